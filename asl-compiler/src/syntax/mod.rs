@@ -1,0 +1,4 @@
+//! The definition as written: paths, intrinsic functions, states.
+
+pub mod intrinsic;
+pub mod path;

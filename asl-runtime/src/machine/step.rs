@@ -1,0 +1,147 @@
+//! What goes in and out of a state's function.
+
+use super::{Failure, StateId};
+use crate::Value;
+
+/// Why a state's function is called.
+#[derive(Debug)]
+pub enum On {
+    /// The state was entered, or is tried again.
+    Enter,
+    /// A Map state is about to start an iteration: give its input. `cx` has the item.
+    Item,
+    /// The task, the branches or the iterations succeeded with this raw result.
+    Result(Value),
+    /// The wait is over.
+    Woke,
+    /// The catcher with this index caught this Error Output.
+    Caught(usize, Value),
+}
+
+/// What a state's function wants done.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Step {
+    /// The state is done. `next` is `None` when its scope ends here.
+    Exit {
+        /// Output of the state.
+        output: Value,
+        /// Variables to set: slot and value.
+        assign: Vec<(usize, Value)>,
+        /// State to go to.
+        next: Option<StateId>,
+    },
+    /// Call the state's task.
+    Task(TaskStep),
+    /// Wait.
+    Wait(WaitStep),
+    /// Run the branches, each on this input.
+    Parallel(Value),
+    /// Run one iteration for each item.
+    Map {
+        /// The items, an array.
+        items: Value,
+        /// `MaxConcurrency`; 0 for no limit.
+        max_concurrency: u32,
+    },
+    /// Input of the iteration that [`On::Item`] asked for.
+    Item(Value),
+    /// A Fail state fails its scope.
+    Fail {
+        /// `Error`
+        error: Option<String>,
+        /// `Cause`
+        cause: Option<String>,
+    },
+}
+
+/// A task to call.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct TaskStep {
+    /// The effective input.
+    pub input: Value,
+    /// `TimeoutSeconds`, when the state has it.
+    pub timeout_seconds: Option<u32>,
+    /// `HeartbeatSeconds`, when the state has it.
+    pub heartbeat_seconds: Option<u32>,
+    /// `Credentials`, evaluated.
+    pub credentials: Option<Value>,
+}
+
+/// How long to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitStep {
+    /// That many seconds from now.
+    Seconds(u32),
+    /// Until that time, in milliseconds since 1970 (UTC).
+    Until(i64),
+}
+
+/// Constructors for generated code.
+impl Step {
+    /// Goes to another state of the scope.
+    pub fn next(state: impl Into<StateId>, output: Value) -> Self {
+        Self::Exit {
+            output,
+            assign: Vec::new(),
+            next: Some(state.into()),
+        }
+    }
+    /// Ends the scope.
+    pub fn end(output: Value) -> Self {
+        Self::Exit {
+            output,
+            assign: Vec::new(),
+            next: None,
+        }
+    }
+    /// Sets variables on the way out.
+    #[must_use]
+    pub fn assign<const N: usize>(mut self, variables: [(usize, Value); N]) -> Self {
+        if let Self::Exit { assign, .. } = &mut self {
+            assign.extend(variables);
+        }
+        self
+    }
+    /// Calls the state's task.
+    pub fn task(input: Value) -> Self {
+        Self::Task(TaskStep {
+            input,
+            timeout_seconds: None,
+            heartbeat_seconds: None,
+            credentials: None,
+        })
+    }
+    /// Sets `TimeoutSeconds` of the task.
+    #[must_use]
+    pub fn timeout_seconds(mut self, seconds: u32) -> Self {
+        if let Self::Task(task) = &mut self {
+            task.timeout_seconds = Some(seconds);
+        }
+        self
+    }
+    /// Sets `HeartbeatSeconds` of the task.
+    #[must_use]
+    pub fn heartbeat_seconds(mut self, seconds: u32) -> Self {
+        if let Self::Task(task) = &mut self {
+            task.heartbeat_seconds = Some(seconds);
+        }
+        self
+    }
+    /// Sets `Credentials` of the task.
+    #[must_use]
+    pub fn credentials(mut self, credentials: Value) -> Self {
+        if let Self::Task(task) = &mut self {
+            task.credentials = Some(credentials);
+        }
+        self
+    }
+}
+
+impl Step {
+    /// What a state's function answers to a call it has no use for: a defect of the generator or the driver.
+    pub fn unexpected(on: &On) -> Result<Self, Failure> {
+        Err(Failure::runtime(format!("the state has no answer to {on:?}")))
+    }
+}
