@@ -4,4 +4,4 @@ pub mod machine;
 pub mod path;
 pub mod value;
 
-pub use value::Value;
+pub use value::{Number, Object, Value};

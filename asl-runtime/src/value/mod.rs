@@ -1,9 +1,285 @@
 //! The JSON value that flows between states.
+//!
+//! A [`Value`] is an immutable tree that is shared: cloning one costs a reference count whatever its size, and changing
+//! one copies the containers on the way to the change, unless nobody else holds them. So a workflow can keep a state's
+//! input for `Retry` and `Catch`, hand it to forty branches and put a result into it, without copying the document.
+//!
+//! Typed data goes in and out with [`Value::encode`] and [`Value::decode`], by `serde` and without an intermediate tree.
+
+mod array;
+mod constant;
+mod convert;
+mod decode;
+mod encode;
+mod error;
+mod handover;
+mod macros;
+mod measure;
+mod number;
+mod object;
+mod serde;
+mod text;
+
+use smol_str::SmolStr;
+
+pub use array::Array;
+pub use constant::Constant;
+pub use error::{DecodeError, EncodeError, ParseError};
+pub use measure::Measure;
+pub use number::Number;
+pub use object::{IntoIter, Iter, Object};
 
 /// A JSON value.
-#[derive(Debug, Clone, Default)]
+///
+/// Equality is deep and by value: `1` equals `1.0`, and the order of an object's members does not matter.
+///
+/// ```
+/// use asl_runtime::{Value, json};
+///
+/// let order = json!({ "id": "A1", "items": [{ "price": 9.5 }] });
+/// assert_eq!(order.get("id").and_then(Value::as_str), Some("A1"));
+/// assert_eq!(order["items"][0]["price"], json!(9.50));
+/// assert_eq!(order.to_string(), r#"{"id":"A1","items":[{"price":9.5}]}"#);
+/// ```
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub enum Value {
     /// `null`
     #[default]
     Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number
+    Number(Number),
+    /// A string
+    String(SmolStr),
+    /// An array
+    Array(Array),
+    /// An object
+    Object(Object),
+}
+
+/// What a missing member or element is when it is indexed.
+static NULL: Value = Value::Null;
+
+impl Value {
+    /// Text of a string.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Elements of an array.
+    pub fn as_array(&self) -> Option<&[Self]> {
+        match self {
+            Self::Array(array) => Some(array),
+            _ => None,
+        }
+    }
+
+    /// The array, to change it.
+    pub fn as_array_mut(&mut self) -> Option<&mut Array> {
+        match self {
+            Self::Array(array) => Some(array),
+            _ => None,
+        }
+    }
+
+    /// The object.
+    pub fn as_object(&self) -> Option<&Object> {
+        match self {
+            Self::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// The object, to change it.
+    pub fn as_object_mut(&mut self) -> Option<&mut Object> {
+        match self {
+            Self::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// The number.
+    pub fn as_number(&self) -> Option<Number> {
+        match self {
+            Self::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The number, when it is written as an integer that fits.
+    pub fn as_i64(&self) -> Option<i64> {
+        self.as_number()?.as_i64()
+    }
+
+    /// The number, when it is written as an integer that fits.
+    pub fn as_u64(&self) -> Option<u64> {
+        self.as_number()?.as_u64()
+    }
+
+    /// The number, rounded to the nearest float.
+    pub fn as_f64(&self) -> Option<f64> {
+        Some(self.as_number()?.as_f64())
+    }
+
+    /// The boolean.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// Whether this is `null`.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// Whether this is a string.
+    pub fn is_string(&self) -> bool {
+        matches!(self, Self::String(_))
+    }
+
+    /// Whether this is a number.
+    pub fn is_number(&self) -> bool {
+        matches!(self, Self::Number(_))
+    }
+
+    /// Whether this is a boolean.
+    pub fn is_bool(&self) -> bool {
+        matches!(self, Self::Bool(_))
+    }
+
+    /// Whether this is an array.
+    pub fn is_array(&self) -> bool {
+        matches!(self, Self::Array(_))
+    }
+
+    /// Whether this is an object.
+    pub fn is_object(&self) -> bool {
+        matches!(self, Self::Object(_))
+    }
+
+    /// Member of an object.
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        self.as_object()?.get(key)
+    }
+
+    /// Element of an array.
+    pub fn get_index(&self, index: usize) -> Option<&Self> {
+        self.as_array()?.get(index)
+    }
+
+    /// Member of an object, to change it.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
+        self.as_object_mut()?.get_mut(key)
+    }
+
+    /// Element of an array, to change it.
+    pub fn get_index_mut(&mut self, index: usize) -> Option<&mut Self> {
+        self.as_array_mut()?.get_mut(index)
+    }
+
+    /// Takes the value and leaves `null`.
+    #[must_use]
+    pub fn take(&mut self) -> Self {
+        std::mem::take(self)
+    }
+
+    /// JSON's name of the kind of value.
+    pub fn kind_name(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "boolean",
+            Self::Number(_) => "number",
+            Self::String(_) => "string",
+            Self::Array(_) => "array",
+            Self::Object(_) => "object",
+        }
+    }
+
+    /// A string that costs nothing to make and to clone.
+    pub const fn from_static(text: &'static str) -> Self {
+        Self::String(SmolStr::new_static(text))
+    }
+}
+
+impl std::ops::Index<&str> for Value {
+    type Output = Value;
+
+    /// The member, or `null` when there is none.
+    fn index(&self, key: &str) -> &Value {
+        self.get(key).unwrap_or(&NULL)
+    }
+}
+
+impl std::ops::Index<usize> for Value {
+    type Output = Value;
+
+    /// The element, or `null` when there is none.
+    fn index(&self, index: usize) -> &Value {
+        self.get_index(index).unwrap_or(&NULL)
+    }
+}
+
+/// An object with these members, for generated code.
+///
+/// ```
+/// use asl_runtime::{json, value::object};
+/// assert_eq!(object([("ok", true.into())]), json!({ "ok": true }));
+/// ```
+pub fn object<const N: usize>(members: [(&'static str, Value); N]) -> Value {
+    let mut object = Object::with_capacity(N);
+    for (key, value) in members {
+        object.insert(SmolStr::new_static(key), value);
+    }
+    Value::Object(object)
+}
+
+/// An array with these elements, for generated code.
+///
+/// ```
+/// use asl_runtime::{json, value::array};
+/// assert_eq!(array([1.into(), "b".into()]), json!([1, "b"]));
+/// ```
+pub fn array<const N: usize>(elements: [Value; N]) -> Value {
+    Value::Array(Array::from(Vec::from(elements)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json;
+
+    #[test]
+    fn a_value_is_three_words() {
+        assert_eq!(size_of::<Value>(), 24);
+        assert_eq!(size_of::<Option<Value>>(), 24);
+    }
+
+    #[test]
+    fn a_value_can_cross_threads() {
+        fn check<T: Send + Sync + 'static>() {}
+        check::<Value>();
+    }
+
+    #[test]
+    fn missing_members_and_elements_index_as_null() {
+        let value = json!({ "a": [1] });
+        assert_eq!(value["a"][0], json!(1));
+        assert!(value["a"][1].is_null());
+        assert!(value["b"]["c"].is_null());
+        assert!(value[0].is_null());
+    }
+
+    #[test]
+    fn equality_ignores_the_order_of_members_and_the_way_numbers_are_written() {
+        assert_eq!(json!({ "a": 1, "b": [2.0] }), json!({ "b": [2], "a": 1.0 }));
+        assert_ne!(json!({ "a": 1 }), json!({ "a": 1, "b": 1 }));
+        assert_ne!(json!({ "a": null }), json!({ "b": null }));
+        assert_ne!(json!("1"), json!(1));
+    }
 }

@@ -1,0 +1,153 @@
+//! What can go wrong between values, typed data and text.
+
+use std::fmt;
+
+use smol_str::SmolStr;
+
+/// Typed data could not be made from a value: the value does not fit the type.
+///
+/// Displays as the place and what is wrong there.
+///
+/// ```
+/// use asl_runtime::json;
+/// let error = json!({ "a": [1, "two"] }).decode::<std::collections::HashMap<String, Vec<u8>>>().unwrap_err();
+/// assert_eq!(error.to_string(), r#"a[1]: invalid type: string "two", expected u8"#);
+/// ```
+#[derive(Debug, Clone)]
+pub struct DecodeError(Box<Located>);
+
+/// Typed data could not be made a value: its `Serialize` failed, or it is nothing that JSON can hold.
+#[derive(Debug, Clone)]
+pub struct EncodeError(Box<Located>);
+
+/// Text is no JSON.
+#[derive(Debug)]
+pub struct ParseError(serde_json::Error);
+
+#[derive(Debug, Clone)]
+struct Located {
+    message: String,
+    /// Innermost first, because it is found on the way out.
+    place: Vec<Step>,
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Key(SmolStr),
+    Index(usize),
+}
+
+impl Located {
+    fn boxed(message: &dyn fmt::Display) -> Box<Self> {
+        Box::new(Self {
+            message: message.to_string(),
+            place: Vec::new(),
+        })
+    }
+
+    fn place(&self) -> String {
+        let mut text = String::new();
+        for step in self.place.iter().rev() {
+            match step {
+                Step::Index(index) => text.push_str(&format!("[{index}]")),
+                Step::Key(key) if !is_plain(key) => text.push_str(&format!("['{key}']")),
+                Step::Key(key) => {
+                    if !text.is_empty() {
+                        text.push('.');
+                    }
+                    text.push_str(key);
+                }
+            }
+        }
+        text
+    }
+}
+
+/// Whether the key can stand in a path without quotes.
+fn is_plain(key: &str) -> bool {
+    let plain = |character: char| character.is_alphanumeric() || matches!(character, '_' | '-');
+    !key.is_empty() && key.chars().all(plain)
+}
+
+impl fmt::Display for Located {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.place.is_empty() {
+            write!(formatter, "{}: ", self.place())?;
+        }
+        formatter.write_str(&self.message)
+    }
+}
+
+macro_rules! located {
+    ($error:ident: $custom:path) => {
+        impl $error {
+            /// Where it is wrong, such as `items[3].price`; empty for the value itself.
+            pub fn place(&self) -> String {
+                self.0.place()
+            }
+
+            /// What is wrong there.
+            pub fn message(&self) -> &str {
+                &self.0.message
+            }
+
+            pub(super) fn new(message: impl fmt::Display) -> Self {
+                Self(Located::boxed(&message))
+            }
+
+            #[cold]
+            pub(super) fn in_member(mut self, key: &str) -> Self {
+                self.0.place.push(Step::Key(key.into()));
+                self
+            }
+
+            #[cold]
+            pub(super) fn in_element(mut self, index: usize) -> Self {
+                self.0.place.push(Step::Index(index));
+                self
+            }
+        }
+
+        impl fmt::Display for $error {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, formatter)
+            }
+        }
+
+        impl std::error::Error for $error {}
+
+        impl $custom for $error {
+            fn custom<T: fmt::Display>(message: T) -> Self {
+                Self::new(message)
+            }
+        }
+    };
+}
+located!(DecodeError: serde::de::Error);
+located!(EncodeError: serde::ser::Error);
+
+impl ParseError {
+    /// Line of the text where it stops being JSON, from 1.
+    pub fn line(&self) -> usize {
+        self.0.line()
+    }
+
+    /// Column in the line, from 1.
+    pub fn column(&self) -> usize {
+        self.0.column()
+    }
+}
+
+impl From<serde_json::Error> for ParseError {
+    fn from(error: serde_json::Error) -> Self {
+        Self(error)
+    }
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, formatter)
+    }
+}
+
+impl std::error::Error for ParseError {}

@@ -1,0 +1,381 @@
+//! Objects.
+
+use std::{
+    hash::{BuildHasher, Hash, Hasher},
+    sync::Arc,
+};
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+use smol_str::SmolStr;
+
+use super::{
+    Value,
+    measure::{Cache, Measure},
+};
+
+/// The members of a JSON object, in the order of their insertion: shared, copied when changed while shared.
+///
+/// Equality does not look at the order.
+#[derive(Clone, Default)]
+pub struct Object(Arc<Node>);
+
+/// Up to so many members, comparing keys one after the other is faster than hashing.
+const SMALL: usize = 16;
+
+#[derive(Clone, Default)]
+struct Node {
+    members: Vec<(SmolStr, Value)>,
+    /// Where the members are, when there are more than [`SMALL`].
+    index: Option<Box<Index>>,
+    measure: Cache,
+}
+
+#[derive(Clone, Default)]
+struct Index {
+    hasher: DefaultHashBuilder,
+    positions: HashTable<u32>,
+}
+
+impl Object {
+    /// An empty object.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// An empty object with space for so many members.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self(Arc::new(Node {
+            members: Vec::with_capacity(capacity),
+            ..Node::default()
+        }))
+    }
+
+    /// Number of members.
+    pub fn len(&self) -> usize {
+        self.0.members.len()
+    }
+
+    /// Whether there are no members.
+    pub fn is_empty(&self) -> bool {
+        self.0.members.is_empty()
+    }
+
+    /// Value of a member.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        let position = self.0.find(key)?;
+        Some(&self.0.members.get(position)?.1)
+    }
+
+    /// Value of a member, to change it.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
+        let position = self.0.find(key)?;
+        Some(&mut self.make_mut().members.get_mut(position)?.1)
+    }
+
+    /// Whether there is such a member.
+    pub fn contains_key(&self, key: &str) -> bool {
+        self.0.find(key).is_some()
+    }
+
+    /// Sets a member. One that exists keeps its place, and its old value is returned; a new one comes last.
+    pub fn insert(&mut self, key: impl Into<SmolStr>, value: Value) -> Option<Value> {
+        let key = key.into();
+        match self.0.find(&key) {
+            Some(position) => {
+                let (_, old) = self.make_mut().members.get_mut(position)?;
+                Some(std::mem::replace(old, value))
+            }
+            None => {
+                self.make_mut().push(key, value);
+                None
+            }
+        }
+    }
+
+    /// Removes a member; the others keep their order.
+    pub fn remove(&mut self, key: &str) -> Option<Value> {
+        let position = self.0.find(key)?;
+        let node = self.make_mut();
+        let (_, value) = node.members.remove(position);
+        node.reindex();
+        Some(value)
+    }
+
+    /// The members, in order.
+    pub fn iter(&self) -> Iter<'_> {
+        Iter(self.0.members.iter())
+    }
+
+    /// The keys, in order.
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = &SmolStr> + DoubleEndedIterator {
+        self.0.members.iter().map(|(key, _)| key)
+    }
+
+    /// The values, in order.
+    pub fn values(&self) -> impl ExactSizeIterator<Item = &Value> + DoubleEndedIterator {
+        self.0.members.iter().map(|(_, value)| value)
+    }
+
+    /// The values, in order, to change them.
+    pub fn values_mut(&mut self) -> impl ExactSizeIterator<Item = &mut Value> {
+        self.make_mut().members.iter_mut().map(|(_, value)| value)
+    }
+
+    /// Whether both are one and the same in memory.
+    pub fn ptr_eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    pub(super) fn measure(&self) -> Measure {
+        self.0.measure.get_or(|| Measure::of_object(self))
+    }
+
+    fn make_mut(&mut self) -> &mut Node {
+        let node = Arc::make_mut(&mut self.0);
+        node.measure.reset();
+        node
+    }
+}
+
+impl Node {
+    fn find(&self, key: &str) -> Option<usize> {
+        let Some(index) = &self.index else {
+            return self.members.iter().position(|(known, _)| known == key);
+        };
+        let hash = index.hasher.hash_one(key);
+        let found = index
+            .positions
+            .find(hash, |&position| self.key_at(position) == Some(key));
+        found.map(|&position| position as usize)
+    }
+
+    fn key_at(&self, position: u32) -> Option<&str> {
+        let (key, _) = self.members.get(position as usize)?;
+        Some(key)
+    }
+
+    /// Appends a member whose key is new.
+    fn push(&mut self, key: SmolStr, value: Value) {
+        self.members.push((key, value));
+        if self.index.is_none() && self.members.len() <= SMALL {
+            return;
+        }
+        let from = self.index.as_ref().map_or(0, |_| self.members.len() - 1);
+        self.index_from(from);
+    }
+
+    fn reindex(&mut self) {
+        self.index = None;
+        if self.members.len() > SMALL {
+            self.index_from(0);
+        }
+    }
+
+    fn index_from(&mut self, start: usize) {
+        let Node { members, index, .. } = self;
+        let Index { hasher, positions } = &mut **index.get_or_insert_default();
+        let key_at = |position: u32| members.get(position as usize).map_or("", |(key, _)| key.as_str());
+        for position in start..members.len() {
+            let Ok(position) = u32::try_from(position) else {
+                return;
+            };
+            let hash = hasher.hash_one(key_at(position));
+            positions.insert_unique(hash, position, |&other| hasher.hash_one(key_at(other)));
+        }
+    }
+}
+
+impl PartialEq for Object {
+    fn eq(&self, other: &Self) -> bool {
+        self.ptr_eq(other)
+            || self.len() == other.len() && self.iter().all(|(key, value)| other.get(key) == Some(value))
+    }
+}
+
+impl Eq for Object {}
+
+impl Hash for Object {
+    /// As equality does not look at the order, neither does the hash.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let sum = self.iter().fold(0_u64, |sum, member| {
+            let mut hasher = std::hash::DefaultHasher::new();
+            member.hash(&mut hasher);
+            sum.wrapping_add(hasher.finish())
+        });
+        state.write_usize(self.len());
+        state.write_u64(sum);
+    }
+}
+
+impl<K: Into<SmolStr>> FromIterator<(K, Value)> for Object {
+    fn from_iter<I: IntoIterator<Item = (K, Value)>>(members: I) -> Self {
+        let mut object = Self::new();
+        object.extend(members);
+        object
+    }
+}
+
+impl<K: Into<SmolStr>> Extend<(K, Value)> for Object {
+    fn extend<I: IntoIterator<Item = (K, Value)>>(&mut self, members: I) {
+        for (key, value) in members {
+            self.insert(key, value);
+        }
+    }
+}
+
+impl<K: Into<SmolStr>, const N: usize> From<[(K, Value); N]> for Object {
+    fn from(members: [(K, Value); N]) -> Self {
+        members.into_iter().collect()
+    }
+}
+
+impl IntoIterator for Object {
+    type Item = (SmolStr, Value);
+    type IntoIter = IntoIter;
+
+    fn into_iter(self) -> IntoIter {
+        let members = match Arc::try_unwrap(self.0) {
+            Ok(node) => node.members,
+            Err(shared) => shared.members.clone(),
+        };
+        IntoIter(members.into_iter())
+    }
+}
+
+impl<'a> IntoIterator for &'a Object {
+    type Item = (&'a SmolStr, &'a Value);
+    type IntoIter = Iter<'a>;
+
+    fn into_iter(self) -> Iter<'a> {
+        self.iter()
+    }
+}
+
+/// The members of an object, in order.
+#[derive(Clone, Debug)]
+pub struct Iter<'a>(std::slice::Iter<'a, (SmolStr, Value)>);
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = (&'a SmolStr, &'a Value);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|(key, value)| (key, value))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl DoubleEndedIterator for Iter<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.0.next_back().map(|(key, value)| (key, value))
+    }
+}
+
+impl ExactSizeIterator for Iter<'_> {}
+
+/// The members of an object, in order, by value.
+#[derive(Debug)]
+pub struct IntoIter(std::vec::IntoIter<(SmolStr, Value)>);
+
+impl Iterator for IntoIter {
+    type Item = (SmolStr, Value);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl DoubleEndedIterator for IntoIter {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.0.next_back()
+    }
+}
+
+impl ExactSizeIterator for IntoIter {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json;
+
+    fn numbered(count: usize) -> Object {
+        (0..count)
+            .map(|number| (format!("key {number}"), Value::from(number)))
+            .collect()
+    }
+
+    #[test]
+    fn finds_what_was_inserted_with_and_without_an_index() {
+        for count in [0, 1, SMALL, SMALL + 1, 500] {
+            let object = numbered(count);
+            assert_eq!(object.len(), count);
+            for number in 0..count {
+                assert_eq!(object.get(&format!("key {number}")), Some(&Value::from(number)));
+            }
+            assert_eq!(object.get("key"), None);
+            assert!(
+                object
+                    .keys()
+                    .enumerate()
+                    .all(|(number, key)| *key == format!("key {number}"))
+            );
+        }
+    }
+
+    #[test]
+    fn replacing_keeps_the_place() {
+        let mut object = numbered(3);
+        assert_eq!(object.insert("key 1", json!("new")), Some(json!(1)));
+        assert_eq!(
+            Value::Object(object).to_string(),
+            r#"{"key 0":0,"key 1":"new","key 2":2}"#
+        );
+    }
+
+    #[test]
+    fn removing_keeps_the_order_of_the_rest() {
+        for count in [5, SMALL + 1, 40] {
+            let mut object = numbered(count);
+            assert_eq!(object.remove("key 2"), Some(json!(2)));
+            assert_eq!(object.remove("key 2"), None);
+            assert_eq!(object.len(), count - 1);
+            let expected: Vec<_> = (0..count)
+                .filter(|number| *number != 2)
+                .map(Value::from)
+                .collect();
+            assert!(object.values().eq(expected.iter()));
+            assert_eq!(object.get("key 4"), Some(&json!(4)));
+        }
+    }
+
+    #[test]
+    fn a_change_leaves_other_holders_alone() {
+        for count in [3, 40] {
+            let before = numbered(count);
+            let mut after = before.clone();
+            assert!(after.ptr_eq(&before));
+            after.insert("new", Value::Null);
+            assert_eq!((before.len(), after.len()), (count, count + 1));
+            assert_eq!(before.get("new"), None);
+            assert!(after.contains_key("new"));
+        }
+    }
+
+    #[test]
+    fn the_hash_does_not_depend_on_the_order() {
+        let hash = |object: &Object| DefaultHashBuilder::default().hash_one(object);
+        let (one, two) = (
+            Object::from([("a", json!(1)), ("b", json!(2))]),
+            Object::from([("b", json!(2)), ("a", json!(1))]),
+        );
+        let _ = hash(&one);
+        let builder = DefaultHashBuilder::default();
+        assert_eq!(builder.hash_one(&one), builder.hash_one(&two));
+    }
+}
