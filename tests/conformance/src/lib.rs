@@ -1,0 +1,3 @@
+//! Runs the conformance cases.
+
+pub mod matcher;
