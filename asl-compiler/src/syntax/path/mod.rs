@@ -3,6 +3,7 @@
 //! Its oddities are kept on purpose, because definitions rely on them: an unquoted word in a filter is a string,
 //! only `&&` joins conditions, `[-1]` finds nothing, `length()` is a member's name.
 
+mod bracket;
 mod filter;
 mod parse;
 mod print;
