@@ -1,7 +1,18 @@
 //! Runs [Amazon States Language](https://states-language.net/spec.html) workflows that were compiled to Rust.
 
+mod driver;
+pub mod intrinsic;
 pub mod machine;
 pub mod path;
+mod task;
+mod task_context;
+pub mod testing;
+mod time;
 pub mod value;
 
+pub use driver::{Caller, ExecutionError, Machine, NewExecution};
+pub use machine::{HistoryEvent, Observer, Outcome};
+pub use task::TaskError;
+pub use task_context::{TaskContext, TaskHandle};
+pub use time::Timestamp;
 pub use value::{Number, Object, Value};

@@ -1,28 +1,27 @@
 //! The pure machine: no IO, no clock, no tokio. Drivers do what it asks for and tell it what happened.
+//!
+//! [`Program`] is what the compiler knows: a table of states, each with its function. An [`Execution`] is a
+//! program in motion, with all its branches and iterations. A state's function gets a [`Cx`] and the reason why it
+//! is called ([`On`]) and answers with what it wants done ([`Step`]).
 
+mod context;
+mod cx;
+mod execution;
+mod failure;
+mod fan;
+mod history;
 mod program;
+mod recover;
+mod run;
+mod scope;
 mod step;
+mod task;
 
+pub use context::{ExecutionInfo, Seed};
+pub use cx::Cx;
+pub use execution::{Effect, Event, Execution, Outcome, Settings, TaskCall};
+pub use failure::{Failure, names};
+pub use history::{Details, EventType, HistoryEvent, Observer};
 pub use program::{Pattern, Program, Resource, ResourceKind, Retrier, StateId, StateInfo, StateKind};
+pub use run::Ticket;
 pub use step::{On, Step, TaskStep, WaitStep};
-
-/// What a state's function works with.
-#[derive(Debug)]
-pub struct Cx<'a> {
-    /// The state's raw input.
-    pub input: crate::Value,
-    _shared: std::marker::PhantomData<&'a ()>,
-}
-
-/// Why a state failed.
-#[derive(Debug)]
-pub struct Failure {
-    _cause: String,
-}
-
-impl Failure {
-    /// A `States.Runtime` failure: ends the whole execution.
-    pub fn runtime(cause: impl Into<String>) -> Self {
-        Self { _cause: cause.into() }
-    }
-}

@@ -67,6 +67,13 @@ pub enum StateKind {
     Map(StateId),
 }
 
+impl StateKind {
+    /// Whether it is a Task state.
+    pub const fn is_task(&self) -> bool {
+        matches!(self, Self::Task(_))
+    }
+}
+
 /// `Resource` of a Task state.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]

@@ -1,0 +1,238 @@
+//! Running compiled machines in memory, as Express executions.
+
+mod clock;
+mod deadline;
+mod memory;
+
+pub(crate) use memory::answer;
+
+use std::future::Future;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::machine::{Execution, Observer, Outcome, Program, Settings, StateId};
+use crate::value::{DecodeError, EncodeError};
+use crate::{TaskContext, TaskError, Value};
+
+/// A compiled machine together with what its tasks call. Generated for every machine.
+///
+/// This is the only place where generated code is generic: from a state and a JSON value to the typed function
+/// and back.
+pub trait Caller: Send + Sync {
+    /// Whether there are no tasks to call, only mocks.
+    #[doc(hidden)]
+    const MOCKED: bool = false;
+
+    /// The compiled machine.
+    fn program(&self) -> &'static Program;
+
+    /// Calls the task of a state.
+    fn call(
+        &self,
+        state: StateId,
+        input: Value,
+        context: &TaskContext,
+    ) -> impl Future<Output = Result<Value, TaskError>> + Send;
+}
+
+/// A compiled machine that runs in memory: `order::machine(tasks)` makes one.
+///
+/// ```ignore
+/// let shop = order::machine(Shop::new());
+/// let confirmation: Confirmation = shop.run(&order).await?;
+/// ```
+#[derive(Debug, Clone)]
+pub struct Machine<C> {
+    caller: C,
+    timeout: Option<Duration>,
+    payload_limit: usize,
+}
+
+impl<C: Caller> Machine<C> {
+    /// Longest an [Express](https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html)
+    /// execution takes: five minutes.
+    pub const TIMEOUT: Duration = Duration::from_secs(300);
+
+    /// A machine with the service's limits.
+    pub fn new(caller: C) -> Self {
+        Self {
+            caller,
+            timeout: Some(Self::TIMEOUT),
+            payload_limit: Settings::PAYLOAD_LIMIT,
+        }
+    }
+
+    /// Sets the longest an execution may take; `None` for no limit but the machine's own `TimeoutSeconds`.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Option<Duration>) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Sets the largest result of a task and output of a state, in bytes of JSON. The service has 256 KiB.
+    #[must_use]
+    pub fn with_payload_limit(mut self, bytes: usize) -> Self {
+        self.payload_limit = bytes;
+        self
+    }
+
+    /// The compiled machine.
+    pub fn program(&self) -> &'static Program {
+        self.caller.program()
+    }
+
+    pub(crate) fn caller(&self) -> &C {
+        &self.caller
+    }
+
+    /// Runs one execution.
+    ///
+    /// # Errors
+    /// See [`ExecutionError`].
+    ///
+    /// # Panics
+    /// When called outside a tokio runtime with time enabled and the execution has to wait for something.
+    pub async fn run<I, O>(&self, input: &I) -> Result<O, ExecutionError>
+    where
+        I: Serialize + ?Sized,
+        O: DeserializeOwned,
+    {
+        self.execution().run(input).await
+    }
+
+    /// An execution to be given a name or an observer before it runs.
+    pub fn execution(&self) -> NewExecution<'_, C> {
+        let settings = Settings {
+            payload_limit: self.payload_limit,
+            ..Settings::express()
+        };
+        NewExecution {
+            machine: self,
+            settings,
+        }
+    }
+}
+
+/// An execution that has not begun.
+#[must_use = "nothing runs until `run` or `outcome` is awaited"]
+pub struct NewExecution<'m, C> {
+    machine: &'m Machine<C>,
+    settings: Settings,
+}
+
+impl<C: Caller> NewExecution<'_, C> {
+    /// Names it; else its name is a UUID.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.settings.name = Some(name.into());
+        self
+    }
+
+    /// Shows its history events to an observer, as they happen.
+    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.settings.observer = Some(Box::new(observer));
+        self
+    }
+
+    /// Runs it.
+    ///
+    /// # Errors
+    /// See [`ExecutionError`].
+    pub async fn run<I, O>(self, input: &I) -> Result<O, ExecutionError>
+    where
+        I: Serialize + ?Sized,
+        O: DeserializeOwned,
+    {
+        let input = Value::encode(input).map_err(ExecutionError::Input)?;
+        let output = self.outcome(input).await.into_result()?;
+        output.decode().map_err(ExecutionError::Output)
+    }
+
+    /// Runs it on a JSON value and gives how it ended.
+    pub async fn outcome(self, input: Value) -> Outcome {
+        let clock = clock::Clock::start();
+        let machine = self.machine;
+        let program = machine.caller.program();
+        let own = program
+            .timeout_seconds
+            .map(|seconds| Duration::from_secs(seconds.into()));
+        let timeout = own.into_iter().chain(machine.timeout).min();
+        let execution = Execution::start(program, self.settings, input, clock.now());
+        memory::drive(&machine.caller, execution, &clock, timeout).await
+    }
+}
+
+/// Why an execution gave no output.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExecutionError {
+    /// Its input cannot be written as JSON.
+    #[error("the input cannot be written as JSON: {0}")]
+    Input(#[source] EncodeError),
+    /// It failed.
+    #[error("the execution failed with {}{}", name(.error), detail(.cause))]
+    Failed {
+        /// Error name.
+        error: Option<String>,
+        /// Cause.
+        cause: Option<String>,
+    },
+    /// It took too long.
+    #[error("the execution timed out")]
+    TimedOut,
+    /// It was stopped.
+    #[error("the execution was stopped with {}{}", name(.error), detail(.cause))]
+    Aborted {
+        /// Error name.
+        error: Option<String>,
+        /// Cause.
+        cause: Option<String>,
+    },
+    /// Its output is not what was asked for.
+    #[error("the output is not what was expected: {0}")]
+    Output(#[source] DecodeError),
+}
+
+impl ExecutionError {
+    /// Error name of a failed execution.
+    pub fn error(&self) -> Option<&str> {
+        match self {
+            Self::Failed { error, .. } | Self::Aborted { error, .. } => error.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Cause of a failed execution.
+    pub fn cause(&self) -> Option<&str> {
+        match self {
+            Self::Failed { cause, .. } | Self::Aborted { cause, .. } => cause.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+impl Outcome {
+    /// The output, or why there is none.
+    ///
+    /// # Errors
+    /// When the execution did not succeed.
+    pub fn into_result(self) -> Result<Value, ExecutionError> {
+        match self {
+            Self::Succeeded(output) => Ok(output),
+            Self::Failed { error, cause } => Err(ExecutionError::Failed { error, cause }),
+            Self::TimedOut => Err(ExecutionError::TimedOut),
+            Self::Aborted { error, cause } => Err(ExecutionError::Aborted { error, cause }),
+        }
+    }
+}
+
+fn name(error: &Option<String>) -> &str {
+    error.as_deref().unwrap_or("no error name")
+}
+
+fn detail(cause: &Option<String>) -> String {
+    cause
+        .as_ref()
+        .map_or_else(String::new, |cause| format!(": {cause}"))
+}

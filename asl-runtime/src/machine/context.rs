@@ -1,0 +1,225 @@
+//! What an execution knows about itself: its names, its randomness, the
+//! [context object](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html).
+
+use std::cell::RefCell;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::Program;
+use crate::value::object;
+use crate::{Timestamp, Value};
+
+/// Region and account in the ARNs that this runtime makes.
+const OWNER: &str = "local:000000000000";
+
+/// The identity of an execution, shared with its tasks.
+#[derive(Debug)]
+pub struct ExecutionInfo {
+    pub(crate) program: &'static Program,
+    pub(crate) express: bool,
+    pub(crate) start_time: Timestamp,
+    pub(crate) input: Value,
+    seed: Seed,
+    name: OnceLock<String>,
+}
+
+/// Seed of an execution's random numbers: the same seed and the same events give the same execution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seed(pub [u64; 2]);
+
+impl Seed {
+    /// A seed that no other execution of this process has.
+    pub fn fresh() -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        thread_local!(static STATE: RandomState = RandomState::new());
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        STATE.with(|state| Self([state.hash_one((count, 0)), state.hash_one((count, 1))]))
+    }
+}
+
+impl ExecutionInfo {
+    pub(crate) fn new(
+        program: &'static Program,
+        express: bool,
+        name: Option<String>,
+        seed: Seed,
+        start_time: Timestamp,
+        input: Value,
+    ) -> Self {
+        let name = name.map(OnceLock::from).unwrap_or_default();
+        Self {
+            program,
+            express,
+            start_time,
+            input,
+            seed,
+            name,
+        }
+    }
+
+    /// Name of the execution: as given, else a UUID.
+    pub fn name(&self) -> &str {
+        self.name.get_or_init(|| Random::new(self.seed, 1).uuid())
+    }
+
+    /// ARN of the execution. Region and account are `local` and zeroes.
+    pub fn id(&self) -> String {
+        let (machine, name) = (self.program.name, self.name());
+        if self.express {
+            let run = Random::new(self.seed, 2).uuid();
+            format!("arn:aws:states:{OWNER}:express:{machine}:{name}:{run}")
+        } else {
+            format!("arn:aws:states:{OWNER}:execution:{machine}:{name}")
+        }
+    }
+
+    /// Name of the machine.
+    pub fn machine(&self) -> &'static str {
+        self.program.name
+    }
+
+    /// When the execution started.
+    pub fn start_time(&self) -> Timestamp {
+        self.start_time
+    }
+
+    /// Input of the execution.
+    pub fn input(&self) -> &Value {
+        &self.input
+    }
+
+    pub(crate) fn random(&self) -> Random {
+        Random::new(self.seed, 0)
+    }
+
+    /// The members of the context object that are the same in every state.
+    fn context_execution(&self) -> Value {
+        let role = "arn:aws:iam::000000000000:role/local";
+        let members = [
+            ("Id", Value::from(self.id())),
+            ("Input", self.input.clone()),
+            ("StartTime", Value::from(self.start_time.to_string())),
+            ("Name", Value::from(self.name())),
+            ("RoleArn", Value::from(role)),
+        ];
+        let mut execution = object(members);
+        if !self.express
+            && let Value::Object(members) = &mut execution
+        {
+            members.insert("RedriveCount", Value::from(0));
+        }
+        execution
+    }
+}
+
+/// What the context object says about the present state.
+pub(crate) struct StateContext<'a> {
+    pub name: &'static str,
+    pub entered_time: Timestamp,
+    /// Absent for states that cannot retry.
+    pub retry_count: Option<u32>,
+    pub token: Option<&'a str>,
+    pub item: Option<&'a Item>,
+}
+
+/// The item of a Map iteration.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    pub index: usize,
+    pub value: Value,
+}
+
+pub(crate) fn context_object(info: &ExecutionInfo, state: &StateContext<'_>) -> Value {
+    let machine = object([
+        (
+            "Id",
+            Value::from(format!(
+                "arn:aws:states:{OWNER}:stateMachine:{}",
+                info.program.name
+            )),
+        ),
+        ("Name", Value::from(info.program.name)),
+    ]);
+    let mut about_state = object([
+        ("Name", Value::from(state.name)),
+        ("EnteredTime", Value::from(state.entered_time.to_string())),
+    ]);
+    if let (Some(count), Value::Object(members)) = (state.retry_count, &mut about_state) {
+        members.insert("RetryCount", Value::from(i64::from(count)));
+    }
+    let mut context = object([
+        ("Execution", info.context_execution()),
+        ("StateMachine", machine),
+        ("State", about_state),
+    ]);
+    if let Value::Object(members) = &mut context {
+        if let Some(token) = state.token {
+            members.insert("Task", object([("Token", Value::from(token))]));
+        }
+        if let Some(item) = state.item {
+            let index = Value::from(i64::try_from(item.index).unwrap_or(i64::MAX));
+            members.insert(
+                "Map",
+                object([("Item", object([("Index", index), ("Value", item.value.clone())]))]),
+            );
+        }
+    }
+    context
+}
+
+/// The random numbers of an execution, made when first asked for.
+pub(crate) struct Random {
+    seed: Seed,
+    stream: u64,
+    generator: RefCell<Option<Box<ChaCha8Rng>>>,
+}
+
+impl Random {
+    fn new(seed: Seed, stream: u64) -> Self {
+        Self {
+            seed,
+            stream,
+            generator: RefCell::new(None),
+        }
+    }
+
+    fn with<T>(&self, use_it: impl FnOnce(&mut ChaCha8Rng) -> T) -> T {
+        let mut generator = self.generator.borrow_mut();
+        use_it(generator.get_or_insert_with(|| {
+            let mut bytes = [0; 32];
+            let (first, rest) = bytes.split_at_mut(8);
+            first.copy_from_slice(&self.seed.0[0].to_le_bytes());
+            rest[..8].copy_from_slice(&self.seed.0[1].to_le_bytes());
+            let mut generator = ChaCha8Rng::from_seed(bytes);
+            generator.set_stream(self.stream);
+            Box::new(generator)
+        }))
+    }
+
+    pub fn next(&self) -> u64 {
+        self.with(|generator| generator.random())
+    }
+
+    /// Uniform in `[0, 1)`.
+    pub fn uniform(&self) -> f64 {
+        self.with(|generator| generator.random())
+    }
+
+    /// A version 4 UUID.
+    pub fn uuid(&self) -> String {
+        let bytes = self.with(|generator| generator.random());
+        uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+    }
+}
+
+impl std::fmt::Debug for Random {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Random")
+            .field("seed", &self.seed)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,367 @@
+//! What a state's function works with: its input, variables, context object and the lookups in them.
+
+use std::borrow::Cow;
+
+use super::context::{ExecutionInfo, Item, Random, StateContext, context_object};
+use super::run::{Run, Variables};
+use super::{Failure, StateInfo, StateKind, failure::names};
+use crate::intrinsic::{self, Call};
+use crate::path::{self, Missing, Path, ReferencePath, Root};
+use crate::time::Timestamp;
+use crate::{Value, value};
+
+/// What a state's function works with. Made anew for each call.
+#[derive(Debug)]
+pub struct Cx<'a> {
+    /// The state's raw input.
+    pub input: Value,
+    info: &'a ExecutionInfo,
+    random: &'a Random,
+    state: &'static StateInfo,
+    run: RunView<'a>,
+}
+
+#[derive(Debug)]
+struct RunView<'a> {
+    variables: &'a Variables,
+    item: Option<&'a Item>,
+    entered_time: Timestamp,
+    retry_count: u32,
+    token: Option<&'a str>,
+}
+
+impl<'a> Cx<'a> {
+    /// `item` is the item of an iteration about to start, when it is not yet the run's own.
+    pub(crate) fn new(
+        info: &'a ExecutionInfo,
+        random: &'a Random,
+        run: &'a Run,
+        input: Value,
+        item: Option<&'a Item>,
+    ) -> Self {
+        Self {
+            input,
+            info,
+            random,
+            state: &info.program.states[usize::from(run.state)],
+            run: RunView {
+                variables: &run.variables,
+                item: item.or(run.item.as_ref()),
+                entered_time: run.entered_time,
+                retry_count: run.retry_count(),
+                token: run.token.as_deref(),
+            },
+        }
+    }
+
+    /// Moves the input out, for its last use: what is changed in it then need not be copied.
+    pub fn take_input(&mut self) -> Value {
+        std::mem::take(&mut self.input)
+    }
+
+    /// The present Map item.
+    pub fn item(&self) -> Value {
+        self.run.item.map(|item| item.value.clone()).unwrap_or_default()
+    }
+
+    /// An empty object: the effect of a `null` InputPath or OutputPath.
+    pub fn empty(&self) -> Value {
+        value::object([])
+    }
+
+    /// `InputPath`, `OutputPath`.
+    ///
+    /// # Errors
+    /// `States.Runtime` when the path finds nothing.
+    pub fn select(&self, document: &Value, path: &'static Path) -> Result<Value, Failure> {
+        match self.find(document, path) {
+            Ok(found) => Ok(found.into_owned()),
+            Err(missing) => Err(invalid_path(path, &missing)),
+        }
+    }
+
+    /// A member `"field": "$.path"` of a payload template; `field` is the key as written, with `.$`.
+    ///
+    /// # Errors
+    /// `States.Runtime` when the path finds nothing.
+    pub fn member(&self, document: &Value, path: &'static Path, field: &str) -> Result<Value, Failure> {
+        match self.find(document, path) {
+            Ok(found) => Ok(found.into_owned()),
+            Err(_) => Err(self.not_found(document, path, field)),
+        }
+    }
+
+    /// An intrinsic function call: `"field": "States.Format(...)"`.
+    ///
+    /// # Errors
+    /// `States.Runtime` when a path among the arguments finds nothing, `States.IntrinsicFailure` when the
+    /// function fails.
+    pub fn call(&self, document: &Value, call: &'static Call, _field: &str) -> Result<Value, Failure> {
+        let environment = Environment { cx: self, document };
+        intrinsic::evaluate(call, &environment).map_err(|error| {
+            let name = if error.is_missing_argument() {
+                names::RUNTIME
+            } else {
+                names::INTRINSIC_FAILURE
+            };
+            Failure::raised(name, error.to_string())
+        })
+    }
+
+    /// `Variable` and the `...Path` operands of a Choice rule.
+    ///
+    /// # Errors
+    /// `States.Runtime` when the path finds nothing.
+    pub fn operand<'v>(
+        &'v self,
+        document: &'v Value,
+        path: &'static Path,
+    ) -> Result<Cow<'v, Value>, Failure> {
+        self.find(document, path).map_err(|_| {
+            let text = path.text;
+            Failure::runtime(format!(
+                "Invalid path '{text}': The choice state's condition path references an invalid value."
+            ))
+        })
+    }
+
+    /// `IsPresent`.
+    pub fn is_present(&self, document: &Value, path: &'static Path) -> bool {
+        self.find(document, path).is_ok()
+    }
+
+    /// No rule of a Choice matched, and it has no `Default`.
+    pub fn no_choice(&self) -> Failure {
+        Failure::runtime("Failed to transition out of the state. The state does not point to a next state.")
+    }
+
+    /// `ErrorPath`, `CausePath` with a path: a string.
+    ///
+    /// # Errors
+    /// `States.Runtime` when the path finds nothing, or no string.
+    pub fn text(&self, document: &Value, path: &'static Path, field: &str) -> Result<String, Failure> {
+        let found = self
+            .find(document, path)
+            .map_err(|_| self.not_found(document, path, field))?;
+        string(&found).ok_or_else(|| {
+            let (text, kind) = (path.text, found.kind_name());
+            Failure::runtime(format!(
+                "The {field} parameter must reference a string, but '{text}' is: {kind}"
+            ))
+        })
+    }
+
+    /// `ErrorPath`, `CausePath` with an intrinsic function: a string.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call), and `States.Runtime` when the result is no string.
+    pub fn text_call(&self, document: &Value, call: &'static Call, field: &str) -> Result<String, Failure> {
+        let result = self.call(document, call, field)?;
+        string(&result).ok_or_else(|| {
+            let (text, kind) = (call.text, result.kind_name());
+            Failure::runtime(format!(
+                "The {field} parameter must give a string, but '{text}' gave: {kind}"
+            ))
+        })
+    }
+
+    /// `ItemsPath`: the items of a Map, an array.
+    ///
+    /// # Errors
+    /// `States.Runtime` when the path finds nothing, or no array.
+    pub fn items(&self, document: &Value, path: Option<&'static Path>) -> Result<Value, Failure> {
+        let items = match path {
+            Some(path) => self.select(document, path)?,
+            None => document.clone(),
+        };
+        if items.as_array().is_some() {
+            return Ok(items);
+        }
+        let text = path.map_or("$", |path| path.text);
+        Err(Failure::runtime(format!(
+            "Reference path \"{text}\" must point to array."
+        )))
+    }
+
+    /// `ResultPath`: puts the result into the document.
+    ///
+    /// # Errors
+    /// `States.Runtime` when the path leads through something that is not an object.
+    pub fn put(&self, document: Value, path: &ReferencePath, result: Value) -> Result<Value, Failure> {
+        path::put(document, path, result).map_err(|conflict| Failure::runtime(conflict.to_string()))
+    }
+
+    fn find<'v>(&'v self, document: &'v Value, path: &Path) -> Result<Cow<'v, Value>, Missing> {
+        match path.root {
+            Root::Document => path::find(document, path),
+            Root::Variable(slot) => match self.run.variables.get(slot) {
+                Some(value) => path::find(value, path),
+                None => Err(Missing::variable(
+                    self.info.program.variables.get(slot).copied().unwrap_or_default(),
+                )),
+            },
+            Root::Context => {
+                let context = self.context();
+                path::find(&context, path).map(|found| Cow::Owned(found.into_owned()))
+            }
+        }
+    }
+
+    fn context(&self) -> Value {
+        let can_retry = matches!(
+            self.state.kind,
+            StateKind::Task(_) | StateKind::Parallel(_) | StateKind::Map(_)
+        );
+        let state = StateContext {
+            name: self.state.name,
+            entered_time: self.run.entered_time,
+            retry_count: can_retry.then_some(self.run.retry_count),
+            token: self.run.token,
+            item: self.run.item,
+        };
+        context_object(self.info, &state)
+    }
+
+    /// The document that a path starts from, for messages.
+    fn document_of(&self, document: &Value, path: &Path) -> Value {
+        match path.root {
+            Root::Document => document.clone(),
+            Root::Context => self.context(),
+            Root::Variable(slot) => self.run.variables.get(slot).cloned().unwrap_or_default(),
+        }
+    }
+
+    fn not_found(&self, document: &Value, path: &Path, field: &str) -> Failure {
+        let input = self.document_of(document, path);
+        let text = path.text;
+        Failure::runtime(format!(
+            "The JSONPath '{text}' specified for the field '{field}' could not be found in the input '{input}'"
+        ))
+    }
+}
+
+/// The numeric and time fields that take a path.
+impl Cx<'_> {
+    /// `SecondsPath` of a Wait state.
+    ///
+    /// # Errors
+    /// `States.Runtime` when the path finds nothing, or no whole number from 0.
+    pub fn wait_seconds(&self, document: &Value, path: &'static Path) -> Result<u32, Failure> {
+        let text = path.text;
+        let Ok(found) = self.find(document, path) else {
+            return Err(Failure::runtime(format!(
+                "The SecondsPath parameter does not reference an input value: {text}"
+            )));
+        };
+        match found.as_i64() {
+            Some(seconds) if seconds < 0 => Err(Failure::runtime(format!(
+                "The SecondsPath parameter references a negative value: {text} == {seconds}"
+            ))),
+            // Longer waits than the service knows are refused when the wait begins.
+            Some(seconds) => Ok(u32::try_from(seconds).unwrap_or(u32::MAX)),
+            None => Err(Failure::runtime(format!(
+                "The SecondsPath parameter cannot be parsed as a long value: {text} == {}",
+                plain(&found)
+            ))),
+        }
+    }
+
+    /// `TimestampPath` of a Wait state, in milliseconds since 1970 (UTC).
+    ///
+    /// # Errors
+    /// `States.Runtime` when the path finds nothing, or no timestamp.
+    pub fn wait_until(&self, document: &Value, path: &'static Path) -> Result<i64, Failure> {
+        let text = path.text;
+        let Ok(found) = self.find(document, path) else {
+            return Err(Failure::runtime(format!(
+                "The TimestampPath parameter does not reference an input value: {text}"
+            )));
+        };
+        match found.as_str().and_then(crate::time::parse) {
+            // The service waits to whole seconds.
+            Some(nanoseconds) => {
+                let seconds = nanoseconds.div_euclid(1_000_000_000);
+                Ok(i64::try_from(seconds * 1000).unwrap_or(i64::MAX))
+            }
+            None => Err(Failure::runtime(format!(
+                "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: {text} == {}",
+                plain(&found)
+            ))),
+        }
+    }
+
+    /// `TimeoutSecondsPath`, `HeartbeatSecondsPath` of a Task state.
+    ///
+    /// # Errors
+    /// `States.Runtime` when the path finds nothing, or no positive whole number.
+    pub fn task_seconds(&self, document: &Value, path: &'static Path, field: &str) -> Result<u32, Failure> {
+        let found = self
+            .find(document, path)
+            .map_err(|missing| invalid_path(path, &missing))?;
+        match found.as_i64().and_then(|seconds| u32::try_from(seconds).ok()) {
+            Some(seconds) if seconds > 0 => Ok(seconds),
+            _ => Err(not_an_integer(field, path, &found)),
+        }
+    }
+
+    /// `MaxConcurrencyPath` of a Map state.
+    ///
+    /// # Errors
+    /// `States.Runtime` when the path finds nothing, or no whole number from 0.
+    pub fn concurrency(&self, document: &Value, path: &'static Path) -> Result<u32, Failure> {
+        let found = self
+            .find(document, path)
+            .map_err(|missing| invalid_path(path, &missing))?;
+        match found.as_i64() {
+            Some(limit) if limit < 0 => Err(Failure::runtime("MaxConcurrency cannot be negative.")),
+            Some(limit) => Ok(u32::try_from(limit).unwrap_or(u32::MAX)),
+            None => Err(not_an_integer("MaxConcurrencyPath", path, &found)),
+        }
+    }
+}
+
+struct Environment<'a> {
+    cx: &'a Cx<'a>,
+    document: &'a Value,
+}
+
+impl intrinsic::Environment for Environment<'_> {
+    fn path(&self, path: &'static Path) -> Result<Cow<'_, Value>, Missing> {
+        self.cx.find(self.document, path)
+    }
+
+    fn document(&self, path: &'static Path) -> Value {
+        self.cx.document_of(self.document, path)
+    }
+
+    fn random(&self) -> u64 {
+        self.cx.random.next()
+    }
+
+    fn uuid(&self) -> String {
+        self.cx.random.uuid()
+    }
+}
+
+fn invalid_path(path: &Path, missing: &Missing) -> Failure {
+    Failure::runtime(format!("Invalid path '{}' : {missing}", path.text))
+}
+
+fn not_an_integer(field: &str, path: &Path, found: &Value) -> Failure {
+    let text = path.text;
+    Failure::runtime(format!(
+        "The {field} field refers to value \"{}\" which is not a valid integer: {text}",
+        plain(found)
+    ))
+}
+
+fn string(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned)
+}
+
+/// A value in a message: a string without its quotes, anything else as JSON.
+fn plain(value: &Value) -> Cow<'_, str> {
+    value
+        .as_str()
+        .map_or_else(|| Cow::Owned(value.to_string()), Cow::Borrowed)
+}

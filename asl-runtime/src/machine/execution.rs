@@ -1,0 +1,390 @@
+//! An execution: all its runs, fed with events, asking for effects.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::context::{ExecutionInfo, Random, Seed};
+use super::history::{Details, EventType, Journal, Observer};
+use super::run::{Phase, Run, RunId, Runs, Ticket};
+use super::{Failure, On, Program, StateId, StateInfo};
+use crate::{TaskError, Timestamp, Value};
+
+/// How an execution is to run.
+#[non_exhaustive]
+pub struct Settings {
+    /// Name of the execution; a UUID when absent.
+    pub name: Option<String>,
+    /// Whether it is an Express execution: its history is not limited, its context object has no redrive count.
+    pub express: bool,
+    /// Seed of its random numbers.
+    pub seed: Seed,
+    /// Largest result of a task or output of a state, in bytes of JSON.
+    pub payload_limit: usize,
+    /// Number of events that fill the history.
+    pub history_limit: Option<u64>,
+    /// Who sees its history.
+    pub observer: Option<Box<dyn Observer>>,
+}
+
+impl Settings {
+    /// [Quota](https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html) of the service:
+    /// 256 KiB.
+    pub const PAYLOAD_LIMIT: usize = 262_144;
+    /// Quota of the service for Standard executions.
+    pub const HISTORY_LIMIT: u64 = 25_000;
+
+    /// An Express execution.
+    pub fn express() -> Self {
+        Self {
+            name: None,
+            express: true,
+            seed: Seed::fresh(),
+            payload_limit: Self::PAYLOAD_LIMIT,
+            history_limit: None,
+            observer: None,
+        }
+    }
+
+    /// A Standard execution.
+    pub fn standard() -> Self {
+        Self {
+            express: false,
+            history_limit: Some(Self::HISTORY_LIMIT),
+            ..Self::express()
+        }
+    }
+}
+
+/// An execution: a machine in motion, with all its branches and iterations.
+///
+/// Pure: the same seed and the same events at the same times give the same effects and the same history. A
+/// driver takes what [`next_effect`](Self::next_effect) gives, does it, and [`feed`](Self::feed)s back what came
+/// of it; [`advance`](Self::advance) then runs the machine as far as it gets.
+#[derive(Debug)]
+pub struct Execution {
+    pub(super) info: Arc<ExecutionInfo>,
+    pub(super) random: Random,
+    pub(super) now: Timestamp,
+    pub(super) journal: Journal,
+    pub(super) runs: Runs,
+    pub(super) queue: VecDeque<Work>,
+    pub(super) effects: VecDeque<Effect>,
+    pub(super) outcome: Option<Outcome>,
+    tickets: u64,
+    pub(super) payload_limit: usize,
+}
+
+/// How an execution ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// With this output.
+    Succeeded(Value),
+    /// With this error and cause.
+    Failed {
+        /// Error name.
+        error: Option<String>,
+        /// Cause.
+        cause: Option<String>,
+    },
+    /// Its time limit ran out.
+    TimedOut,
+    /// It was stopped.
+    Aborted {
+        /// Error name.
+        error: Option<String>,
+        /// Cause.
+        cause: Option<String>,
+    },
+}
+
+/// What a driver is asked to do.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Effect {
+    /// Call a task and feed its result, its failure or its time-out.
+    Task(TaskCall),
+    /// Feed [`Event::Woke`] at that time.
+    Wait {
+        /// Whose it is.
+        ticket: Ticket,
+        /// When.
+        until: Timestamp,
+    },
+    /// Give up what this ticket stands for.
+    Cancel(Ticket),
+}
+
+impl Outcome {
+    /// The service's word for it: `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED`.
+    pub const fn status(&self) -> &'static str {
+        match self {
+            Self::Succeeded(_) => "SUCCEEDED",
+            Self::Failed { .. } => "FAILED",
+            Self::TimedOut => "TIMED_OUT",
+            Self::Aborted { .. } => "ABORTED",
+        }
+    }
+}
+
+impl Effect {
+    /// Whose it is.
+    pub fn ticket(&self) -> Ticket {
+        match self {
+            Self::Task(call) => call.ticket,
+            Self::Wait { ticket, .. } | Self::Cancel(ticket) => *ticket,
+        }
+    }
+}
+
+/// A call of a task.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct TaskCall {
+    /// Whose it is.
+    pub ticket: Ticket,
+    /// The Task state.
+    pub state: StateId,
+    /// Its effective input.
+    pub input: Value,
+    /// Which attempt of this visit of the state it is, from 1.
+    pub attempt: u32,
+    /// `TimeoutSeconds`, when the state has it.
+    pub timeout_seconds: Option<u32>,
+    /// `HeartbeatSeconds`, when the state has it.
+    pub heartbeat_seconds: Option<u32>,
+    /// Task token, for the patterns that have one.
+    pub token: Option<String>,
+    /// Index of the innermost Map iteration around it.
+    pub map_index: Option<usize>,
+}
+
+/// What happened in the world.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// A task succeeded.
+    TaskSucceeded(Ticket, Value),
+    /// A task failed.
+    TaskFailed(Ticket, TaskError),
+    /// A task's `TimeoutSeconds` ran out, or (`heartbeat`) its `HeartbeatSeconds`.
+    TaskTimedOut {
+        /// Whose it is.
+        ticket: Ticket,
+        /// Whether no heartbeat came in time.
+        heartbeat: bool,
+    },
+    /// The time that a wait was for has come.
+    Woke(Ticket),
+    /// The execution's time limit ran out.
+    TimedOut,
+    /// The execution is to stop.
+    Stopped {
+        /// Error name to record.
+        error: Option<String>,
+        /// Cause to record.
+        cause: Option<String>,
+    },
+}
+
+/// What is left to do inside, in order.
+#[derive(Debug)]
+pub(super) enum Work {
+    /// A branch or iteration enters its first state.
+    Start(RunId),
+    Step(RunId, On),
+    Failed(RunId, Failure),
+    /// A branch or iteration failed its parent.
+    ChildFailed {
+        parent: RunId,
+        child: RunId,
+        failure: Failure,
+    },
+}
+
+impl Execution {
+    /// Starts an execution. Nothing runs until [`advance`](Self::advance).
+    pub fn start(program: &'static Program, settings: Settings, input: Value, at: Timestamp) -> Self {
+        let Settings {
+            name,
+            express,
+            seed,
+            payload_limit,
+            history_limit,
+            observer,
+        } = settings;
+        let info = ExecutionInfo::new(program, express, name, seed, at, input.clone());
+        let mut execution = Self {
+            random: info.random(),
+            info: Arc::new(info),
+            now: at,
+            journal: Journal::new(history_limit, observer),
+            runs: Runs::default(),
+            queue: VecDeque::new(),
+            effects: VecDeque::new(),
+            outcome: None,
+            tickets: 0,
+            payload_limit,
+        };
+        execution.record(0, EventType::ExecutionStarted, || Details {
+            input: Some(input.clone()),
+            ..Details::default()
+        });
+        let root = execution.runs.add(Run::new(program.start, input, at));
+        execution.queue.push_back(Work::Start(root));
+        execution
+    }
+
+    /// Runs the machine as far as it gets, but no more than `transitions` steps of states. Gives whether there is
+    /// more to do: an endless loop of Pass states would else hold up the thread.
+    pub fn advance(&mut self, transitions: usize) -> bool {
+        let mut left = transitions;
+        while self.outcome.is_none() {
+            if left == 0 {
+                return true;
+            }
+            match self.queue.pop_front() {
+                Some(Work::Start(run)) => {
+                    self.enter(run);
+                    self.step(run, On::Enter, &mut left);
+                }
+                Some(Work::Step(run, on)) => self.step(run, on, &mut left),
+                Some(Work::Failed(run, failure)) => self.recover(run, failure),
+                Some(Work::ChildFailed {
+                    parent,
+                    child,
+                    failure,
+                }) => self.child_failed(parent, child, failure),
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// The next thing to do, if any.
+    pub fn next_effect(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// Tells what happened, and when. What it leads to happens in [`advance`](Self::advance); events of one
+    /// instant are best fed together before that. Answers to cancelled effects are ignored.
+    pub fn feed(&mut self, event: Event, at: Timestamp) {
+        if self.outcome.is_some() {
+            return;
+        }
+        self.now = self.now.max(at);
+        match event {
+            Event::TaskSucceeded(ticket, output) => self.task_succeeded(ticket, output),
+            Event::TaskFailed(ticket, error) => self.task_failed(ticket, error.into()),
+            Event::TaskTimedOut { ticket, heartbeat } => self.task_timed_out(ticket, heartbeat),
+            Event::Woke(ticket) => self.woke(ticket),
+            Event::TimedOut => {
+                self.end(0, EventType::ExecutionTimedOut, Outcome::TimedOut);
+            }
+            Event::Stopped { error, cause } => {
+                self.end(0, EventType::ExecutionAborted, Outcome::Aborted { error, cause });
+            }
+        }
+    }
+
+    /// How it ended, once it has.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        self.outcome.as_ref()
+    }
+
+    /// How it ended, once it has. Nothing can be asked of the execution after that.
+    pub fn take_outcome(&mut self) -> Option<Outcome> {
+        self.outcome.take()
+    }
+
+    /// Its identity.
+    pub fn info(&self) -> &Arc<ExecutionInfo> {
+        &self.info
+    }
+
+    /// Ends the execution: cancels all that is under way and records the last event.
+    pub(super) fn end(&mut self, previous: u64, event: EventType, outcome: Outcome) {
+        let tickets = self.runs.drain().filter_map(|run| run.ticket);
+        self.effects.extend(tickets.map(Effect::Cancel));
+        self.queue.clear();
+        self.journal
+            .record_last(self.now, previous, event, || match &outcome {
+                Outcome::Succeeded(output) => Details {
+                    output: Some(output.clone()),
+                    ..Details::default()
+                },
+                Outcome::Failed { error, cause } | Outcome::Aborted { error, cause } => Details {
+                    error: error.clone(),
+                    cause: cause.clone(),
+                    ..Details::default()
+                },
+                Outcome::TimedOut => Details {
+                    error: Some(super::failure::names::TIMEOUT.to_owned()),
+                    ..Details::default()
+                },
+            });
+        self.outcome = Some(outcome);
+    }
+
+    pub(super) fn end_failed(&mut self, previous: u64, failure: Failure) {
+        let (error, cause) = failure.into_parts();
+        self.end(
+            previous,
+            EventType::ExecutionFailed,
+            Outcome::Failed { error, cause },
+        );
+    }
+
+    pub(super) fn record(
+        &mut self,
+        previous: u64,
+        event: EventType,
+        details: impl FnOnce() -> Details,
+    ) -> u64 {
+        self.journal.record(self.now, previous, event, details)
+    }
+
+    pub(super) fn run(&mut self, id: RunId) -> Option<&mut Run> {
+        self.runs.get_mut(id)
+    }
+
+    /// The run that a ticket belongs to, if it still waits for it; it no longer does then.
+    pub(super) fn redeem(&mut self, ticket: Ticket) -> Option<&mut Run> {
+        let run = self.runs.get_mut(ticket.run)?;
+        if run.ticket != Some(ticket) {
+            return None;
+        }
+        run.ticket = None;
+        Some(run)
+    }
+
+    pub(super) fn new_ticket(&mut self, run: RunId) -> Ticket {
+        self.tickets += 1;
+        Ticket {
+            number: self.tickets,
+            run,
+        }
+    }
+
+    pub(super) fn state_info(&self, id: StateId) -> &'static StateInfo {
+        &self.info.program.states[usize::from(id)]
+    }
+
+    /// Asks to be woken: at the end of a Wait state, or of the pause before a retry.
+    pub(super) fn sleep(&mut self, id: RunId, until: Timestamp, phase: Phase) {
+        let ticket = self.new_ticket(id);
+        if let Some(run) = self.run(id) {
+            run.ticket = Some(ticket);
+            run.phase = phase;
+            self.effects.push_back(Effect::Wait { ticket, until });
+        }
+    }
+
+    fn woke(&mut self, ticket: Ticket) {
+        let Some(run) = self.redeem(ticket) else { return };
+        let on = match std::mem::replace(&mut run.phase, Phase::Ready) {
+            Phase::Pause => On::Enter,
+            _ => On::Woke,
+        };
+        self.queue.push_back(Work::Step(ticket.run, on));
+    }
+}

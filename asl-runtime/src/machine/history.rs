@@ -1,0 +1,214 @@
+//! History events, as
+//! [GetExecutionHistory](https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html)
+//! gives them, and who gets to see them.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use crate::{Timestamp, Value};
+
+/// One event of an execution's history.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct HistoryEvent {
+    /// Number of the event, from 1.
+    pub id: u64,
+    /// The event that led to this one; 0 for none.
+    pub previous_event_id: u64,
+    /// When it happened.
+    pub timestamp: Timestamp,
+    /// What happened.
+    #[serde(rename = "type")]
+    pub event_type: EventType,
+    /// What is known about it.
+    #[serde(flatten)]
+    pub details: Details,
+}
+
+/// What is known about an event; which members there are depends on its type.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Details {
+    /// Name of the state, or of the Map state of an iteration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<&'static str>,
+    /// Input of an execution, a state or a function.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input: Option<Value>,
+    /// Output of an execution, a state or a task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output: Option<Value>,
+    /// What a service integration was called with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<Value>,
+    /// Variables that a state set, by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assigned_variables: Option<Value>,
+    /// Error name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// Cause.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+    /// Field whose evaluation failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// Function or activity, or the action of a service integration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<&'static str>,
+    /// Service of a service integration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource_type: Option<&'static str>,
+    /// `TimeoutSeconds` of the task, when it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout_in_seconds: Option<u32>,
+    /// `HeartbeatSeconds` of the task, when it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heartbeat_in_seconds: Option<u32>,
+    /// Credentials of the task: `{"roleArn": ...}`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task_credentials: Option<Value>,
+    /// Who took an activity's task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worker_name: Option<String>,
+    /// Index of a Map iteration, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index: Option<usize>,
+    /// Number of items of a Map.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub length: Option<usize>,
+    /// The Map Run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub map_run_arn: Option<String>,
+}
+
+/// Sees the history events of an execution as they happen.
+///
+/// Every event is also numbered without an observer (causes of errors quote the numbers), but its details are
+/// put together for an observer only.
+pub trait Observer: Send {
+    /// An event happened.
+    fn event(&mut self, event: HistoryEvent);
+}
+
+impl<F: FnMut(HistoryEvent) + Send> Observer for F {
+    fn event(&mut self, event: HistoryEvent) {
+        self(event);
+    }
+}
+
+macro_rules! event_types {
+    ($($name:ident)*) => {
+        /// Type of a history event.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        #[expect(missing_docs, reason = "the names are the service's own, listed in its API reference")]
+        pub enum EventType { $($name),* }
+
+        impl EventType {
+            /// The service's name of the type.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name)),* }
+            }
+        }
+    };
+}
+
+event_types! {
+    ActivityFailed ActivityScheduled ActivityStarted ActivitySucceeded ActivityTimedOut
+    ChoiceStateEntered ChoiceStateExited
+    EvaluationFailed
+    ExecutionAborted ExecutionFailed ExecutionStarted ExecutionSucceeded ExecutionTimedOut
+    FailStateEntered
+    LambdaFunctionFailed LambdaFunctionScheduled LambdaFunctionStarted LambdaFunctionSucceeded LambdaFunctionTimedOut
+    MapIterationAborted MapIterationFailed MapIterationStarted MapIterationSucceeded
+    MapStateAborted MapStateEntered MapStateExited MapStateFailed MapStateStarted MapStateSucceeded
+    ParallelStateAborted ParallelStateEntered ParallelStateExited ParallelStateFailed ParallelStateStarted
+    ParallelStateSucceeded
+    PassStateEntered PassStateExited
+    SucceedStateEntered SucceedStateExited
+    TaskFailed TaskScheduled TaskStarted TaskStateAborted TaskStateEntered TaskStateExited TaskSubmitted
+    TaskSucceeded TaskTimedOut
+    WaitStateAborted WaitStateEntered WaitStateExited
+}
+
+impl fmt::Display for EventType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for EventType {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// Numbers the events of an execution and hands them to its observer.
+pub(crate) struct Journal {
+    count: u64,
+    limit: u64,
+    observer: Option<Box<dyn Observer>>,
+}
+
+impl Journal {
+    /// `limit` is the number of events that fill the history.
+    pub fn new(limit: Option<u64>, observer: Option<Box<dyn Observer>>) -> Self {
+        Self {
+            count: 0,
+            limit: limit.unwrap_or(u64::MAX),
+            observer,
+        }
+    }
+
+    /// Whether only one event fits in: the one that ends the execution.
+    pub fn is_full(&self) -> bool {
+        self.count >= self.limit - 1
+    }
+
+    /// Records an event that leaves room for the last one, and gives its number.
+    pub fn record(
+        &mut self,
+        timestamp: Timestamp,
+        previous_event_id: u64,
+        event_type: EventType,
+        details: impl FnOnce() -> Details,
+    ) -> u64 {
+        if self.is_full() {
+            return self.count;
+        }
+        self.record_last(timestamp, previous_event_id, event_type, details)
+    }
+
+    /// Records an event even when the history is full: the one that ends the execution.
+    pub fn record_last(
+        &mut self,
+        timestamp: Timestamp,
+        previous_event_id: u64,
+        event_type: EventType,
+        details: impl FnOnce() -> Details,
+    ) -> u64 {
+        self.count += 1;
+        if let Some(observer) = &mut self.observer {
+            observer.event(HistoryEvent {
+                id: self.count,
+                previous_event_id,
+                timestamp,
+                event_type,
+                details: details(),
+            });
+        }
+        self.count
+    }
+}
+
+impl fmt::Debug for Journal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Journal")
+            .field("count", &self.count)
+            .finish_non_exhaustive()
+    }
+}

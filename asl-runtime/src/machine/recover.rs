@@ -1,0 +1,86 @@
+//! What happens when a state fails: retriers, catchers, and the scope around it.
+
+use super::execution::{Execution, Work};
+use super::history::{Details, EventType};
+use super::run::{Phase, RunId};
+use super::{Failure, On, StateKind};
+use crate::Timestamp;
+
+impl Execution {
+    /// The state's own processing failed: no event tells of it but the one that follows.
+    pub(super) fn state_failed(&mut self, id: RunId, failure: Failure) {
+        let Some(run) = self.run(id) else { return };
+        let (state, entered_event, last_event) = (run.state, run.entered_event, run.last_event);
+        let failure = failure.locate(self.state_info(state).name, entered_event);
+        if failure.is_fatal() {
+            self.end_failed(last_event, failure);
+        } else {
+            self.recover(id, failure);
+        }
+    }
+
+    /// Retries the state, or catches the failure, or hands it to the scope around it.
+    pub(super) fn recover(&mut self, id: RunId, failure: Failure) {
+        let Some(run) = self.runs.get_mut(id) else { return };
+        let state = &self.info.program.states[usize::from(run.state)];
+        run.phase = Phase::Ready;
+        if !run.catching {
+            // The first retrier that matches decides; later ones are not asked even when it is used up.
+            if let Some(index) = state
+                .retry
+                .iter()
+                .position(|retrier| failure.matches(retrier.error_equals))
+            {
+                let retrier = &state.retry[index];
+                run.retries.resize(state.retry.len(), 0);
+                if run.retries[index] < retrier.max_attempts {
+                    run.retries[index] += 1;
+                    let delay = retrier.delay_millis(run.retries[index], || self.random.uniform());
+                    let until = Timestamp::from_millis(self.now.as_millis().saturating_add(delay));
+                    return self.sleep(id, until, Phase::Pause);
+                }
+            }
+            if let Some(index) = state.catch.iter().position(|names| failure.matches(names)) {
+                run.catching = true;
+                self.record_failed_state(id);
+                self.queue
+                    .push_back(Work::Step(id, On::Caught(index, failure.error_output())));
+                return;
+            }
+            self.record_failed_state(id);
+        }
+        self.fail_scope(id, failure);
+    }
+
+    /// A run ends with a failure that nobody in it caught.
+    pub(super) fn fail_scope(&mut self, id: RunId, failure: Failure) {
+        let Some(run) = self.run(id) else { return };
+        let last_event = run.last_event;
+        match run.parent {
+            // Queued, so that what else happened in the same instant is recorded before the siblings are stopped.
+            Some((parent, _)) if !failure.is_fatal() => {
+                self.queue.push_back(Work::ChildFailed {
+                    parent,
+                    child: id,
+                    failure,
+                });
+            }
+            _ => self.end_failed(last_event, failure),
+        }
+    }
+
+    /// Records that a Parallel or Map state failed; other states leave no such event.
+    fn record_failed_state(&mut self, id: RunId) {
+        let Some(run) = self.run(id) else { return };
+        let (state, last_event) = (run.state, run.last_event);
+        let event = match self.state_info(state).kind {
+            StateKind::Parallel(_) => EventType::ParallelStateFailed,
+            StateKind::Map(_) => EventType::MapStateFailed,
+            _ => return,
+        };
+        let event = self.record(last_event, event, Details::default);
+        if let Some(run) = self.run(id) {
+            run.last_event = event;
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! One run of a scope: the machine itself, a Parallel branch or a Map iteration.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::StateId;
+use super::context::Item;
+use crate::{Timestamp, Value};
+
+/// Names a run of an execution. Never used twice, though its place in memory is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct RunId {
+    index: u32,
+    generation: u32,
+}
+
+/// The runs of an execution.
+#[derive(Debug, Default)]
+pub(crate) struct Runs {
+    slots: Vec<Slot>,
+    free: Vec<u32>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    generation: u32,
+    run: Option<Run>,
+}
+
+impl Runs {
+    pub fn add(&mut self, run: Run) -> RunId {
+        if let Some(index) = self.free.pop() {
+            let slot = &mut self.slots[index as usize];
+            slot.generation = slot.generation.wrapping_add(1);
+            slot.run = Some(run);
+            return RunId {
+                index,
+                generation: slot.generation,
+            };
+        }
+        // Bounded by the number of items that fit into the payload limit, times the depth of nesting.
+        let index = self.slots.len() as u32;
+        self.slots.push(Slot {
+            generation: 0,
+            run: Some(run),
+        });
+        RunId { index, generation: 0 }
+    }
+
+    pub fn get_mut(&mut self, id: RunId) -> Option<&mut Run> {
+        let slot = self.slots.get_mut(id.index as usize)?;
+        if slot.generation == id.generation {
+            slot.run.as_mut()
+        } else {
+            None
+        }
+    }
+
+    pub fn remove(&mut self, id: RunId) -> Option<Run> {
+        let slot = self.slots.get_mut(id.index as usize)?;
+        if slot.generation != id.generation {
+            return None;
+        }
+        let run = slot.run.take()?;
+        self.free.push(id.index);
+        Some(run)
+    }
+
+    /// Removes all.
+    pub fn drain(&mut self) -> impl Iterator<Item = Run> {
+        self.free.clear();
+        std::mem::take(&mut self.slots)
+            .into_iter()
+            .filter_map(|slot| slot.run)
+    }
+}
+
+/// Names something that a driver was asked to do, so that its answer finds the way back. Never used twice in
+/// an execution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ticket {
+    pub(crate) number: u64,
+    pub(crate) run: RunId,
+}
+
+/// A run: where it is and what it holds.
+#[derive(Debug)]
+pub(crate) struct Run {
+    /// The run that it is a branch or an iteration of, and its index there.
+    pub parent: Option<(RunId, usize)>,
+    pub state: StateId,
+    /// Raw input of the state.
+    pub input: Value,
+    pub variables: Variables,
+    /// The innermost Map item around it.
+    pub item: Option<Item>,
+    pub phase: Phase,
+    /// Retries so far in this visit of the state, one count a retrier.
+    pub retries: Vec<u32>,
+    /// The state's catcher is at work: what fails now is not caught again.
+    pub catching: bool,
+    /// What the driver was asked to do for it.
+    pub ticket: Option<Ticket>,
+    /// Task token of the present attempt.
+    pub token: Option<String>,
+    pub entered_time: Timestamp,
+    /// Number of the `...StateEntered` event.
+    pub entered_event: u64,
+    /// Number of the event that led to where it is.
+    pub last_event: u64,
+}
+
+/// What a run is waiting for.
+#[derive(Debug)]
+pub(crate) enum Phase {
+    /// Nothing: it can be stepped.
+    Ready,
+    /// The result of its task.
+    Task,
+    /// The end of a Wait state.
+    Wait,
+    /// The end of the pause before a retry.
+    Pause,
+    /// Its branches or iterations.
+    Children(Fan),
+}
+
+/// The branches of a Parallel state or the iterations of a Map state under way.
+#[derive(Debug)]
+pub(crate) struct Fan {
+    /// The items of a Map; `None` for a Parallel.
+    pub items: Option<Value>,
+    pub results: Vec<Option<Value>>,
+    /// Index of the next one to start.
+    pub next: usize,
+    /// Those under way, by index.
+    pub running: BTreeMap<usize, RunId>,
+}
+
+impl Run {
+    pub fn new(state: StateId, input: Value, at: Timestamp) -> Self {
+        Self {
+            parent: None,
+            state,
+            input,
+            variables: Variables::default(),
+            item: None,
+            phase: Phase::Ready,
+            retries: Vec::new(),
+            catching: false,
+            ticket: None,
+            token: None,
+            entered_time: at,
+            entered_event: 0,
+            last_event: 0,
+        }
+    }
+
+    /// All retries in this visit of the state.
+    pub fn retry_count(&self) -> u32 {
+        self.retries.iter().sum()
+    }
+}
+
+/// Values of the workflow variables that a scope sees, by slot. An inner scope starts with a copy of the outer
+/// one's, and the compiler sees to it that it sets none of those, so copies can stay shared until written to.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Variables(Option<Arc<Vec<Option<Value>>>>);
+
+impl Variables {
+    pub fn get(&self, slot: usize) -> Option<&Value> {
+        self.0.as_ref()?.get(slot)?.as_ref()
+    }
+
+    pub fn set(&mut self, slot: usize, value: Value) {
+        let slots = Arc::make_mut(self.0.get_or_insert_default());
+        if slots.len() <= slot {
+            slots.resize(slot + 1, None);
+        }
+        slots[slot] = Some(value);
+    }
+}

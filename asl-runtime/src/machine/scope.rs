@@ -1,0 +1,203 @@
+//! Stepping a run from state to state until it needs the world, ends or fails.
+
+use super::context::Item;
+use super::execution::{Execution, Outcome, Work};
+use super::history::{Details, EventType};
+use super::run::{Phase, RunId};
+use super::{Cx, Failure, On, StateId, StateKind, Step, WaitStep};
+use crate::value::object;
+use crate::{Timestamp, Value};
+
+/// Longest delay that the service's timers know, in seconds.
+const LONGEST_WAIT_SECONDS: i64 = i32::MAX as i64;
+
+/// Deepest nesting of a document. Keeps every walk over a value within the stack.
+const DEEPEST: u32 = 1_000;
+
+impl Execution {
+    /// Steps a run until it waits for something. `left` counts the steps that may still be taken.
+    pub(super) fn step(&mut self, id: RunId, mut on: On, left: &mut usize) {
+        loop {
+            if *left == 0 {
+                self.queue.push_front(Work::Step(id, on));
+                return;
+            }
+            *left -= 1;
+            if self.journal.is_full() {
+                return self.history_full(id);
+            }
+            if matches!(on, On::Enter) {
+                self.issue_token(id);
+            }
+            let step = match self.call_state(id, on, None) {
+                Some(Ok(step)) => step,
+                Some(Err(failure)) => return self.state_failed(id, failure),
+                None => return,
+            };
+            match step {
+                Step::Exit { output, assign, next } => {
+                    if !self.exit(id, output, assign, next) {
+                        return;
+                    }
+                    on = On::Enter;
+                }
+                Step::Task(task) => return self.schedule(id, task),
+                Step::Wait(wait) => return self.wait(id, wait),
+                Step::Parallel(input) => return self.start_branches(id, input),
+                Step::Map {
+                    items,
+                    max_concurrency,
+                } => return self.start_iterations(id, items, max_concurrency),
+                Step::Fail { error, cause } => return self.fail_scope(id, Failure::given(error, cause)),
+                Step::Item(_) => {
+                    return self.state_failed(
+                        id,
+                        Failure::runtime("the state gave an item that nobody asked for"),
+                    );
+                }
+            }
+        }
+    }
+
+    /// Calls the function of the state that a run is in.
+    pub(super) fn call_state(
+        &mut self,
+        id: RunId,
+        on: On,
+        item: Option<&Item>,
+    ) -> Option<Result<Step, Failure>> {
+        let run = self.runs.get_mut(id)?;
+        let input = std::mem::take(&mut run.input);
+        let mut cx = Cx::new(&self.info, &self.random, run, input, item);
+        let function = self.info.program.states[usize::from(run.state)].run;
+        let result = function(&mut cx, on);
+        let input = std::mem::take(&mut cx.input);
+        run.input = input;
+        Some(result)
+    }
+
+    /// Enters the state that a run is in.
+    pub(super) fn enter(&mut self, id: RunId) {
+        let Some(run) = self.runs.get_mut(id) else { return };
+        let state = &self.info.program.states[usize::from(run.state)];
+        let event = match state.kind {
+            StateKind::Pass => EventType::PassStateEntered,
+            StateKind::Task(_) => EventType::TaskStateEntered,
+            StateKind::Choice => EventType::ChoiceStateEntered,
+            StateKind::Wait => EventType::WaitStateEntered,
+            StateKind::Succeed => EventType::SucceedStateEntered,
+            StateKind::Fail => EventType::FailStateEntered,
+            StateKind::Parallel(_) => EventType::ParallelStateEntered,
+            StateKind::Map(_) => EventType::MapStateEntered,
+        };
+        run.retries.clear();
+        run.catching = false;
+        run.phase = Phase::Ready;
+        run.token = None;
+        run.entered_time = self.now;
+        run.entered_event = self.journal.record(self.now, run.last_event, event, || Details {
+            state: Some(state.name),
+            input: Some(run.input.clone()),
+            ..Details::default()
+        });
+        run.last_event = run.entered_event;
+    }
+
+    /// Leaves a state. Gives whether the run goes on: it has then entered the next state.
+    fn exit(&mut self, id: RunId, output: Value, assign: Vec<(usize, Value)>, next: Option<StateId>) -> bool {
+        let Some(run) = self.runs.get_mut(id) else {
+            return false;
+        };
+        let state = &self.info.program.states[usize::from(run.state)];
+        let measure = output.measure();
+        if measure.bytes > self.payload_limit {
+            let last_event = run.last_event;
+            self.end_failed(last_event, Failure::data_limit(state.name));
+            return false;
+        }
+        if measure.depth > DEEPEST {
+            let failure = Failure::runtime(format!("The output is nested more than {DEEPEST} levels deep."));
+            self.state_failed(id, failure);
+            return false;
+        }
+        let event = match state.kind {
+            StateKind::Pass => EventType::PassStateExited,
+            StateKind::Task(_) => EventType::TaskStateExited,
+            StateKind::Choice => EventType::ChoiceStateExited,
+            StateKind::Wait => EventType::WaitStateExited,
+            StateKind::Succeed | StateKind::Fail => EventType::SucceedStateExited,
+            StateKind::Parallel(_) => EventType::ParallelStateExited,
+            StateKind::Map(_) => EventType::MapStateExited,
+        };
+        let names = self.info.program.variables;
+        run.last_event = self.journal.record(self.now, run.last_event, event, || Details {
+            state: Some(state.name),
+            output: Some(output.clone()),
+            assigned_variables: (!assign.is_empty()).then(|| named(names, &assign)),
+            ..Details::default()
+        });
+        for (slot, value) in assign {
+            run.variables.set(slot, value);
+        }
+        match next {
+            Some(next) => {
+                run.state = next;
+                run.input = output;
+                self.enter(id);
+                true
+            }
+            None => {
+                self.finish_scope(id, output);
+                false
+            }
+        }
+    }
+
+    /// A run reached the end of its scope.
+    fn finish_scope(&mut self, id: RunId, output: Value) {
+        let Some(run) = self.run(id) else { return };
+        match run.parent {
+            Some((parent, index)) => self.child_finished(parent, id, index, output),
+            None => {
+                let last_event = run.last_event;
+                self.end(
+                    last_event,
+                    EventType::ExecutionSucceeded,
+                    Outcome::Succeeded(output),
+                );
+            }
+        }
+    }
+
+    fn wait(&mut self, id: RunId, wait: WaitStep) {
+        let now = self.now.as_millis();
+        let until = match wait {
+            WaitStep::Seconds(seconds) => now.saturating_add(i64::from(seconds).saturating_mul(1000)),
+            WaitStep::Until(millis) => millis.max(now),
+        };
+        if until.saturating_sub(now) / 1000 > LONGEST_WAIT_SECONDS {
+            return self.state_failed(id, Failure::runtime("Wait state delay is too long."));
+        }
+        self.sleep(id, Timestamp::from_millis(until), Phase::Wait);
+    }
+
+    fn history_full(&mut self, id: RunId) {
+        let last_event = self.run(id).map_or(0, |run| run.last_event);
+        let limit = super::Settings::HISTORY_LIMIT;
+        let cause = format!("The execution reached the maximum number of history events ({limit}).");
+        self.end_failed(
+            last_event,
+            Failure::given(Some(super::failure::names::RUNTIME.to_owned()), Some(cause)),
+        );
+    }
+}
+
+fn named(names: &'static [&'static str], assigned: &[(usize, Value)]) -> Value {
+    let mut variables = object([]);
+    if let Value::Object(members) = &mut variables {
+        for (slot, value) in assigned {
+            members.insert(names.get(*slot).copied().unwrap_or_default(), value.clone());
+        }
+    }
+    variables
+}

@@ -1,0 +1,443 @@
+//! Testing workflows: tasks answered from a table, a virtual clock, the history recorded.
+//!
+//! [`Test`] runs a compiled machine without its tasks: each Task state is answered by [`Mock`]s, in the order of
+//! its attempts, and waits, back-offs and time-outs take no real time.
+//!
+//! ```ignore
+//! use asl_runtime::testing::{Mock, Test};
+//!
+//! let run = Test::new(&order::MACHINE)
+//!     .mock("CheckPayment", [Mock::error("Busy", "try again"), Mock::output(json!({ "approved": true }))])
+//!     .run(&json!({ "id": "o-1" }))?;
+//! assert_eq!(run.output(), Some(&json!({ "approved": true })));
+//! assert_eq!(run.duration.as_secs(), 1); // the retrier's pause
+//! ```
+
+mod mock;
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use serde::Serialize;
+
+use crate::driver::{Caller, Machine, answer};
+use crate::machine::{
+    Effect, Event, Execution, ExecutionInfo, HistoryEvent, Outcome, Program, Seed, Settings, StateId,
+    TaskCall,
+};
+use crate::value::EncodeError;
+use crate::{TaskContext, TaskError, Timestamp, Value};
+
+pub use mock::Mock;
+use mock::{Answer, Mocks};
+
+/// Time-out of a task that has none of its own: the service's largest.
+const LONGEST_TASK: Duration = Duration::from_secs(99_999_999);
+
+/// Steps of states at once; the history's limit ends endless loops.
+const STEPS_AT_ONCE: usize = 100_000;
+
+/// A run of a compiled machine to be made. See the [module](self).
+#[derive(Debug)]
+pub struct Test {
+    program: &'static Program,
+    mocks: BTreeMap<String, Mocks>,
+    name: Option<String>,
+    express: bool,
+    seed: Seed,
+    start: Timestamp,
+    payload_limit: usize,
+    history_limit: u64,
+}
+
+/// What became of a run.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct TestRun {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// All history events.
+    pub history: Vec<HistoryEvent>,
+    /// All calls of tasks, in order.
+    pub calls: Vec<Called>,
+    /// How long it took by the virtual clock.
+    pub duration: Duration,
+}
+
+/// A call of a task in a run.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Called {
+    /// Name of the Task state.
+    pub state: &'static str,
+    /// What the task was given.
+    pub input: Value,
+    /// Which attempt it was, from 1.
+    pub attempt: u32,
+}
+
+/// Why a run could not be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TestError {
+    /// The input cannot be written as JSON.
+    #[error("the input cannot be written as JSON: {0}")]
+    Input(#[source] EncodeError),
+    /// A Task state was called that has no mock left for this input.
+    #[error("no mock is left for attempt {attempt} of the state \"{state}\" with the input {input}")]
+    NoMock {
+        /// The Task state.
+        state: &'static str,
+        /// Which attempt it was.
+        attempt: u32,
+        /// What it was called with.
+        input: Value,
+    },
+    /// The run waits for something that never comes: a defect of this library.
+    #[error("the run waits for something that never comes")]
+    Stuck,
+    /// Mocks were given for something that is not a Task state of the machine.
+    #[error("the machine \"{machine}\" has no Task state called \"{state}\"")]
+    NoState {
+        /// The machine.
+        machine: &'static str,
+        /// The name that was given.
+        state: String,
+    },
+}
+
+impl Test {
+    /// A Standard execution of the machine, starting at 2024-01-01T00:00:00Z, with fixed random numbers.
+    pub fn new(program: &'static Program) -> Self {
+        Self {
+            program,
+            mocks: BTreeMap::new(),
+            name: None,
+            express: false,
+            seed: Seed([0, 0]),
+            start: Timestamp::from_millis(1_704_067_200_000),
+            payload_limit: Settings::PAYLOAD_LIMIT,
+            history_limit: Settings::HISTORY_LIMIT,
+        }
+    }
+
+    /// Answers the calls of a Task state. Mocks of one state are used in order, one an attempt.
+    #[must_use]
+    pub fn mock(mut self, state: impl Into<String>, mocks: impl IntoIterator<Item = Mock>) -> Self {
+        self.mocks.entry(state.into()).or_default().extend(mocks);
+        self
+    }
+
+    /// Makes it an Express execution.
+    #[must_use]
+    pub fn express(mut self) -> Self {
+        self.express = true;
+        self
+    }
+
+    /// Names the execution.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets the seed of random numbers and UUIDs.
+    #[must_use]
+    pub fn seed(mut self, seed: Seed) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Sets the time at which the virtual clock starts.
+    #[must_use]
+    pub fn start_time(mut self, start: Timestamp) -> Self {
+        self.start = start;
+        self
+    }
+
+    /// Sets the largest result of a task and output of a state, in bytes of JSON.
+    #[must_use]
+    pub fn payload_limit(mut self, bytes: usize) -> Self {
+        self.payload_limit = bytes;
+        self
+    }
+
+    /// Runs the machine with mocks alone.
+    ///
+    /// # Errors
+    /// See [`TestError`]: failures of the execution are not among them, they are in the [`TestRun`].
+    pub fn run<I: Serialize + ?Sized>(self, input: &I) -> Result<TestRun, TestError> {
+        let program = self.program;
+        // Without real tasks nothing in it waits, so it is ready when polled once.
+        self.drive(&NoTasks(program), input)
+            .now_or_never()
+            .unwrap_or(Err(TestError::Stuck))
+    }
+
+    /// Runs the machine with its real tasks (`order::machine(tasks)`) where a Task state has no mock left. Real
+    /// tasks take no virtual time.
+    ///
+    /// # Errors
+    /// See [`TestError`].
+    pub async fn run_with<C, I>(self, machine: &Machine<C>, input: &I) -> Result<TestRun, TestError>
+    where
+        C: Caller,
+        I: Serialize + ?Sized,
+    {
+        self.drive(machine.caller(), input).await
+    }
+
+    async fn drive<C, I>(mut self, caller: &C, input: &I) -> Result<TestRun, TestError>
+    where
+        C: Caller,
+        I: Serialize + ?Sized,
+    {
+        let input = Value::encode(input).map_err(TestError::Input)?;
+        let is_task = |name: &str| {
+            let mut states = self.program.states.iter();
+            states.any(|state| state.name == name && state.kind.is_task())
+        };
+        if let Some(state) = self.mocks.keys().find(|name| !is_task(name)) {
+            return Err(TestError::NoState {
+                machine: self.program.name,
+                state: state.clone(),
+            });
+        }
+        let history = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&history);
+        let settings = Settings {
+            name: self.name.take(),
+            express: self.express,
+            seed: self.seed,
+            payload_limit: self.payload_limit,
+            history_limit: Some(self.history_limit),
+            observer: Some(Box::new(move |event| {
+                seen.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+            })),
+        };
+        let mut world = World {
+            now: self.start,
+            agenda: BinaryHeap::new(),
+            entries: 0,
+            calls: Vec::new(),
+        };
+        let mut execution = Execution::start(self.program, settings, input, self.start);
+        if let Some(seconds) = self.program.timeout_seconds {
+            world.plan(Duration::from_secs(seconds.into()), Event::TimedOut);
+        }
+        let outcome = loop {
+            while execution.advance(STEPS_AT_ONCE) {}
+            if let Some(outcome) = execution.take_outcome() {
+                break outcome;
+            }
+            while let Some(effect) = execution.next_effect() {
+                match effect {
+                    Effect::Task(call) => self.call(caller, execution.info(), call, &mut world).await?,
+                    Effect::Wait { ticket, until } => {
+                        let pause = until.as_millis().saturating_sub(world.now.as_millis());
+                        let pause = Duration::from_millis(u64::try_from(pause).unwrap_or(0));
+                        world.plan(pause, Event::Woke(ticket));
+                    }
+                    // Its answer is ignored.
+                    Effect::Cancel(_) => {}
+                }
+            }
+            if !world.next_instant(&mut execution) {
+                return Err(TestError::Stuck);
+            }
+        };
+        let elapsed = world.now.as_millis().saturating_sub(self.start.as_millis());
+        drop(execution);
+        let history = std::mem::take(&mut *history.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok(TestRun {
+            outcome,
+            history,
+            calls: world.calls,
+            duration: Duration::from_millis(u64::try_from(elapsed).unwrap_or(0)),
+        })
+    }
+
+    async fn call<C: Caller>(
+        &mut self,
+        caller: &C,
+        info: &Arc<ExecutionInfo>,
+        mut call: TaskCall,
+        world: &mut World,
+    ) -> Result<(), TestError> {
+        let state = self.program.states[usize::from(call.state)].name;
+        let (ticket, attempt, input) = (call.ticket, call.attempt, call.input.clone());
+        world.calls.push(Called {
+            state,
+            input: input.clone(),
+            attempt,
+        });
+        let mock = self.mocks.get_mut(state).and_then(|mocks| mocks.take(&input));
+        let answered = match mock {
+            Some(Answer {
+                result: Some(result),
+                after,
+            }) => Some((after, answer(ticket, result))),
+            Some(Answer { result: None, .. }) => None,
+            None if C::MOCKED => {
+                return Err(TestError::NoMock {
+                    state,
+                    attempt,
+                    input,
+                });
+            }
+            None => {
+                let context = TaskContext::new(Arc::clone(info), &mut call);
+                let result = caller.call(call.state, input, &context).await;
+                Some((Duration::ZERO, answer(ticket, result)))
+            }
+        };
+        let seconds = |seconds: Option<u32>| seconds.map(|seconds| Duration::from_secs(seconds.into()));
+        let timeout = seconds(call.timeout_seconds).unwrap_or(LONGEST_TASK);
+        let heartbeat = seconds(call.heartbeat_seconds).filter(|heartbeat| *heartbeat < timeout);
+        match answered {
+            // A task that answers in time is taken as having sent its heartbeats.
+            Some((after, event)) if after < timeout => world.plan(after, event),
+            Some(_) => world.plan(
+                timeout,
+                Event::TaskTimedOut {
+                    ticket,
+                    heartbeat: false,
+                },
+            ),
+            None => {
+                let limit = heartbeat.unwrap_or(timeout);
+                world.plan(
+                    limit,
+                    Event::TaskTimedOut {
+                        ticket,
+                        heartbeat: heartbeat.is_some(),
+                    },
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+impl TestRun {
+    /// The output of a successful run.
+    pub fn output(&self) -> Option<&Value> {
+        match &self.outcome {
+            Outcome::Succeeded(output) => Some(output),
+            _ => None,
+        }
+    }
+
+    /// The error name of a failed run.
+    pub fn error(&self) -> Option<&str> {
+        match &self.outcome {
+            Outcome::Failed { error, .. } | Outcome::Aborted { error, .. } => error.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The cause of a failed run.
+    pub fn cause(&self) -> Option<&str> {
+        match &self.outcome {
+            Outcome::Failed { cause, .. } | Outcome::Aborted { cause, .. } => cause.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The service's word for how the run ended: `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED`.
+    pub fn status(&self) -> &'static str {
+        self.outcome.status()
+    }
+
+    /// Names of the states entered, in order.
+    pub fn states(&self) -> Vec<&'static str> {
+        let entered = |event: &&HistoryEvent| event.event_type.as_str().ends_with("StateEntered");
+        self.history
+            .iter()
+            .filter(entered)
+            .filter_map(|event| event.details.state)
+            .collect()
+    }
+}
+
+/// Stands in for the tasks of a run that has mocks alone.
+struct NoTasks(&'static Program);
+
+impl Caller for NoTasks {
+    const MOCKED: bool = true;
+
+    fn program(&self) -> &'static Program {
+        self.0
+    }
+
+    async fn call(&self, _: StateId, _: Value, _: &TaskContext) -> Result<Value, TaskError> {
+        Err(TaskError::new("States.TaskFailed", "there is no task"))
+    }
+}
+
+/// The virtual clock and what is to happen.
+struct World {
+    now: Timestamp,
+    agenda: BinaryHeap<Reverse<Entry>>,
+    entries: u64,
+    calls: Vec<Called>,
+}
+
+impl World {
+    fn plan(&mut self, after: Duration, event: Event) {
+        self.entries += 1;
+        let millis = i64::try_from(after.as_millis()).unwrap_or(i64::MAX);
+        let at = Timestamp::from_millis(self.now.as_millis().saturating_add(millis));
+        self.agenda.push(Reverse(Entry {
+            at,
+            number: self.entries,
+            event,
+        }));
+    }
+
+    /// Goes on to the next instant at which something happens, and feeds all that does. Gives whether there is one.
+    fn next_instant(&mut self, execution: &mut Execution) -> bool {
+        let Some(Reverse(first)) = self.agenda.pop() else {
+            return false;
+        };
+        self.now = self.now.max(first.at);
+        execution.feed(first.event, self.now);
+        while let Some(Reverse(next)) = self.agenda.peek()
+            && next.at <= self.now
+            && let Some(Reverse(next)) = self.agenda.pop()
+        {
+            execution.feed(next.event, self.now);
+        }
+        true
+    }
+}
+
+struct Entry {
+    at: Timestamp,
+    number: u64,
+    event: Event,
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number
+    }
+}
+
+impl Eq for Entry {}
+
+impl Ord for Entry {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.at, self.number).cmp(&(other.at, other.number))
+    }
+}
+
+impl PartialOrd for Entry {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
