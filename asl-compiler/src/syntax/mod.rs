@@ -1,5 +1,14 @@
-//! The definition as written: paths, intrinsic functions, states.
+//! The definition as written: states, rules, templates, paths, intrinsic functions.
 
+pub mod block;
 pub mod intrinsic;
 pub mod path;
+mod pattern;
+mod read;
+pub mod resource;
+pub mod shape;
+mod tables;
+pub mod template;
 pub mod timestamp;
+
+pub(crate) use read::read;

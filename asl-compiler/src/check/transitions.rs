@@ -1,0 +1,182 @@
+//! Where states lead to: targets exist in the same scope, every state is reached, every scope ends.
+
+use std::{collections::HashMap, ops::Range};
+
+use crate::{
+    diagnostic::{Code, Problem, Problems, nearest},
+    json,
+    syntax::{
+        block::{Block, Entry, State, Value},
+        shape::StateType,
+    },
+};
+
+pub(super) fn check(machine: &Block<'_>, problems: &mut Problems) {
+    let scopes = machine.scopes();
+    let all: Vec<&State<'_>> = machine.all_states();
+    for state in &all {
+        next_or_end(state, problems);
+    }
+    for scope in scopes {
+        Scope::new(scope, &all).check(problems);
+    }
+}
+
+/// The states of one scope, with those of all scopes for hints.
+struct Scope<'s, 'j> {
+    block: &'s Block<'j>,
+    indices: HashMap<&'j str, usize>,
+    all: &'s [&'s State<'j>],
+    /// Whether it is known where every state leads to.
+    known: bool,
+}
+
+impl<'s, 'j> Scope<'s, 'j> {
+    fn new(block: &'s Block<'j>, all: &'s [&'s State<'j>]) -> Self {
+        let mut indices = HashMap::new();
+        for (index, state) in block.states().iter().enumerate() {
+            indices.entry(state.name).or_insert(index);
+        }
+        Scope {
+            block,
+            indices,
+            all,
+            known: true,
+        }
+    }
+
+    fn check(mut self, problems: &mut Problems) {
+        let states = self.block.states();
+        if states.is_empty() {
+            return;
+        }
+        let mut start = Vec::new();
+        self.resolve(self.block.entry("StartAt"), &mut start, problems);
+        let edges: Vec<Vec<usize>> = states.iter().map(|state| self.targets(state, problems)).collect();
+        // Where a target is missing, what it would have led to is not known.
+        if !self.known || start.is_empty() {
+            return;
+        }
+        if !states.iter().any(ends) {
+            let message = if self.block.shape.field("QueryLanguage").is_some() {
+                "the workflow has no terminal state".to_owned()
+            } else {
+                format!("{} has no terminal state", self.block.shape.name)
+            };
+            let problem = Problem::new(Code::NoTerminalState, &self.anchor(), message)
+                .help("give one of its states `\"End\": true`, or add a Succeed or Fail state".to_owned());
+            problems.push(problem.nowhere());
+            return;
+        }
+        for (state, reached) in states.iter().zip(reached(&start, &edges)) {
+            if !reached {
+                let message = format!("state {:?} is not reachable", state.name);
+                problems
+                    .push(Problem::new(Code::Unreachable, state.key, message).label("nothing leads here"));
+            }
+        }
+    }
+
+    /// Where to point when the scope as a whole is meant.
+    fn anchor(&self) -> Range<usize> {
+        match self.block.member("States") {
+            Some(member) => member.key_range.clone(),
+            None => self.block.anchor.clone(),
+        }
+    }
+
+    /// All states that a state leads to.
+    fn targets(&mut self, state: &State<'j>, problems: &mut Problems) -> Vec<usize> {
+        let block = &state.block;
+        let mut targets = Vec::new();
+        for field in ["Next", "Default"] {
+            self.resolve(block.entry(field), &mut targets, problems);
+        }
+        for entry in block.blocks("Choices").iter().chain(block.blocks("Catch")) {
+            self.resolve(entry.entry("Next"), &mut targets, problems);
+            self.known &= entry.text("Next").is_some();
+        }
+        self.known &= match state.kind {
+            Some(StateType::Choice) => block.entries.iter().any(|entry| entry.name() == "Choices"),
+            Some(StateType::Succeed | StateType::Fail) => true,
+            Some(_) => !targets.is_empty() || ends(state),
+            None => false,
+        };
+        targets
+    }
+
+    /// Finds the state that a field names. What is meant by a name that is mistyped counts as found.
+    fn resolve(&mut self, entry: Option<&Entry<'j>>, targets: &mut Vec<usize>, problems: &mut Problems) {
+        let Some(entry) = entry else { return };
+        let Value::Text(name) = entry.value else {
+            self.known = false;
+            return;
+        };
+        if let Some(index) = self.indices.get(name) {
+            targets.push(*index);
+            return;
+        }
+        let range = &entry.member.value.range;
+        let elsewhere = self.all.iter().any(|state| state.name == name);
+        let meant = nearest(name, self.block.states().iter().map(|state| state.name));
+        let problem = if elsewhere {
+            let message = format!("state {name:?} is not in the same scope");
+            Problem::new(Code::MissingTarget, range, message).help(
+                "a state can only lead to a state beside it: not into or out of a branch or a Map".to_owned(),
+            )
+        } else {
+            let message = format!("no state is called {name:?}");
+            Problem::new(Code::MissingTarget, range, message)
+                .help(meant.map(|name| format!("did you mean {name:?}?")))
+        };
+        problems.push(problem);
+        match meant.and_then(|name| self.indices.get(name)) {
+            Some(index) if !elsewhere => targets.push(*index),
+            _ => self.known = false,
+        }
+    }
+}
+
+/// Whether a state ends its scope.
+fn ends(state: &State<'_>) -> bool {
+    matches!(state.kind, Some(StateType::Succeed | StateType::Fail))
+        || matches!(state.block.value("End"), Some(Value::Boolean(true)))
+}
+
+/// Which states can be reached from those in `start`.
+fn reached(start: &[usize], edges: &[Vec<usize>]) -> Vec<bool> {
+    let mut reached = vec![false; edges.len()];
+    let mut waiting = start.to_vec();
+    while let Some(index) = waiting.pop() {
+        if !std::mem::replace(&mut reached[index], true) {
+            waiting.extend(&edges[index]);
+        }
+    }
+    reached
+}
+
+/// States that go on or end by a field need exactly one of the two.
+fn next_or_end(state: &State<'_>, problems: &mut Problems) {
+    let block = &state.block;
+    if state.kind.is_none() || block.shape.field("Next").is_none() || block.node.members().is_none() {
+        return;
+    }
+    let (next, end) = (block.member("Next"), block.member("End"));
+    let problem = match (next, end) {
+        (None, None) => {
+            let message = format!("{} needs `Next` or `\"End\": true`", block.shape.name);
+            Problem::new(Code::NextOrEnd, &block.anchor, message)
+        }
+        (Some(_), Some(end)) if end.value.value != json::Value::Bool(false) => {
+            let message = format!("{} cannot have both `Next` and `End`", block.shape.name);
+            Problem::new(Code::NextOrEnd, &end.key_range, message)
+        }
+        (None, Some(end)) if end.value.value == json::Value::Bool(false) => {
+            let message = "`\"End\": false` does not end the workflow".to_owned();
+            let help = format!("{} needs `Next` or `\"End\": true`", block.shape.name);
+            Problem::new(Code::NextOrEnd, &end.value.range, message).help(help)
+        }
+        _ => return,
+    };
+    problems.push(problem.owner(state.key));
+}

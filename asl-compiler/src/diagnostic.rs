@@ -1,0 +1,222 @@
+//! What is wrong with a definition, and how it is shown.
+
+mod code;
+mod render;
+mod suggest;
+
+use std::{fmt, ops::Range};
+
+pub use code::Code;
+pub(crate) use suggest::{nearest, one_of};
+
+use crate::{Source, json::Node, skeleton::Skeleton};
+
+/// One problem of a definition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// What kind of problem it is.
+    pub code: Code,
+    /// What is wrong: one line, lower case, no full stop.
+    pub message: String,
+    /// The bytes of the text that it is about.
+    pub range: Range<usize>,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column, from 1, in characters.
+    pub column: usize,
+    /// What is said beside the carets.
+    pub label: Option<String>,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// The place in the definition, as the service writes it: `/States/A/Next`.
+    pub location: String,
+}
+
+impl Diagnostic {
+    /// The problem with its place, the source line and carets. The first line is the message with its code, and is meant to
+    /// follow `error: `.
+    pub fn render(&self, source: &Source) -> String {
+        render::render(self, source)
+    }
+}
+
+/// Everything that is wrong with a definition, by place. Never empty.
+#[derive(Debug, Clone)]
+pub struct Diagnostics {
+    /// What could be read all the same, so that code can be generated beside the problems.
+    pub skeleton: Skeleton,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    pub(crate) fn new(diagnostics: Vec<Diagnostic>, skeleton: Skeleton) -> Self {
+        Diagnostics {
+            skeleton,
+            diagnostics,
+        }
+    }
+
+    /// The problems, by place.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.diagnostics.iter()
+    }
+
+    /// All problems as the text for a terminal.
+    pub fn render(&self, source: &Source) -> String {
+        let texts: Vec<_> = self
+            .iter()
+            .map(|one| format!("error: {}", one.render(source)))
+            .collect();
+        texts.join("\n\n")
+    }
+}
+
+impl<'d> IntoIterator for &'d Diagnostics {
+    type Item = &'d Diagnostic;
+    type IntoIter = std::slice::Iter<'d, Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, diagnostic) in self.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            let Diagnostic {
+                line,
+                column,
+                message,
+                code,
+                ..
+            } = diagnostic;
+            write!(f, "{line}:{column}: {message} [{code}]")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Diagnostics {}
+
+/// A problem on its way to becoming a [`Diagnostic`]: its place is still bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    code: Code,
+    message: String,
+    range: Range<usize>,
+    label: Option<String>,
+    help: Option<String>,
+    /// A byte of the field that the service would name, where that is not the one at `range`.
+    owner: Option<usize>,
+    /// Whether the service names no place.
+    nowhere: bool,
+}
+
+impl Problem {
+    pub(crate) fn new(code: Code, range: &Range<usize>, message: impl Into<String>) -> Self {
+        let (label, help, owner) = (None, None, None);
+        Problem {
+            code,
+            message: message.into(),
+            range: range.clone(),
+            label,
+            help,
+            owner,
+            nowhere: false,
+        }
+    }
+
+    pub(crate) fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<Option<String>>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// Sets the field that the service would name: the one that the byte `owner` belongs to.
+    pub(crate) fn owner(mut self, owner: &Range<usize>) -> Self {
+        self.owner = Some(owner.start);
+        self
+    }
+
+    /// Says that the service names no place for this problem.
+    pub(crate) fn nowhere(mut self) -> Self {
+        self.nowhere = true;
+        self
+    }
+}
+
+/// The problems found so far.
+#[derive(Debug, Default)]
+pub(crate) struct Problems(Vec<Problem>);
+
+impl Problems {
+    pub(crate) fn push(&mut self, problem: Problem) {
+        self.0.push(problem);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Sorts by place, drops what is said twice, and finds lines, columns and locations. `root` is the whole document, where
+    /// it could be read.
+    pub(crate) fn finish(mut self, source: &Source, root: Option<&Node>) -> Vec<Diagnostic> {
+        self.0
+            .sort_by(|a, b| (a.range.start, a.range.end, a.code).cmp(&(b.range.start, b.range.end, b.code)));
+        self.0.dedup();
+        let places = Places::new(&source.text);
+        let finish = |problem: Problem| {
+            let place = places.of(problem.range.start);
+            let location = match root {
+                Some(root) if !problem.nowhere => root.location(problem.owner.unwrap_or(problem.range.start)),
+                _ => String::new(),
+            };
+            Diagnostic {
+                code: problem.code,
+                message: problem.message,
+                range: problem.range,
+                line: place.line,
+                column: place.column,
+                label: problem.label,
+                help: problem.help,
+                location,
+            }
+        };
+        self.0.into_iter().map(finish).collect()
+    }
+}
+
+/// Finds lines and columns by byte offset.
+pub(crate) struct Places<'t> {
+    text: &'t str,
+    line_starts: Vec<usize>,
+}
+
+impl<'t> Places<'t> {
+    pub(crate) fn new(text: &'t str) -> Self {
+        let starts = text
+            .bytes()
+            .enumerate()
+            .filter(|(_, byte)| *byte == b'\n')
+            .map(|(at, _)| at + 1);
+        Places {
+            text,
+            line_starts: std::iter::once(0).chain(starts).collect(),
+        }
+    }
+
+    pub(crate) fn of(&self, offset: usize) -> crate::ir::Place {
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        let before = self.text.get(start..offset).unwrap_or("");
+        let column = before.trim_start_matches('\u{feff}').chars().count() + 1;
+        crate::ir::Place { line, column }
+    }
+}

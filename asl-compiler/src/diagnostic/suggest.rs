@@ -1,0 +1,86 @@
+//! Names that may have been meant, and lists of names in prose.
+
+/// The one of `names` that `wrong` was probably meant to be: equal but for case, or with few letters changed.
+pub(crate) fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    // Anything longer is not a mistyped name, and comparing takes time that grows with the square of the length.
+    if wrong.len() > 320 {
+        return None;
+    }
+    let allowed = 1 + wrong.chars().count() / 4;
+    let folded = wrong.to_lowercase();
+    names
+        .into_iter()
+        .filter(|name| *name != wrong)
+        .map(|name| {
+            let lower = name.to_lowercase();
+            if lower == folded {
+                (0, name)
+            } else {
+                (1 + distance(&folded, &lower, allowed), name)
+            }
+        })
+        .filter(|(distance, _)| *distance <= allowed + 1)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// `"A"`, `"A" or "B"`, `"A", "B" or "C"`.
+pub(crate) fn one_of<S: AsRef<str>>(names: &[S], conjunction: &str) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} {conjunction} {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// Edits (insert, delete, replace, swap two neighbours) that lead from one to the other, `limit + 1` for any greater number.
+fn distance(from: &str, to: &str, limit: usize) -> usize {
+    let from: Vec<char> = from.chars().collect();
+    let to: Vec<char> = to.chars().collect();
+    if from.len().abs_diff(to.len()) > limit {
+        return limit + 1;
+    }
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=to.len()).collect();
+    for (i, a) in from.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, b) in to.iter().enumerate() {
+            let replaced = last[j] + usize::from(a != b);
+            let mut best = replaced.min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *a == to[j - 1] && from[i - 1] == *b {
+                best = best.min(before[j - 1] + 1);
+            }
+            row.push(best);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last.last().copied().unwrap_or(0).min(limit + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_name_that_was_meant() {
+        let names = ["ChargeCard", "CheckPayment", "Done"];
+        assert_eq!(nearest("ChargeCrad", names), Some("ChargeCard"));
+        assert_eq!(nearest("chargecard", names), Some("ChargeCard"));
+        assert_eq!(nearest("Doen", names), Some("Done"));
+        assert_eq!(nearest("Ship", names), None);
+        assert_eq!(nearest("", names), None);
+    }
+
+    #[test]
+    fn prefers_the_name_that_differs_in_case_only() {
+        assert_eq!(nearest("done", ["dune", "Done"]), Some("Done"));
+    }
+
+    #[test]
+    fn lists_names() {
+        assert_eq!(one_of(&["A"], "or"), "`A`");
+        assert_eq!(one_of(&["A", "B", "C"], "or"), "`A`, `B` or `C`");
+        assert_eq!(one_of::<&str>(&[], "or"), "");
+    }
+}
