@@ -169,7 +169,7 @@ impl Problems {
     /// it could be read.
     pub(crate) fn finish(mut self, source: &Source, root: Option<&Node>) -> Vec<Diagnostic> {
         self.0
-            .sort_by(|a, b| (a.range.start, a.range.end, a.code).cmp(&(b.range.start, b.range.end, b.code)));
+            .sort_by_key(|problem| (problem.range.start, problem.range.end, problem.code));
         self.0.dedup();
         let places = Places::new(&source.text);
         let finish = |problem: Problem| {

@@ -1,6 +1,11 @@
 //! States.
 
-use super::{Lowered, Lowering, comment, handlers::retriers, missing, template::result_path};
+use super::{
+    Lowered, Lowering, comment,
+    handlers::retriers,
+    missing,
+    template::{is_document, result_path},
+};
 use crate::{
     ir::{self, Kind},
     syntax::{
@@ -95,7 +100,7 @@ impl Lowering<'_> {
                 Kind::Map {
                     items_path: block
                         .path("ItemsPath")
-                        .filter(|path| path.text != "$")
+                        .filter(|path| !is_document(path))
                         .map(|path| self.path(path)),
                     item_selector: self.template_field(block, selector),
                     max_concurrency: match block.path("MaxConcurrencyPath") {

@@ -6,6 +6,7 @@ use crate::{
     syntax::{
         block::{Block, Value},
         intrinsic::Call,
+        path::{Path, Root},
         template::{self, Template},
     },
 };
@@ -39,7 +40,7 @@ impl Lowering<'_> {
     pub(super) fn select(&mut self, block: &Block<'_>, field: &str) -> Option<ir::Select> {
         match block.value(field)? {
             Value::Null => Some(ir::Select::Empty),
-            Value::Path(path) if path.text == "$" => None,
+            Value::Path(path) if is_document(path) => None,
             Value::Path(path) => Some(ir::Select::Path(self.path(path))),
             _ => None,
         }
@@ -83,6 +84,11 @@ impl Lowering<'_> {
             Template::Invalid => ir::Template::Constant(ir::Json::Null),
         }
     }
+}
+
+/// Whether a path is `$`: the whole document, as if there were no path.
+pub(super) fn is_document(path: &Path) -> bool {
+    path.root == Root::Document && path.steps.is_empty()
 }
 
 /// `ResultPath`.
