@@ -5,6 +5,7 @@ use std::{ops::Deref, sync::Arc};
 use super::{
     Value,
     measure::{Cache, Measure},
+    release::release,
 };
 
 /// The elements of a JSON array: shared, copied when changed while shared.
@@ -19,6 +20,14 @@ struct Node {
     measure: Cache,
 }
 
+impl Drop for Node {
+    fn drop(&mut self) {
+        release(&mut self.elements, Vec::clear, |elements, pending| {
+            pending.append(elements)
+        });
+    }
+}
+
 impl Array {
     /// An empty array.
     pub fn new() -> Self {
@@ -26,6 +35,7 @@ impl Array {
     }
 
     /// The elements.
+    #[inline]
     pub fn as_slice(&self) -> &[Value] {
         &self.0.elements
     }
@@ -56,6 +66,17 @@ impl Array {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
+    /// Moves the elements out, unless others still hold them.
+    pub(super) fn take_if_last(self, elements: &mut Vec<Value>) {
+        if let Some(mut node) = Arc::into_inner(self.0) {
+            elements.append(&mut node.elements);
+        }
+    }
+
+    pub(super) fn known_measure(&self) -> Option<Measure> {
+        self.0.measure.get()
+    }
+
     pub(super) fn measure(&self) -> Measure {
         self.0.measure.get_or(|| Measure::of_array(&self.0.elements))
     }
@@ -64,6 +85,7 @@ impl Array {
 impl Deref for Array {
     type Target = [Value];
 
+    #[inline]
     fn deref(&self) -> &[Value] {
         self.as_slice()
     }
@@ -95,7 +117,7 @@ impl From<Vec<Value>> for Array {
 impl From<Array> for Vec<Value> {
     fn from(array: Array) -> Self {
         match Arc::try_unwrap(array.0) {
-            Ok(node) => node.elements,
+            Ok(mut node) => std::mem::take(&mut node.elements),
             Err(shared) => shared.elements.clone(),
         }
     }

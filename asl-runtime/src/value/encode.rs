@@ -268,7 +268,7 @@ collect_elements! {
 /// Collects the members of an object.
 struct Members {
     variant: Option<&'static str>,
-    object: Object,
+    members: Vec<(SmolStr, Value)>,
     /// Key whose value comes next.
     key: SmolStr,
 }
@@ -277,19 +277,19 @@ impl Members {
     fn new(variant: Option<&'static str>, length: usize) -> Self {
         Self {
             variant,
-            object: Object::with_capacity(length),
+            members: Vec::with_capacity(length),
             key: SmolStr::default(),
         }
     }
 
     fn insert<T: Serialize + ?Sized>(&mut self, key: SmolStr, value: &T) -> Result<(), EncodeError> {
         let value = value.serialize(Encoder).map_err(|error| error.in_member(&key))?;
-        self.object.insert(key, value);
+        self.members.push((key, value));
         Ok(())
     }
 
     fn finish(self) -> Value {
-        of_variant(self.variant, Value::Object(self.object))
+        of_variant(self.variant, Value::Object(Object::from_members(self.members)))
     }
 }
 

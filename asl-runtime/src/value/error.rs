@@ -21,8 +21,12 @@ pub struct DecodeError(Box<Located>);
 pub struct EncodeError(Box<Located>);
 
 /// Text is no JSON.
-#[derive(Debug)]
-pub struct ParseError(serde_json::Error);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParseError {
+    message: &'static str,
+    line: usize,
+    column: usize,
+}
 
 #[derive(Debug, Clone)]
 struct Located {
@@ -129,24 +133,34 @@ located!(EncodeError: serde::ser::Error);
 impl ParseError {
     /// Line of the text where it stops being JSON, from 1.
     pub fn line(&self) -> usize {
-        self.0.line()
+        self.line
     }
 
-    /// Column in the line, from 1.
+    /// Column in the line, from 1, in characters.
     pub fn column(&self) -> usize {
-        self.0.column()
+        self.column
     }
-}
 
-impl From<serde_json::Error> for ParseError {
-    fn from(error: serde_json::Error) -> Self {
-        Self(error)
+    pub(super) fn at(message: &'static str, text: &str, offset: usize) -> Self {
+        let before = text.get(..offset).unwrap_or(text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        Self {
+            message,
+            line,
+            column,
+        }
     }
 }
 
 impl fmt::Display for ParseError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, formatter)
+        let Self {
+            message,
+            line,
+            column,
+        } = self;
+        write!(formatter, "{message} at line {line} column {column}")
     }
 }
 

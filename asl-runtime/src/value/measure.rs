@@ -5,7 +5,11 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use super::{Number, Object, Value, number::Repr};
+use super::{
+    Number, Object, Value,
+    number::Repr,
+    scan::{Escape, first_special},
+};
 
 /// Size of a value.
 ///
@@ -38,6 +42,16 @@ impl Value {
             Self::Array(array) => array.measure(),
             Self::Object(object) => object.measure(),
         }
+    }
+
+    /// Length of the JSON text, if it is known without looking at every part.
+    pub(super) fn known_length(&self) -> Option<usize> {
+        let measure = match self {
+            Self::Array(array) => array.known_measure(),
+            Self::Object(object) => object.known_measure(),
+            scalar => Some(scalar.measure()),
+        };
+        Some(measure?.bytes)
     }
 }
 
@@ -80,49 +94,13 @@ impl Measure {
 
 /// Length of a string in JSON, with its quotes.
 fn string_length(text: &str) -> usize {
-    let special = |byte: &u8| *byte < 0x20 || *byte == b'"' || *byte == b'\\';
-    if !text.as_bytes().iter().any(special) {
-        return text.len() + 2;
+    let mut length = text.len() + 2;
+    let mut rest = text.as_bytes();
+    while let Some(place) = first_special(rest) {
+        length += Escape::of(rest[place]).map_or(0, |escape| escape.length() - 1);
+        rest = &rest[place + 1..];
     }
-    let escapes: usize = text
-        .bytes()
-        .map(|byte| escape(byte).map_or(0, |escape| escape.length() - 1))
-        .sum();
-    text.len() + 2 + escapes
-}
-
-/// How JSON text writes a byte that cannot stand for itself.
-#[derive(Clone, Copy)]
-pub(super) enum Escape {
-    /// A backslash and this letter.
-    Letter(char),
-    /// `\u00` and two digits.
-    Code(u8),
-}
-
-impl Escape {
-    fn length(self) -> usize {
-        match self {
-            Self::Letter(_) => 2,
-            Self::Code(_) => 6,
-        }
-    }
-}
-
-/// How the byte is escaped in a JSON string, if it must be.
-pub(super) fn escape(byte: u8) -> Option<Escape> {
-    let letter = match byte {
-        b'"' => '"',
-        b'\\' => '\\',
-        b'\n' => 'n',
-        b'\r' => 'r',
-        b'\t' => 't',
-        0x08 => 'b',
-        0x0c => 'f',
-        0..0x20 => return Some(Escape::Code(byte)),
-        _ => return None,
-    };
-    Some(Escape::Letter(letter))
+    length
 }
 
 fn number_length(number: Number) -> usize {
@@ -159,15 +137,19 @@ const MAX_DEPTH: u64 = (1 << DEPTH_BITS) - 1;
 const MAX_BYTES: u64 = (1 << (64 - DEPTH_BITS)) - 1;
 
 impl Cache {
-    pub(super) fn get_or(&self, measure: impl FnOnce() -> Measure) -> Measure {
+    pub(super) fn get(&self) -> Option<Measure> {
         match self.0.load(Ordering::Relaxed) {
-            0 => {
-                let packed = pack(measure());
-                self.0.store(packed, Ordering::Relaxed);
-                unpack(packed)
-            }
-            packed => unpack(packed),
+            0 => None,
+            packed => Some(unpack(packed)),
         }
+    }
+
+    pub(super) fn get_or(&self, measure: impl FnOnce() -> Measure) -> Measure {
+        self.get().unwrap_or_else(|| {
+            let packed = pack(measure());
+            self.0.store(packed, Ordering::Relaxed);
+            unpack(packed)
+        })
     }
 
     pub(super) fn reset(&mut self) {

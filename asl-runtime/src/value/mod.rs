@@ -17,8 +17,13 @@ mod macros;
 mod measure;
 mod number;
 mod object;
+mod parse;
+mod print;
+mod release;
+mod scan;
 mod serde;
-mod text;
+
+use std::str::FromStr;
 
 use smol_str::SmolStr;
 
@@ -63,6 +68,7 @@ static NULL: Value = Value::Null;
 
 impl Value {
     /// Text of a string.
+    #[inline]
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) => Some(text),
@@ -71,6 +77,7 @@ impl Value {
     }
 
     /// Elements of an array.
+    #[inline]
     pub fn as_array(&self) -> Option<&[Self]> {
         match self {
             Self::Array(array) => Some(array),
@@ -79,6 +86,7 @@ impl Value {
     }
 
     /// The array, to change it.
+    #[inline]
     pub fn as_array_mut(&mut self) -> Option<&mut Array> {
         match self {
             Self::Array(array) => Some(array),
@@ -87,6 +95,7 @@ impl Value {
     }
 
     /// The object.
+    #[inline]
     pub fn as_object(&self) -> Option<&Object> {
         match self {
             Self::Object(object) => Some(object),
@@ -95,6 +104,7 @@ impl Value {
     }
 
     /// The object, to change it.
+    #[inline]
     pub fn as_object_mut(&mut self) -> Option<&mut Object> {
         match self {
             Self::Object(object) => Some(object),
@@ -103,6 +113,7 @@ impl Value {
     }
 
     /// The number.
+    #[inline]
     pub fn as_number(&self) -> Option<Number> {
         match self {
             Self::Number(number) => Some(*number),
@@ -126,6 +137,7 @@ impl Value {
     }
 
     /// The boolean.
+    #[inline]
     pub fn as_bool(&self) -> Option<bool> {
         match self {
             Self::Bool(value) => Some(*value),
@@ -134,6 +146,7 @@ impl Value {
     }
 
     /// Whether this is `null`.
+    #[inline]
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
@@ -164,11 +177,13 @@ impl Value {
     }
 
     /// Member of an object.
+    #[inline]
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.as_object()?.get(key)
     }
 
     /// Element of an array.
+    #[inline]
     pub fn get_index(&self, index: usize) -> Option<&Self> {
         self.as_array()?.get(index)
     }
@@ -201,9 +216,28 @@ impl Value {
         }
     }
 
+    /// Reads JSON text, nested up to 1000 levels.
+    ///
+    /// ```
+    /// use asl_runtime::{Value, json};
+    /// assert_eq!(Value::from_json(r#"{ "a": [1, 2.5] }"#)?, json!({ "a": [1, 2.5] }));
+    /// # Ok::<(), asl_runtime::value::ParseError>(())
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, ParseError> {
+        parse::parse(text)
+    }
+
     /// A string that costs nothing to make and to clone.
     pub const fn from_static(text: &'static str) -> Self {
         Self::String(SmolStr::new_static(text))
+    }
+}
+
+impl FromStr for Value {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        Self::from_json(text)
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
     str::FromStr,
 };
 
-use super::ParseError;
+use super::{ParseError, parse::parse_number};
 
 /// A JSON number: an integer of 64 bits, signed or not, or a finite float.
 ///
@@ -114,8 +114,7 @@ impl FromStr for Number {
 
     /// A number as JSON writes it.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let number: serde_json::Number = text.parse().map_err(ParseError::from)?;
-        Ok(Self::from(&number))
+        parse_number(text)
     }
 }
 
@@ -141,6 +140,11 @@ impl From<Number> for serde_json::Number {
             Repr::Float(value) => Self::from_f64(value).unwrap_or_else(|| 0.into()),
         }
     }
+}
+
+/// A number that is no integer of 64 bits, unless it is too large for a float as well.
+pub(super) fn parse_float(text: &str) -> Option<Number> {
+    Number::from_f64(text.parse().ok()?)
 }
 
 impl PartialEq for Number {

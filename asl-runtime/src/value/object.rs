@@ -5,12 +5,13 @@ use std::{
     sync::Arc,
 };
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::{DefaultHashBuilder, HashTable, hash_table::Entry};
 use smol_str::SmolStr;
 
 use super::{
     Value,
     measure::{Cache, Measure},
+    release::release,
 };
 
 /// The members of a JSON object, in the order of their insertion: shared, copied when changed while shared.
@@ -22,7 +23,7 @@ pub struct Object(Arc<Node>);
 /// Up to so many members, comparing keys one after the other is faster than hashing.
 const SMALL: usize = 16;
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Node {
     members: Vec<(SmolStr, Value)>,
     /// Where the members are, when there are more than [`SMALL`].
@@ -44,23 +45,23 @@ impl Object {
 
     /// An empty object with space for so many members.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self(Arc::new(Node {
-            members: Vec::with_capacity(capacity),
-            ..Node::default()
-        }))
+        Self(Arc::new(Node::new(Vec::with_capacity(capacity))))
     }
 
     /// Number of members.
+    #[inline]
     pub fn len(&self) -> usize {
         self.0.members.len()
     }
 
     /// Whether there are no members.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.0.members.is_empty()
     }
 
     /// Value of a member.
+    #[inline]
     pub fn get(&self, key: &str) -> Option<&Value> {
         let position = self.0.find(key)?;
         Some(&self.0.members.get(position)?.1)
@@ -97,11 +98,15 @@ impl Object {
         let position = self.0.find(key)?;
         let node = self.make_mut();
         let (_, value) = node.members.remove(position);
-        node.reindex();
+        node.index = None;
+        if node.members.len() > SMALL {
+            node.index_from(0);
+        }
         Some(value)
     }
 
     /// The members, in order.
+    #[inline]
     pub fn iter(&self) -> Iter<'_> {
         Iter(self.0.members.iter())
     }
@@ -126,6 +131,26 @@ impl Object {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
+    /// An object of these members. Of those with the same key, the place of the first and the value of the last count.
+    pub(super) fn from_members(members: Vec<(SmolStr, Value)>) -> Self {
+        let mut node = Node::new(members);
+        if node.index_from(0) {
+            return Self(Arc::new(node));
+        }
+        std::mem::take(&mut node.members).into_iter().collect()
+    }
+
+    /// Moves the values out, unless others still hold them.
+    pub(super) fn take_if_last(self, values: &mut Vec<Value>) {
+        if let Some(mut node) = Arc::into_inner(self.0) {
+            values.extend(node.members.drain(..).map(|(_, value)| value));
+        }
+    }
+
+    pub(super) fn known_measure(&self) -> Option<Measure> {
+        self.0.measure.get()
+    }
+
     pub(super) fn measure(&self) -> Measure {
         self.0.measure.get_or(|| Measure::of_object(self))
     }
@@ -137,7 +162,36 @@ impl Object {
     }
 }
 
+impl Clone for Node {
+    /// A node is copied to change it, most often to add a member: the copy has space for one.
+    fn clone(&self) -> Self {
+        let mut members = Vec::with_capacity(self.members.len() + 1);
+        members.extend_from_slice(&self.members);
+        Self {
+            members,
+            index: self.index.clone(),
+            measure: self.measure.clone(),
+        }
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        release(&mut self.members, Vec::clear, |members, pending| {
+            pending.extend(members.drain(..).map(|(_, value)| value));
+        });
+    }
+}
+
 impl Node {
+    fn new(members: Vec<(SmolStr, Value)>) -> Self {
+        Self {
+            members,
+            index: None,
+            measure: Cache::default(),
+        }
+    }
+
     fn find(&self, key: &str) -> Option<usize> {
         let Some(index) = &self.index else {
             return self.members.iter().position(|(known, _)| known == key);
@@ -157,38 +211,75 @@ impl Node {
     /// Appends a member whose key is new.
     fn push(&mut self, key: SmolStr, value: Value) {
         self.members.push((key, value));
-        if self.index.is_none() && self.members.len() <= SMALL {
-            return;
-        }
-        let from = self.index.as_ref().map_or(0, |_| self.members.len() - 1);
-        self.index_from(from);
-    }
-
-    fn reindex(&mut self) {
-        self.index = None;
+        let start = if self.index.is_some() {
+            self.members.len() - 1
+        } else {
+            0
+        };
         if self.members.len() > SMALL {
-            self.index_from(0);
+            self.index_from(start);
         }
     }
 
-    fn index_from(&mut self, start: usize) {
-        let Node { members, index, .. } = self;
+    /// Adds the members from `start` on to the index, if one is needed; false if a key is there twice.
+    fn index_from(&mut self, start: usize) -> bool {
+        let Self { members, index, .. } = self;
+        if members.len() <= SMALL {
+            return are_distinct(members);
+        }
         let Index { hasher, positions } = &mut **index.get_or_insert_default();
         let key_at = |position: u32| members.get(position as usize).map_or("", |(key, _)| key.as_str());
-        for position in start..members.len() {
-            let Ok(position) = u32::try_from(position) else {
-                return;
+        positions.reserve(members.len() - start, |&other| hasher.hash_one(key_at(other)));
+        for (position, (key, _)) in members.iter().enumerate().skip(start) {
+            // A document has no four billion members.
+            let position = position as u32;
+            let hash_of = |&other: &u32| hasher.hash_one(key_at(other));
+            match positions.entry(
+                hasher.hash_one(key.as_str()),
+                |&other| key_at(other) == key,
+                hash_of,
+            ) {
+                Entry::Occupied(_) => return false,
+                Entry::Vacant(place) => place.insert(position),
             };
-            let hash = hasher.hash_one(key_at(position));
-            positions.insert_unique(hash, position, |&other| hasher.hash_one(key_at(other)));
         }
+        true
     }
+}
+
+/// Whether no key is there twice, for few members.
+fn are_distinct(members: &[(SmolStr, Value)]) -> bool {
+    // A mark that no earlier key has left spares the comparison with all of them.
+    let mut marks = 0_u64;
+    members.iter().enumerate().all(|(place, (key, _))| {
+        let mark = mark(key);
+        let seen = marks & mark != 0;
+        marks |= mark;
+        !(seen && members[..place].iter().any(|(other, _)| other == key))
+    })
+}
+
+/// One of 64 bits, by a rough hash.
+fn mark(key: &str) -> u64 {
+    let bytes = key.as_bytes();
+    let [first, last] = [bytes.first(), bytes.last()].map(|byte| usize::from(*byte.unwrap_or(&0)));
+    1 << ((bytes.len() * 7 + first * 5 + last) % 64)
 }
 
 impl PartialEq for Object {
     fn eq(&self, other: &Self) -> bool {
         self.ptr_eq(other)
-            || self.len() == other.len() && self.iter().all(|(key, value)| other.get(key) == Some(value))
+            || self.len() == other.len()
+                && self
+                    .iter()
+                    .zip(other.iter())
+                    .all(|((key, value), (other_key, other_value))| {
+                        if key == other_key {
+                            value == other_value
+                        } else {
+                            other.get(key) == Some(value)
+                        }
+                    })
     }
 }
 
@@ -233,9 +324,10 @@ impl IntoIterator for Object {
     type Item = (SmolStr, Value);
     type IntoIter = IntoIter;
 
+    #[inline]
     fn into_iter(self) -> IntoIter {
         let members = match Arc::try_unwrap(self.0) {
-            Ok(node) => node.members,
+            Ok(mut node) => std::mem::take(&mut node.members),
             Err(shared) => shared.members.clone(),
         };
         IntoIter(members.into_iter())
@@ -246,6 +338,7 @@ impl<'a> IntoIterator for &'a Object {
     type Item = (&'a SmolStr, &'a Value);
     type IntoIter = Iter<'a>;
 
+    #[inline]
     fn into_iter(self) -> Iter<'a> {
         self.iter()
     }
@@ -258,10 +351,12 @@ pub struct Iter<'a>(std::slice::Iter<'a, (SmolStr, Value)>);
 impl<'a> Iterator for Iter<'a> {
     type Item = (&'a SmolStr, &'a Value);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.0.next().map(|(key, value)| (key, value))
     }
 
+    #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.0.size_hint()
     }
@@ -282,10 +377,12 @@ pub struct IntoIter(std::vec::IntoIter<(SmolStr, Value)>);
 impl Iterator for IntoIter {
     type Item = (SmolStr, Value);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.0.next()
     }
 
+    #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.0.size_hint()
     }
