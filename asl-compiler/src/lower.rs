@@ -6,7 +6,7 @@ mod handlers;
 mod state;
 mod template;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::{
     Source,
@@ -47,9 +47,10 @@ pub(crate) fn lower(source: &Source, machine: &Block<'_>, problems: &mut Problem
 /// What can be read of a definition, mistakes or not.
 pub(crate) fn skeleton(source: &Source, machine: &Block<'_>) -> Skeleton {
     let places = Places::new(&source.text);
-    let mut states: Vec<SkeletonState> = Vec::new();
+    let mut states = Vec::new();
+    let mut names = HashSet::new();
     for state in machine.all_states() {
-        if states.iter().any(|known| known.name == state.name) {
+        if !names.insert(state.name) {
             continue;
         }
         states.push(SkeletonState {

@@ -1,14 +1,12 @@
 //! What the service accepts, but this compiler does not support yet.
 
+use super::maps::is_distributed;
 use crate::{
     diagnostic::{Code, Problem, Problems},
-    syntax::{
-        block::{Block, State},
-        shape::Language,
-    },
+    syntax::{block::Block, shape::Language},
 };
 
-/// Reports the parts of the language that are not supported yet, each once.
+/// Reports the parts of the language that are not supported yet: JSONata once, distributed Map states each.
 pub(crate) fn check_support(machine: &Block<'_>, problems: &mut Problems) {
     let states = machine.all_states();
     let jsonata = if machine.language == Language::Jsonata {
@@ -32,13 +30,4 @@ pub(crate) fn check_support(machine: &Block<'_>, problems: &mut Problems) {
             problems.push(Problem::new(Code::DistributedMapUnsupported, state.key, message));
         }
     }
-}
-
-/// Whether the state is a Map that runs its items as executions of their own.
-pub(super) fn is_distributed(state: &State<'_>) -> bool {
-    state.scopes().any(|scope| {
-        scope
-            .block("ProcessorConfig")
-            .is_some_and(|config| config.text("Mode") == Some("DISTRIBUTED"))
-    })
 }

@@ -7,7 +7,7 @@ mod pattern;
 mod read;
 pub mod resource;
 pub mod shape;
-mod tables;
+pub(crate) mod tables;
 pub mod template;
 pub mod timestamp;
 

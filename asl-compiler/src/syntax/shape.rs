@@ -249,6 +249,8 @@ pub enum Kind {
     Expressions,
     /// An object with JSONata expressions in it.
     ObjectExpressions,
+    /// An array or an object with JSONata expressions in it.
+    ItemExpressions,
     /// A JSONata expression, or what the other kind says.
     OrExpression(&'static Kind),
     /// A pattern of `StringMatches`.

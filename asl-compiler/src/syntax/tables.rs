@@ -28,7 +28,7 @@ const ERROR_EQUALS: Field = Field::both("ErrorEquals", Kind::Names).required();
 const RESULT_PATH: Field = Field::json_path("ResultPath", Kind::ResultPath);
 const RESULT_SELECTOR: Field = Field::json_path("ResultSelector", Kind::ObjectTemplate);
 const PARAMETERS: Field = Field::json_path("Parameters", Kind::Template);
-const ARGUMENTS: Field = Field::jsonata("Arguments", Kind::Expressions);
+const ARGUMENTS: Field = Field::jsonata("Arguments", Kind::OrExpression(&Kind::ObjectExpressions));
 const TIMEOUT_SECONDS: Field = Field::each("TimeoutSeconds", SECONDS, Kind::OrExpression(&SECONDS));
 const HEARTBEAT_SECONDS: Field = Field::each("HeartbeatSeconds", SECONDS, Kind::OrExpression(&SECONDS));
 
@@ -249,9 +249,9 @@ pub static MAP: Shape = Shape {
             Field::both("ItemProcessor", Kind::Object(&PROCESSOR)),
             Field::both("Iterator", Kind::Object(&PROCESSOR)),
             Field::json_path("ItemsPath", Kind::SingleNodePath),
-            Field::jsonata("Items", Kind::Expressions),
+            Field::jsonata("Items", Kind::OrExpression(&Kind::ItemExpressions)),
             Field::each("ItemSelector", Kind::ObjectTemplate, Kind::Expressions),
-            Field::json_path("Parameters", Kind::ObjectTemplate),
+            PARAMETERS,
             Field::each("MaxConcurrency", COUNT, Kind::OrExpression(&COUNT)),
             Field::json_path("MaxConcurrencyPath", Kind::SingleNodePath),
             RESULT_SELECTOR,
@@ -266,12 +266,11 @@ pub static MAP: Shape = Shape {
                 "ToleratedFailurePercentage",
                 PERCENTAGE,
                 Kind::OrExpression(&PERCENTAGE),
-            )
-            .distributed(),
-            Field::json_path("ToleratedFailurePercentagePath", Kind::SingleNodePath).distributed(),
-            Field::each("ToleratedFailureCount", COUNT, Kind::OrExpression(&COUNT)).distributed(),
-            Field::json_path("ToleratedFailureCountPath", Kind::SingleNodePath).distributed(),
-            Field::both("Label", Kind::Name).distributed(),
+            ),
+            Field::json_path("ToleratedFailurePercentagePath", Kind::SingleNodePath),
+            Field::each("ToleratedFailureCount", COUNT, Kind::OrExpression(&COUNT)),
+            Field::json_path("ToleratedFailureCountPath", Kind::SingleNodePath),
+            Field::both("Label", Kind::Name),
         ],
         FLOW,
         HANDLERS,
@@ -366,7 +365,7 @@ pub static RESULT_WRITER: Shape = shape(
 static WRITER_CONFIG: Shape = shape(
     "a writer config",
     &[&[
-        Field::both("Transformation", Kind::OneOf(&["NONE", "COMPACT", "FLATTEN"])).required(),
+        Field::both("Transformation", Kind::OneOf(&["NONE", "COMPACT", "FLATTEN"])),
         Field::both("OutputType", Kind::OneOf(&["JSON", "JSONL"])).required(),
     ]],
 );

@@ -7,7 +7,7 @@ use crate::{
     json::{self, Member, Node},
     syntax::{
         block::Value,
-        intrinsic::parse_intrinsic,
+        intrinsic::{Call, Function, parse_intrinsic},
         path::{SyntaxError, parse_path, parse_result_path, parse_single_node_path},
         pattern::parse_pattern,
         shape::{Kind, Language, Shape},
@@ -65,6 +65,12 @@ impl<'j> Reader<'j, '_> {
             Kind::ObjectExpressions => match node.value {
                 json::Value::Object(_) => self.value(Kind::Expressions, language, member, node),
                 _ => self.wrong_type(member, node, "an object"),
+            },
+            Kind::ItemExpressions => match node.value {
+                json::Value::Array(_) | json::Value::Object(_) => {
+                    self.value(Kind::Expressions, language, member, node)
+                }
+                _ => self.wrong_type(member, node, "an array, an object or an expression"),
             },
             Kind::OrExpression(kind) => self.or_expression(*kind, language, member, node),
             Kind::Object(shape) => {
@@ -135,7 +141,12 @@ impl<'j> Reader<'j, '_> {
         let integer = match number {
             Json::Integer(number) => u32::try_from(*number).ok(),
             Json::Unsigned(_) => None,
-            _ => return self.wrong_type(member, node, "a whole number"),
+            _ => {
+                let message = format!("`{}` must be a whole number", member.key);
+                self.problems
+                    .push(Problem::new(Code::WrongType, &node.range, message));
+                return Value::Invalid;
+            }
         };
         match integer {
             Some(number) if (from..=to).contains(&number) => Value::Integer(number),
@@ -222,7 +233,17 @@ impl<'j> Reader<'j, '_> {
     fn path_or_call(&mut self, member: &Member, node: &'j Node) -> Value<'j> {
         match node.as_str() {
             Some(text) if text.starts_with("States.") => match parse_intrinsic(text) {
-                Ok(call) => Value::Call(call),
+                Ok(call) if gives_text(&call) => Value::Call(call),
+                Ok(call) => {
+                    let name = call.function.name();
+                    let message = format!(
+                        "`{}` must be a string, which `States.{name}` does not give",
+                        member.key
+                    );
+                    self.problems
+                        .push(Problem::new(Code::InvalidIntrinsic, &node.range, message));
+                    Value::Invalid
+                }
                 Err(error) => {
                     let range = self.inside(node, error.at, error.len);
                     let message = format!("`{}` is not a valid call: {}", member.key, error.message);
@@ -253,4 +274,18 @@ impl<'j> Reader<'j, '_> {
         let block = |element| self.block(shape, language, element, super::first_byte(element));
         Value::Blocks(elements.iter().map(block).collect())
     }
+}
+
+/// Whether a call can give a string.
+fn gives_text(call: &Call) -> bool {
+    matches!(
+        call.function,
+        Function::Format
+            | Function::JsonToString
+            | Function::ArrayGetItem
+            | Function::Base64Encode
+            | Function::Base64Decode
+            | Function::Hash
+            | Function::UUID
+    )
 }

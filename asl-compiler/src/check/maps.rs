@@ -1,0 +1,203 @@
+//! Map states: what only distributed ones have, and what these need.
+
+use crate::{
+    compile::MachineKind,
+    diagnostic::{Code, Problem, Problems},
+    syntax::{
+        block::{Block, State},
+        shape::StateType,
+    },
+};
+
+pub(super) fn check(machine: &Block<'_>, kind: MachineKind, problems: &mut Problems) {
+    for state in machine.all_states() {
+        if state.kind != Some(StateType::Map) {
+            continue;
+        }
+        mode(state, kind, problems);
+        if let Some(part) = state.block.block("ItemReader") {
+            reader(part, problems);
+        }
+        if let Some(part) = state.block.block("ItemBatcher") {
+            batcher(part, problems);
+        }
+        if let Some(part) = state.block.block("ResultWriter") {
+            writer(part, problems);
+        }
+    }
+}
+
+/// Whether the state is a Map that runs its items as executions of their own.
+pub(super) fn is_distributed(state: &State<'_>) -> bool {
+    state
+        .scopes()
+        .filter_map(|scope| scope.block("ProcessorConfig"))
+        .any(|config| config.text("Mode") == Some("DISTRIBUTED"))
+}
+
+fn mode(state: &State<'_>, kind: MachineKind, problems: &mut Problems) {
+    let distributed = is_distributed(state);
+    for config in state.scopes().filter_map(|scope| scope.block("ProcessorConfig")) {
+        let execution_type = config.member("ExecutionType");
+        let problem = match (distributed, execution_type) {
+            (true, None) => {
+                let message = "a distributed Map needs `ExecutionType`: \"STANDARD\" or \"EXPRESS\"";
+                Problem::new(Code::MissingField, &config.anchor, message)
+            }
+            (false, Some(member)) => {
+                let message = "`ExecutionType` is only allowed where `Mode` is \"DISTRIBUTED\"";
+                Problem::new(Code::WrongProcessorMode, &member.key_range, message)
+            }
+            _ => continue,
+        };
+        problems.push(problem.owner(&config.node.range));
+    }
+    if distributed && kind == MachineKind::Express {
+        let message = "an express state machine cannot have a distributed Map";
+        problems.push(Problem::new(Code::NotInExpress, state.key, message));
+    }
+    if distributed {
+        return;
+    }
+    for entry in state.block.entries.iter().filter(|entry| entry.field.distributed) {
+        let name = entry.name();
+        let message = format!("`{name}` is only allowed in a distributed Map");
+        let help = "a Map is distributed where its `ProcessorConfig` has `\"Mode\": \"DISTRIBUTED\"`";
+        let problem = Problem::new(Code::WrongProcessorMode, &entry.member.key_range, message);
+        problems.push(problem.help(help.to_owned()).owner(state.key));
+    }
+}
+
+fn reader(reader: &Block<'_>, problems: &mut Problems) {
+    let Some(config) = reader.block("ReaderConfig") else {
+        return;
+    };
+    let location = config.text("CSVHeaderLocation");
+    if config.text("InputType") == Some("CSV") && config.member("CSVHeaderLocation").is_none() {
+        let message = "a reader of CSV needs `CSVHeaderLocation`: \"FIRST_ROW\" or \"GIVEN\"";
+        problems.push(Problem::new(Code::MissingField, &config.anchor, message));
+    }
+    match config.member("CSVHeaders") {
+        None if location == Some("GIVEN") => {
+            let message = "`CSVHeaders` is missing: `CSVHeaderLocation` says that they are given";
+            problems.push(Problem::new(Code::MissingField, &config.anchor, message));
+        }
+        Some(member) if location == Some("FIRST_ROW") => {
+            let message =
+                "`CSVHeaders` cannot be given: `CSVHeaderLocation` says that they are in the first row";
+            let problem = Problem::new(Code::ConflictingFields, &member.key_range, message);
+            problems.push(problem.owner(&config.node.range));
+        }
+        _ => {}
+    }
+}
+
+fn batcher(batcher: &Block<'_>, problems: &mut Problems) {
+    let limits = [
+        "MaxItemsPerBatch",
+        "MaxItemsPerBatchPath",
+        "MaxInputBytesPerBatch",
+        "MaxInputBytesPerBatchPath",
+    ];
+    if limits.iter().all(|field| batcher.member(field).is_none()) {
+        let message = "an item batcher needs `MaxItemsPerBatch` or `MaxInputBytesPerBatch`";
+        problems.push(Problem::new(Code::MissingField, &batcher.anchor, message));
+    }
+}
+
+fn writer(writer: &Block<'_>, problems: &mut Problems) {
+    let has = |field| writer.member(field).is_some();
+    let target = has("Parameters") || has("Arguments");
+    let message = match (has("Resource"), target, has("WriterConfig")) {
+        (false, false, false) => "a result writer needs `Resource` with its parameters, or `WriterConfig`",
+        (false, true, _) => "a result writer with parameters needs `Resource`",
+        (true, false, _) => "a result writer with `Resource` needs its parameters",
+        _ => return,
+    };
+    problems.push(Problem::new(Code::MissingField, &writer.anchor, message));
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::tests::problems_in_states;
+
+    fn problems_in_map(config: &str, fields: &str) -> Vec<String> {
+        problems_in_states(
+            "A",
+            &format!(
+                r#""A": {{"Type": "Map", "End": true, {fields} "ItemProcessor": {{"ProcessorConfig": {{{config}}},
+                    "StartAt": "B", "States": {{"B": {{"Type": "Succeed"}}}}}}}}"#
+            ),
+        )
+    }
+
+    #[test]
+    fn inline_maps_lack_what_distributed_ones_have() {
+        assert_eq!(
+            problems_in_map(
+                r#""Mode": "INLINE""#,
+                r#""ItemBatcher": {"MaxItemsPerBatch": 2},"#
+            ),
+            ["ASL118 `ItemBatcher` is only allowed in a distributed Map @ /States/A"]
+        );
+        assert_eq!(
+            problems_in_map(r#""ExecutionType": "EXPRESS""#, ""),
+            [
+                "ASL118 `ExecutionType` is only allowed where `Mode` is \"DISTRIBUTED\" \
+                 @ /States/A/ItemProcessor/ProcessorConfig"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_service_takes_thresholds_and_labels_in_inline_maps_too() {
+        assert!(problems_in_map("", r#""ToleratedFailureCount": 1, "Label": "x","#).is_empty());
+    }
+
+    #[test]
+    fn distributed_maps_say_what_their_children_are() {
+        assert_eq!(
+            problems_in_map(r#""Mode": "DISTRIBUTED""#, ""),
+            [
+                "ASL111 a distributed Map needs `ExecutionType`: \"STANDARD\" or \"EXPRESS\" \
+                 @ /States/A/ItemProcessor/ProcessorConfig"
+            ]
+        );
+    }
+
+    #[test]
+    fn parts_of_distributed_maps_are_complete() {
+        let config = r#""Mode": "DISTRIBUTED", "ExecutionType": "STANDARD""#;
+        let reader = r#""ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": "#;
+        let cases = [
+            (r#""ItemBatcher": {},"#.to_owned(), "ASL111 an item batcher needs"),
+            (
+                r#""ResultWriter": {},"#.to_owned(),
+                "ASL111 a result writer needs",
+            ),
+            (
+                r#""ResultWriter": {"Parameters": {}},"#.to_owned(),
+                "ASL111 a result writer with parameters",
+            ),
+            (
+                format!(r#"{reader}{{"InputType": "CSV"}}}},"#),
+                "ASL111 a reader of CSV needs",
+            ),
+            (
+                format!(r#"{reader}{{"CSVHeaderLocation": "GIVEN"}}}},"#),
+                "ASL111 `CSVHeaders` is missing",
+            ),
+            (
+                format!(r#"{reader}{{"CSVHeaderLocation": "FIRST_ROW", "CSVHeaders": ["a"]}}}},"#),
+                "ASL116 `CSVHeaders` cannot be given",
+            ),
+        ];
+        for (fields, problem) in cases {
+            let problems = problems_in_map(config, &fields);
+            assert!(
+                problems.len() == 1 && problems[0].starts_with(problem),
+                "{fields}: {problems:?}"
+            );
+        }
+    }
+}
