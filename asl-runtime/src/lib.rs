@@ -1,5 +1,6 @@
 //! Runs [Amazon States Language](https://states-language.net/spec.html) workflows that were compiled to Rust.
 
+pub mod choice;
 mod driver;
 pub mod intrinsic;
 pub mod machine;
