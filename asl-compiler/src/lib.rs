@@ -2,15 +2,18 @@
 //!
 //! Text in, tokens out. Knows nothing of tokio, of the `proc_macro` crate or of the runtime.
 
+mod build_script;
 mod check;
 mod compile;
 mod diagnostic;
+pub mod generate;
 pub mod ir;
 mod json;
 mod lower;
 mod skeleton;
 pub mod syntax;
 
+pub use build_script::{BuildError, Builder, build};
 pub use compile::{MachineKind, Source, compile, validate};
 pub use diagnostic::{Code, Diagnostic, Diagnostics};
 pub use skeleton::{Skeleton, SkeletonState};

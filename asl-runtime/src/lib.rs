@@ -1,6 +1,9 @@
 //! Runs [Amazon States Language](https://states-language.net/spec.html) workflows that were compiled to Rust.
 
-pub mod choice;
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+mod definition;
 mod driver;
 pub mod intrinsic;
 pub mod machine;
@@ -11,9 +14,10 @@ pub mod testing;
 mod time;
 pub mod value;
 
+pub use asl_macros::{TaskError, tasks};
 pub use driver::{Caller, ExecutionError, Machine, NewExecution};
 pub use machine::{HistoryEvent, Observer, Outcome};
-pub use task::TaskError;
+pub use task::{IntoTaskError, Signature, TaskError, TaskResult, TaskSet};
 pub use task_context::{TaskContext, TaskHandle};
 pub use time::Timestamp;
 pub use value::{Number, Object, Value};

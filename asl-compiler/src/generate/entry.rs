@@ -1,0 +1,103 @@
+//! `machine` and `run`, and the one generic part of the machine: from a Task state to its typed function.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::Context;
+use crate::ir::{Kind, Pattern, Resource, ResourceKind, StateIndex};
+
+/// The functions that a user calls, and what connects them to the tasks.
+pub fn entry(context: &Context<'_>) -> TokenStream {
+    let arms: TokenStream = context.tasks().map(|index| arm(context, index)).collect();
+    let call = if arms.is_empty() {
+        quote! {
+            async fn call<T: Tasks + ?Sized>(_: &T, state: asl::StateId, _: asl::Value, _: &asl::TaskContext) -> Result<asl::Value, asl::TaskError> {
+                Err(asl::TaskError::not_a_task(state))
+            }
+        }
+    } else {
+        quote! {
+            async fn call<T: Tasks + ?Sized>(tasks: &T, state: asl::StateId, input: asl::Value, context: &asl::TaskContext) -> Result<asl::Value, asl::TaskError> {
+                match State::from_id(state) {
+                    #arms
+                    _ => Err(asl::TaskError::not_a_task(state)),
+                }
+            }
+        }
+    };
+    quote! {
+        /// The machine with its tasks, for an engine.
+        pub fn machine<T: Tasks>(tasks: T) -> asl::Machine<Calls<asl::Arc<T>>> {
+            asl::Machine::new(Calls(asl::Arc::new(tasks)))
+        }
+
+        /// Runs one execution in memory, from input to output.
+        pub async fn run<I, O>(tasks: &impl Tasks, input: &I) -> Result<O, asl::ExecutionError>
+        where
+            I: asl::Serialize + ?Sized,
+            O: asl::DeserializeOwned,
+        {
+            asl::Machine::new(Calls(tasks)).run(input).await
+        }
+
+        /// Calls the functions of the Task states, through a pointer to them.
+        #[derive(Debug, Clone)]
+        pub struct Calls<P>(P);
+
+        impl<P> asl::Caller for Calls<P>
+        where
+            P: asl::Deref<Target: Tasks> + Send + Sync,
+        {
+            fn program(&self) -> &'static asl::Program {
+                &MACHINE
+            }
+
+            async fn call(&self, state: asl::StateId, input: asl::Value, context: &asl::TaskContext) -> Result<asl::Value, asl::TaskError> {
+                call(&*self.0, state, input, context).await
+            }
+        }
+
+        /// From a Task state and its JSON to the typed function, and back.
+        #call
+    }
+}
+
+fn arm(context: &Context<'_>, index: StateIndex) -> TokenStream {
+    let variant = context.variant(index);
+    let types = context.camel(index);
+    let method = context.snake(index);
+    // The function of `lambda:invoke` is the Lambda itself: it sees the payload and gives one, unless its result comes
+    // back with the task's token.
+    let (input, envelope) = match invocation(&context.machine.states[index].kind) {
+        None => (quote!(input), quote!()),
+        Some(Pattern::Callback) => (quote!(asl::payload(input)), quote!()),
+        Some(_) => (quote!(asl::payload(input)), quote!(.map(asl::in_envelope))),
+    };
+    quote! {
+        Some(#variant) => {
+            let input = asl::decode::<T::#types>(#input)?;
+            let output = tasks.#method(input, context).await;
+            asl::encode::<T::#types>(output)#envelope
+        }
+    }
+}
+
+/// The pattern of a task whose resource is `lambda:invoke`.
+fn invocation(kind: &Kind) -> Option<Pattern> {
+    match kind {
+        Kind::Task {
+            resource:
+                Resource {
+                    kind:
+                        ResourceKind::Service {
+                            service,
+                            action,
+                            pattern,
+                        },
+                    ..
+                },
+            ..
+        } if service == "lambda" && action.split('.').next() == Some("invoke") => Some(*pattern),
+        _ => None,
+    }
+}

@@ -1,0 +1,464 @@
+//! One function per state: the state's data flow as plain code.
+//!
+//! A function is called with what happened (`on`) and answers with what is to be done. A state that is only ever
+//! entered needs no `match`.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::quote;
+
+use super::{
+    Context, choice,
+    data::{self, Data, Flow, mentions},
+    docs, intrinsic,
+    names::ident,
+    path,
+    template::{Constants, Templates},
+};
+use crate::ir::{
+    Assignment, Concurrency, Json, Kind, Next, ResultPath, Rule, Seconds, State, StateIndex, Template, Text,
+    Wait,
+};
+use crate::syntax::path::Path;
+
+/// The function of a state.
+pub fn function(context: &Context<'_>, index: StateIndex) -> TokenStream {
+    let state = &context.machine.states[index];
+    let mut body = Body {
+        context,
+        state,
+        templates: Templates {
+            variables: &context.machine.variables,
+            constants: Constants::default(),
+        },
+    };
+    let code = body.code();
+    let constants = body.templates.constants.into_declarations();
+    let name = ident(&context.names[index].snake, context.options.span);
+    let docs = docs::paragraphs([format!("{}.", context.title(index)).as_str()]);
+    let cx = parameter(&code, "cx");
+    let on = parameter(&code, "on");
+    quote! {
+        #docs
+        pub fn #name(#cx: &mut asl::Cx<'_>, #on: asl::On) -> Result<asl::Step, asl::Failure> {
+            #constants
+            #code
+        }
+    }
+}
+
+/// The name of a parameter or pattern, or `_` where the code has no use for it.
+fn parameter(code: &TokenStream, name: &str) -> TokenStream {
+    if mentions(code, name) {
+        let name = Ident::new(name, Span::call_site());
+        quote!(#name)
+    } else {
+        quote!(_)
+    }
+}
+
+struct Body<'a> {
+    context: &'a Context<'a>,
+    state: &'a State,
+    templates: Templates<'a>,
+}
+
+impl Body<'_> {
+    fn code(&mut self) -> TokenStream {
+        match &self.state.kind {
+            Kind::Pass { result } => self.pass(result.as_ref()),
+            Kind::Succeed => self.pass_input_on(Next::End),
+            Kind::Fail { error, cause } => self.fail(error.as_ref(), cause.as_ref()),
+            Kind::Choice { rules, default } => self.choice(rules, *default),
+            Kind::Wait(wait) => {
+                let enter = self.wait(wait);
+                let woke = self.pass_input_on(self.state.next);
+                self.matching(quote! {
+                    asl::On::Enter => { #enter }
+                    asl::On::Woke => { #woke }
+                })
+            }
+            Kind::Task {
+                timeout,
+                heartbeat,
+                credentials,
+                ..
+            } => {
+                let enter = self.task(timeout.as_ref(), heartbeat.as_ref(), credentials.as_ref());
+                self.working(quote!(asl::On::Enter => { #enter }))
+            }
+            Kind::Parallel { .. } => {
+                let enter = self.parallel();
+                self.working(quote!(asl::On::Enter => { #enter }))
+            }
+            Kind::Map {
+                items_path,
+                item_selector,
+                max_concurrency,
+                ..
+            } => {
+                let enter = self.map(items_path.as_ref(), max_concurrency);
+                let item = self.item(item_selector.as_ref());
+                self.working(quote! {
+                    asl::On::Enter => { #enter }
+                    asl::On::Item => { #item }
+                })
+            }
+        }
+    }
+
+    /// A function that is called on several occasions.
+    fn matching(&self, arms: TokenStream) -> TokenStream {
+        quote! {
+            match on {
+                #arms
+                on => asl::Step::unexpected(&on),
+            }
+        }
+    }
+
+    /// As [`Self::matching`], for a state that works, gives a result, or is caught.
+    fn working(&mut self, arms: TokenStream) -> TokenStream {
+        let result = self.result();
+        let caught = self.caught();
+        self.matching(quote!(#arms #result #caught))
+    }
+
+    fn result(&mut self) -> TokenStream {
+        let state = self.state;
+        let assign = self.assign(&state.assign, &quote!(&result));
+        let selector = state
+            .result_selector
+            .as_ref()
+            .map(|selector| self.templates.value(selector, &quote!(&result)));
+        let exit = self.exit(&Data::Owned(quote!(result)), &state.assign);
+        let select = match selector {
+            Some(selector) if mentions(&exit, "result") => quote!(let result = #selector;),
+            // Not wanted, but what the selector names must be there.
+            Some(selector) => quote!(let _ = #selector;),
+            None => quote!(),
+        };
+        let code = quote!(#assign #select #exit);
+        let result = parameter(&code, "result");
+        quote!(asl::On::Result(#result) => { #code })
+    }
+
+    /// The arms for the catchers; catchers that do the same share one.
+    fn caught(&mut self) -> TokenStream {
+        let mut arms: Vec<(Vec<usize>, TokenStream)> = Vec::new();
+        for (index, catcher) in self.state.catch.iter().enumerate() {
+            let assign = self.assign(&catcher.assign, &quote!(&error));
+            let error = Data::Owned(quote!(error));
+            let Flow { statements, data } =
+                data::output(&error, &catcher.result_path, None, self.variables());
+            let step = self.step(Next::State(catcher.next), &data, &catcher.assign);
+            let code = quote!(#assign #statements Ok(#step));
+            match arms
+                .iter_mut()
+                .find(|(_, known)| known.to_string() == code.to_string())
+            {
+                Some((indices, _)) => indices.push(index),
+                None => arms.push((vec![index], code)),
+            }
+        }
+        arms.into_iter()
+            .map(|(indices, code)| {
+                let indices = indices.into_iter().map(Literal::usize_unsuffixed);
+                let error = parameter(&code, "error");
+                quote!(asl::On::Caught(#(#indices)|*, #error) => { #code })
+            })
+            .collect()
+    }
+
+    fn task(
+        &mut self,
+        timeout: Option<&Seconds>,
+        heartbeat: Option<&Seconds>,
+        credentials: Option<&Template>,
+    ) -> TokenStream {
+        let (parameters, input) = self.effective_input();
+        let document = self.input().borrow();
+        let timeout = timeout.map(|seconds| {
+            let seconds = self.seconds(seconds, &document, "TimeoutSecondsPath");
+            quote!(.timeout_seconds(#seconds))
+        });
+        let heartbeat = heartbeat.map(|seconds| {
+            let seconds = self.seconds(seconds, &document, "HeartbeatSecondsPath");
+            quote!(.heartbeat_seconds(#seconds))
+        });
+        let credentials = credentials.map(|template| {
+            let credentials = self.templates.value(template, &document);
+            quote!(.credentials(#credentials))
+        });
+        self.with_input(quote! {
+            #parameters
+            Ok(asl::Step::task(#input) #timeout #heartbeat #credentials)
+        })
+    }
+
+    fn parallel(&mut self) -> TokenStream {
+        let (parameters, input) = self.effective_input();
+        self.with_input(quote! {
+            #parameters
+            Ok(asl::Step::Parallel(#input))
+        })
+    }
+
+    fn map(&mut self, items_path: Option<&Path>, max_concurrency: &Concurrency) -> TokenStream {
+        let document = self.input().borrow();
+        let items_path = match items_path {
+            Some(path) => {
+                let path = path::path(path, self.variables());
+                quote!(Some(&#path))
+            }
+            None => quote!(None),
+        };
+        let max_concurrency = match max_concurrency {
+            Concurrency::Literal(limit) => {
+                let limit = Literal::u32_unsuffixed(*limit);
+                quote!(#limit)
+            }
+            Concurrency::Path(path) => {
+                let path = path::path(path, self.variables());
+                quote!(cx.concurrency(#document, &#path)?)
+            }
+        };
+        self.with_input(quote! {
+            Ok(asl::Step::Map {
+                items: cx.items(#document, #items_path)?,
+                max_concurrency: #max_concurrency,
+            })
+        })
+    }
+
+    /// The input of an iteration.
+    fn item(&mut self, selector: Option<&Template>) -> TokenStream {
+        let Some(selector) = selector else {
+            return quote!(Ok(asl::Step::Item(cx.item())));
+        };
+        let document = self.input().borrow();
+        let item = self.templates.value(selector, &document);
+        self.with_input(quote! {
+            let item = #item;
+            Ok(asl::Step::Item(item))
+        })
+    }
+
+    fn pass(&mut self, result: Option<&Json>) -> TokenStream {
+        let state = self.state;
+        let document = self.input().borrow();
+        let mut result = match (result, &state.parameters) {
+            (Some(result), _) => Data::Owned(self.templates.constants.json(result)),
+            (None, Some(parameters)) => Data::Owned(self.templates.value(parameters, &document)),
+            (None, None) => self.input(),
+        };
+        let mut bind = quote!();
+        // Bound to a name where it is read more than once or where it would make a line hard to read.
+        if let Data::Owned(expression) = &result
+            && (!state.assign.is_empty() || mentions(expression, "cx"))
+        {
+            bind = quote!(let result = #expression;);
+            result = Data::Owned(quote!(result));
+        }
+        let assign = self.assign(&state.assign, &result.borrow());
+        let exit = self.exit(&result, &state.assign);
+        self.with_input(quote!(#bind #assign #exit))
+    }
+
+    fn choice(&mut self, rules: &[Rule], default: Option<StateIndex>) -> TokenStream {
+        let input = match self.input() {
+            Data::RawInput => quote!(let input = &cx.input;),
+            Data::Owned(expression) => quote!(let input = &#expression;),
+            Data::Reference(_) => quote!(),
+        };
+        let assigns = rules.iter().any(|rule| !rule.assign.is_empty()) || !self.state.assign.is_empty();
+        let code = if assigns {
+            self.assigning_choice(rules, default)
+        } else {
+            self.plain_choice(rules, default)
+        };
+        self.with_input(quote!(#input #code))
+    }
+
+    /// All routes do the same but for where they lead.
+    fn plain_choice(&mut self, rules: &[Rule], default: Option<StateIndex>) -> TokenStream {
+        let tests = rules
+            .iter()
+            .map(|rule| choice::test(&rule.test, self.variables()));
+        let targets = rules.iter().map(|rule| self.context.variant(rule.next));
+        let default = match default {
+            Some(default) => {
+                let default = self.context.variant(default);
+                quote!(#default)
+            }
+            None => quote!(return Err(cx.no_choice());),
+        };
+        let Flow { statements, data } = self.passed_input();
+        let output = data.take();
+        quote! {
+            let next = #(if #tests { #targets } else)* { #default };
+            #statements
+            Ok(asl::Step::next(next, #output))
+        }
+    }
+
+    fn assigning_choice(&mut self, rules: &[Rule], default: Option<StateIndex>) -> TokenStream {
+        let rules: TokenStream = rules
+            .iter()
+            .map(|rule| {
+                let test = choice::test(&rule.test, self.variables());
+                let assign = self.assign(&rule.assign, &quote!(input));
+                let Flow { statements, data } = self.passed_input();
+                let step = self.step(Next::State(rule.next), &data, &rule.assign);
+                quote! {
+                    if #test {
+                        #assign
+                        #statements
+                        return Ok(#step);
+                    }
+                }
+            })
+            .collect();
+        let Some(default) = default else {
+            return quote!(#rules Err(cx.no_choice()));
+        };
+        let assign = self.assign(&self.state.assign, &quote!(input));
+        let Flow { statements, data } = self.passed_input();
+        let step = self.step(Next::State(default), &data, &self.state.assign);
+        quote!(#rules #assign #statements Ok(#step))
+    }
+
+    fn wait(&mut self, wait: &Wait) -> TokenStream {
+        let document = self.input().borrow();
+        let wait = match wait {
+            Wait::Seconds(seconds) => {
+                let seconds = Literal::u32_unsuffixed(*seconds);
+                quote!(Seconds(#seconds))
+            }
+            Wait::SecondsPath(path) => {
+                let path = path::path(path, self.variables());
+                quote!(Seconds(cx.wait_seconds(#document, &#path)?))
+            }
+            Wait::Timestamp(milliseconds) => {
+                let milliseconds = Literal::i64_unsuffixed(*milliseconds);
+                quote!(Until(#milliseconds))
+            }
+            Wait::TimestampPath(path) => {
+                let path = path::path(path, self.variables());
+                quote!(Until(cx.wait_until(#document, &#path)?))
+            }
+        };
+        self.with_input(quote!(Ok(asl::Step::Wait(asl::WaitStep::#wait))))
+    }
+
+    fn fail(&self, error: Option<&Text>, cause: Option<&Text>) -> TokenStream {
+        let error = self.text(error, "ErrorPath");
+        let cause = self.text(cause, "CausePath");
+        quote!(Ok(asl::Step::Fail { error: #error, cause: #cause }))
+    }
+
+    fn text(&self, text: Option<&Text>, field: &str) -> TokenStream {
+        match text {
+            None => quote!(None),
+            Some(Text::Literal(text)) => quote!(Some(String::from(#text))),
+            Some(Text::Path(path)) => {
+                let path = path::path(path, self.variables());
+                quote!(Some(cx.text(&cx.input, &#path, #field)?))
+            }
+            Some(Text::Intrinsic(call)) => {
+                let call = intrinsic::call(call, self.variables());
+                quote!(Some(cx.text_call(&cx.input, &#call, #field)?))
+            }
+        }
+    }
+
+    fn seconds(&self, seconds: &Seconds, document: &TokenStream, field: &str) -> TokenStream {
+        match seconds {
+            Seconds::Literal(seconds) => {
+                let seconds = Literal::u32_unsuffixed(*seconds);
+                quote!(#seconds)
+            }
+            Seconds::Path(path) => {
+                let path = path::path(path, self.variables());
+                quote!(cx.task_seconds(#document, &#path, #field)?)
+            }
+        }
+    }
+
+    /// What a Task or Parallel works on: a statement for what takes more than a line, and an expression.
+    fn effective_input(&mut self) -> (TokenStream, TokenStream) {
+        match &self.state.parameters {
+            Some(template) => {
+                let parameters = self.templates.value(template, &self.input().borrow());
+                (quote!(let parameters = #parameters;), quote!(parameters))
+            }
+            None => (quote!(), self.input().copy()),
+        }
+    }
+
+    /// Ends a state that hands on its input: `Assign`, `OutputPath`.
+    fn pass_input_on(&mut self, next: Next) -> TokenStream {
+        let assign = self.assign(&self.state.assign, &self.input().borrow());
+        let Flow { statements, data } = self.passed_input();
+        let step = self.step(next, &data, &self.state.assign);
+        self.with_input(quote!(#assign #statements Ok(#step)))
+    }
+
+    /// The output of a state that hands on its input.
+    fn passed_input(&self) -> Flow {
+        data::output(
+            &self.input(),
+            &ResultPath::Replace,
+            self.state.output_path.as_ref(),
+            self.variables(),
+        )
+    }
+
+    /// Ends the state with a result, after `Assign` has been evaluated.
+    fn exit(&self, result: &Data, assign: &[Assignment]) -> TokenStream {
+        let state = self.state;
+        let Flow { statements, data } = data::output(
+            result,
+            &state.result_path,
+            state.output_path.as_ref(),
+            self.variables(),
+        );
+        let step = self.step(state.next, &data, assign);
+        quote!(#statements Ok(#step))
+    }
+
+    fn step(&self, next: Next, output: &Data, assign: &[Assignment]) -> TokenStream {
+        let output = output.take();
+        let assign = if assign.is_empty() {
+            quote!()
+        } else {
+            quote!(.assign(assign))
+        };
+        match next {
+            Next::State(state) => {
+                let state = self.context.variant(state);
+                quote!(asl::Step::next(#state, #output) #assign)
+            }
+            Next::End => quote!(asl::Step::end(#output) #assign),
+        }
+    }
+
+    fn assign(&mut self, assign: &[Assignment], document: &TokenStream) -> TokenStream {
+        if assign.is_empty() {
+            return quote!();
+        }
+        let values = self.templates.assignments(assign, document);
+        quote!(let assign = #values;)
+    }
+
+    fn input(&self) -> Data {
+        data::input(self.state.input_path.as_ref())
+    }
+
+    fn with_input(&self, code: TokenStream) -> TokenStream {
+        data::select_input(self.state.input_path.as_ref(), self.variables(), code)
+    }
+
+    fn variables(&self) -> &'_ [String] {
+        &self.context.machine.variables
+    }
+}

@@ -1,0 +1,187 @@
+//! `#[tasks]`: associated types and left-out parameters for an `impl` of a machine's `Tasks`.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{
+    Attribute, Error, FnArg, Ident, ImplItem, ImplItemFn, ItemImpl, ReceiverKind, ReturnType, Signature,
+    Type, ext::IdentExt, spanned::Spanned,
+};
+
+/// The `impl` with what it lacks. Mistakes stand beside it, so that there is still an `impl` and no error follows
+/// from there being none.
+pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut block: ItemImpl = match syn::parse2(item.clone()) {
+        Ok(block) => block,
+        Err(_) => {
+            let message = "#[tasks] belongs on `impl <machine>::Tasks for <your type>`";
+            let error = Error::new(Span::call_site(), message).into_compile_error();
+            return quote!(#error #item);
+        }
+    };
+    let mut errors = Vec::new();
+    if !arguments.is_empty() {
+        errors.push(Error::new_spanned(&arguments, "#[tasks] takes no arguments"));
+    }
+    if block.trait_.is_none() {
+        let message = "#[tasks] needs the trait that the definition's module has: \
+                       `impl <machine>::Tasks for <your type>`";
+        errors.push(Error::new_spanned(&block.self_ty, message));
+    } else {
+        complete(&mut block, &mut errors);
+    }
+    let errors = errors.into_iter().map(Error::into_compile_error);
+    quote!(#block #(#errors)*)
+}
+
+fn complete(block: &mut ItemImpl, errors: &mut Vec<Error>) {
+    let given: Vec<Ident> = block
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            ImplItem::Type(item) => Some(item.ident.clone()),
+            _ => None,
+        })
+        .collect();
+    let mut types = Vec::new();
+    for item in &mut block.items {
+        let ImplItem::Fn(method) = item else { continue };
+        let type_name = type_name(&method.sig.ident);
+        // Who writes the type writes the whole function.
+        if given.contains(&type_name) {
+            continue;
+        }
+        match task_type(method) {
+            Ok(signature) => {
+                let conditions = method.attrs.iter().filter(is_condition);
+                let span = type_name.span();
+                let item = quote_spanned!(span=> #(#conditions)* type #type_name = #signature;);
+                types.push(ImplItem::Verbatim(item));
+                add_parameters(&mut method.sig);
+            }
+            Err(error) => errors.push(error),
+        }
+    }
+    block.items.splice(0..0, types);
+}
+
+/// Named by the rule by which the compiler names the trait's types.
+fn type_name(method: &Ident) -> Ident {
+    let name = asl_compiler::generate::type_name(&method.unraw().to_string());
+    // A method that the trait does not have may have any name, but no type can be called `Self`.
+    syn::parse_str::<Ident>(&name).map_or_else(
+        |_| Ident::new("NotATask", method.span()),
+        |_| Ident::new(&name, method.span()),
+    )
+}
+
+fn is_condition(attribute: &&Attribute) -> bool {
+    attribute.path().is_ident("cfg")
+}
+
+/// `fn(Order) -> Result<Receipt, TaskError>`
+fn task_type(method: &ImplItemFn) -> Result<TokenStream, Error> {
+    let signature = &method.sig;
+    check(signature)?;
+    let input = input(signature);
+    if let Some(input) = input {
+        refuse_impl_trait(input)?;
+    }
+    match &signature.output {
+        ReturnType::Default => Err(Error::new_spanned(
+            &signature.ident,
+            "a task returns a result: `-> Result<Output, Error>`",
+        )),
+        ReturnType::Type(_, output) => {
+            refuse_impl_trait(output)?;
+            Ok(quote!(fn(#input) -> #output))
+        }
+    }
+}
+
+fn check(signature: &Signature) -> Result<(), Error> {
+    if signature.asyncness.is_none() {
+        let message = "a task is an async function: write `async fn`";
+        return Err(Error::new_spanned(signature.fn_token, message));
+    }
+    match signature.inputs.first() {
+        Some(FnArg::Receiver(receiver)) if matches!(receiver.kind, ReceiverKind::Reference(_, _, None)) => {}
+        Some(FnArg::Receiver(receiver)) => {
+            let message = "a task takes `&self`: executions and branches share it";
+            return Err(Error::new_spanned(receiver, message));
+        }
+        _ => {
+            let message = "a task takes `&self` as its first parameter";
+            return Err(Error::new_spanned(&signature.ident, message));
+        }
+    }
+    if let Some(parameter) = signature.generics.params.first() {
+        let message = "a task has no generic parameters: its input and output are fixed types";
+        return Err(Error::new_spanned(parameter, message));
+    }
+    let mut parameters = parameters(signature);
+    match (parameters.next(), parameters.next(), parameters.next()) {
+        (_, _, Some(third)) => Err(Error::new_spanned(
+            third,
+            "a task has at most two parameters after `&self`: its input, and the task's context",
+        )),
+        (Some(input), Some(_), None) if is_reference(input) => Err(Error::new_spanned(
+            input,
+            "a task takes its input by value; the context, by reference, comes after it",
+        )),
+        (Some(_), Some(context), None) if !is_reference(context) => Err(Error::new_spanned(
+            context,
+            "a task takes its context by reference: `&TaskContext`",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The parameter taken by value.
+fn input(signature: &Signature) -> Option<&Type> {
+    parameters(signature)
+        .next()
+        .filter(|parameter| !is_reference(parameter))
+}
+
+fn add_parameters(signature: &mut Signature) {
+    let span = signature.ident.span();
+    let has_input = input(signature).is_some();
+    let has_context = parameters(signature).any(is_reference);
+    if !has_input {
+        signature
+            .inputs
+            .insert(1, syn::parse_quote_spanned!(span=> _: ()));
+    }
+    if !has_context {
+        signature
+            .inputs
+            .push(syn::parse_quote_spanned!(span=> _: &Self::Context));
+    }
+}
+
+fn parameters(signature: &Signature) -> impl Iterator<Item = &Type> {
+    signature.inputs.iter().filter_map(|argument| match argument {
+        FnArg::Typed(argument) => Some(&*argument.ty),
+        FnArg::Receiver(_) => None,
+    })
+}
+
+fn is_reference(parameter: &Type) -> bool {
+    match parameter {
+        Type::Reference(_) => true,
+        Type::Paren(inner) => is_reference(&inner.elem),
+        Type::Group(inner) => is_reference(&inner.elem),
+        _ => false,
+    }
+}
+
+fn refuse_impl_trait(named: &Type) -> Result<(), Error> {
+    let tokens = named.to_token_stream();
+    match tokens.into_iter().find(|token| token.to_string() == "impl") {
+        Some(_) => Err(Error::new(
+            named.span(),
+            "a task's input and output are types with a name, not `impl Trait`",
+        )),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,35 @@
+//! All that generated code may name. No part of the public interface: it changes with the compiler.
+
+pub use std::{ops::Deref, sync::Arc};
+
+pub use asl_macros::asl as expand;
+pub use serde::{Serialize, de::DeserializeOwned};
+
+pub use crate::{
+    driver::{Caller, ExecutionError, Machine},
+    intrinsic::Call,
+    machine::{
+        Cx, Failure, On, Pattern, Program, Resource, ResourceKind, Retrier, StateId, StateInfo, StateKind,
+        Step, WaitStep,
+    },
+    path::{Path, ReferencePath, Root, Step as PathStep},
+    task::{Signature, TaskError, TaskSet, decode, encode, in_envelope, payload},
+    task_context::TaskContext,
+    value::{Constant, Value, array, object},
+};
+
+/// The standard prelude, for modules without one.
+pub mod prelude {
+    pub use std::prelude::rust_2024::*;
+}
+
+/// What the function of a task takes.
+pub type Input<S> = <S as Signature>::Input;
+
+/// What the function of a task returns.
+pub type Output<S> = <S as Signature>::Output;
+
+/// A string that stands in the definition.
+pub fn text(text: &'static str) -> Value {
+    Value::String(smol_str::SmolStr::new_static(text))
+}

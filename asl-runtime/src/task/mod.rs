@@ -1,0 +1,9 @@
+//! The boundary between states, which hand JSON around, and the typed functions that Task states call.
+
+mod error;
+mod lambda;
+mod signature;
+
+pub use error::{IntoTaskError, TaskError};
+pub use lambda::{in_envelope, payload};
+pub use signature::{Signature, TaskResult, TaskSet, decode, encode};

@@ -1,0 +1,155 @@
+//! The types of a task's function.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{IntoTaskError, TaskError};
+use crate::{TaskContext, Value};
+
+/// What every implementation of a machine's `Tasks` is: shared by concurrent executions and branches.
+///
+/// Its type names the context of a task, so that `#[tasks]` can name it whatever this crate is called.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot hold tasks: it cannot be shared between threads",
+    note = "executions and their branches run at the same time on one `Tasks`, so it must be `Send` and `Sync`"
+)]
+pub trait TaskSet: Send + Sync {
+    /// [`TaskContext`].
+    type Context;
+}
+
+impl<T: Send + Sync + ?Sized> TaskSet for T {
+    type Context = TaskContext;
+}
+
+/// Types of a task's function, in the form of a function type: `fn(Order) -> Result<Receipt, TaskError>`, or
+/// `fn() -> Result<Receipt, TaskError>` for a task that does not look at its input.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the type of a task",
+    label = "not the type of a task",
+    note = "a task is `fn(Input) -> Result<Output, Error>` or `fn() -> Result<Output, Error>`: an input that it owns \
+            (`serde::Deserialize` without borrowed parts, and `Send`), an output that is `serde::Serialize`, and an \
+            error that is `TaskError` or has `#[derive(TaskError)]`"
+)]
+pub trait Signature {
+    /// What the function takes.
+    type Input: Send;
+    /// What it returns.
+    type Output;
+
+    /// The input from the state's JSON.
+    #[doc(hidden)]
+    fn decode(input: &Value) -> Result<Self::Input, TaskError>;
+
+    /// The state's result from what was returned.
+    #[doc(hidden)]
+    fn encode(output: Self::Output) -> Result<Value, TaskError>;
+}
+
+impl<I: DeserializeOwned + Send, R: TaskResult> Signature for fn(I) -> R {
+    type Input = I;
+    type Output = R;
+
+    fn decode(input: &Value) -> Result<I, TaskError> {
+        input.decode().map_err(unmarshal_error)
+    }
+
+    fn encode(output: R) -> Result<Value, TaskError> {
+        output.encode()
+    }
+}
+
+impl<R: TaskResult> Signature for fn() -> R {
+    type Input = ();
+    type Output = R;
+
+    fn decode(_input: &Value) -> Result<(), TaskError> {
+        Ok(())
+    }
+
+    fn encode(output: R) -> Result<Value, TaskError> {
+        output.encode()
+    }
+}
+
+/// What a task returns: a `Result` whose success is serializable and whose error has a name.
+#[diagnostic::on_unimplemented(
+    message = "a task cannot return `{Self}`",
+    label = "not a `Result` that a task can return",
+    note = "a task returns `Result<Output, Error>`"
+)]
+pub trait TaskResult {
+    /// The result as JSON.
+    #[doc(hidden)]
+    fn encode(self) -> Result<Value, TaskError>;
+}
+
+impl<O: Serialize, E: IntoTaskError> TaskResult for Result<O, E> {
+    fn encode(self) -> Result<Value, TaskError> {
+        match self {
+            Ok(output) => Value::encode(&output).map_err(marshal_error),
+            Err(error) => Err(error.into_task_error()),
+        }
+    }
+}
+
+/// The input of a task's function from the state's effective input.
+pub fn decode<S: Signature>(input: Value) -> Result<S::Input, TaskError> {
+    S::decode(&input)
+}
+
+/// The state's result from what its task's function returned.
+pub fn encode<S: Signature>(output: S::Output) -> Result<Value, TaskError> {
+    S::encode(output)
+}
+
+#[cold]
+fn unmarshal_error(error: crate::value::DecodeError) -> TaskError {
+    TaskError::new(
+        "Runtime.UnmarshalError",
+        format!("Unable to unmarshal input: {error}"),
+    )
+}
+
+#[cold]
+fn marshal_error(error: crate::value::EncodeError) -> TaskError {
+    TaskError::new(
+        "Runtime.MarshalError",
+        format!("Unable to marshal response: {error}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::json;
+
+    type Sum = fn(Vec<i64>) -> Result<i64, TaskError>;
+    type Blind = fn() -> Result<HashMap<(u8, u8), u8>, TaskError>;
+
+    #[test]
+    fn types_and_json() {
+        assert_eq!(decode::<Sum>(json!([1, 2])), Ok(vec![1, 2]));
+        assert_eq!(encode::<Sum>(Ok(3)), Ok(json!(3)));
+        assert_eq!(decode::<Blind>(json!("anything")), Ok(()));
+    }
+
+    #[test]
+    fn input_that_does_not_fit() {
+        let error = decode::<Sum>(json!([1, "2"])).unwrap_err();
+        assert_eq!(error.error(), Some("Runtime.UnmarshalError"));
+        let cause = r#"Unable to unmarshal input: [1]: invalid type: string "2", expected i64"#;
+        assert_eq!(error.cause(), Some(cause));
+    }
+
+    #[test]
+    fn output_that_is_no_json() {
+        let error = encode::<Blind>(Ok([((1, 2), 3)].into())).unwrap_err();
+        assert_eq!(error.error(), Some("Runtime.MarshalError"));
+        assert!(
+            error.to_string().contains("Unable to marshal response: "),
+            "{error}"
+        );
+    }
+}
