@@ -3,6 +3,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+pub mod choice;
 mod definition;
 mod driver;
 pub mod intrinsic;

@@ -1,21 +1,96 @@
-//! Intrinsic functions.
+//! Intrinsic functions: the static form of calls that generated code holds, and their evaluation.
 
-use std::borrow::Cow;
-use std::fmt;
+mod array;
+mod encoding;
+mod java;
+mod math;
+mod text;
 
-use crate::Value;
-use crate::path::{Missing, Path};
+pub(crate) use java::Java;
 
-/// A call.
+use crate::{
+    path::{Missing, Numeral, Path},
+    value::Value,
+};
+use std::{borrow::Cow, fmt};
+
+/// A call, parsed at compile time.
 #[derive(Debug, Clone, Copy)]
 pub struct Call {
-    /// As written.
+    /// As written in the definition.
     pub text: &'static str,
+    /// What is called.
+    pub function: Function,
+    /// Its arguments, checked in number.
+    pub arguments: &'static [Argument],
+}
+
+/// An argument of a call.
+#[derive(Debug, Clone, Copy)]
+pub enum Argument {
+    /// `'text'`
+    String(&'static str),
+    /// The literal template of `States.Format`: the texts around its `{}`.
+    Template(&'static [&'static str]),
+    /// A number.
+    Number(Numeral),
+    /// `true`, `false`
+    Bool(bool),
+    /// `null`
+    Null,
+    /// `$.path`
+    Path(Path),
+    /// Another call.
+    Call(Call),
+}
+
+/// The intrinsic functions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Function {
+    /// `States.Format`
+    Format,
+    /// `States.StringToJson`
+    StringToJson,
+    /// `States.JsonToString`
+    JsonToString,
+    /// `States.Array`
+    Array,
+    /// `States.ArrayPartition`
+    ArrayPartition,
+    /// `States.ArrayContains`
+    ArrayContains,
+    /// `States.ArrayRange`
+    ArrayRange,
+    /// `States.ArrayGetItem`
+    ArrayGetItem,
+    /// `States.ArrayLength`
+    ArrayLength,
+    /// `States.ArrayUnique`
+    ArrayUnique,
+    /// `States.Base64Encode`
+    Base64Encode,
+    /// `States.Base64Decode`
+    Base64Decode,
+    /// `States.Hash`
+    Hash,
+    /// `States.JsonMerge`
+    JsonMerge,
+    /// `States.MathRandom`
+    MathRandom,
+    /// `States.MathAdd`
+    MathAdd,
+    /// `States.StringSplit`
+    StringSplit,
+    /// `States.UUID`
+    UUID,
 }
 
 /// Where a call is evaluated.
 pub trait Environment {
     /// What a path finds.
+    ///
+    /// # Errors
+    /// The path finds nothing.
     fn path(&self, path: &'static Path) -> Result<Cow<'_, Value>, Missing>;
     /// What a path starts from, for messages.
     fn document(&self, path: &'static Path) -> Value;
@@ -25,22 +100,146 @@ pub trait Environment {
     fn uuid(&self) -> String;
 }
 
-/// Why a call failed.
-#[derive(Debug)]
-pub struct IntrinsicError;
+/// Why a call failed. Displays as the cause that the service gives.
+#[derive(Debug, Clone)]
+pub struct IntrinsicError {
+    call: &'static str,
+    failure: Failure,
+}
 
 impl IntrinsicError {
-    pub(crate) fn is_missing_argument(&self) -> bool {
-        false
+    /// Whether a path among the arguments found nothing, which is no failure of the function.
+    pub fn is_missing_argument(&self) -> bool {
+        matches!(self.failure, Failure::MissingArgument { .. })
     }
 }
 
 impl fmt::Display for IntrinsicError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("")
+        write!(f, "The function '{}' had the following error: ", self.call)?;
+        match &self.failure {
+            Failure::MissingArgument { path, document } => write!(
+                f,
+                "The JsonPath argument for the field '{path}' could not be found in the input '{document}'"
+            ),
+            Failure::Function(message) => f.write_str(message),
+        }
     }
 }
 
-pub(crate) fn evaluate(_: &Call, _: &dyn Environment) -> Result<Value, IntrinsicError> {
-    Err(IntrinsicError)
+impl std::error::Error for IntrinsicError {}
+
+/// Evaluates a call.
+///
+/// # Errors
+/// A path among its arguments finds nothing, or a function in it fails.
+pub fn evaluate(call: &'static Call, environment: &dyn Environment) -> Result<Value, IntrinsicError> {
+    result(call, environment).map_err(|failure| IntrinsicError {
+        call: call.text,
+        failure,
+    })
+}
+
+/// What went wrong, whichever call of a nested one it was.
+#[derive(Debug, Clone)]
+enum Failure {
+    MissingArgument {
+        path: &'static str,
+        document: Box<Value>,
+    },
+    Function(String),
+}
+
+fn failure(message: impl Into<String>) -> Failure {
+    Failure::Function(message.into())
+}
+
+fn result(call: &'static Call, environment: &dyn Environment) -> Result<Value, Failure> {
+    let arguments = Arguments { call, environment };
+    match call.function {
+        Function::Format => text::format(&arguments),
+        Function::StringToJson => text::string_to_json(&arguments),
+        Function::JsonToString => Ok(arguments.get(0)?.to_string().into()),
+        Function::Array => array::array(&arguments),
+        Function::ArrayPartition => array::partition(&arguments),
+        Function::ArrayContains => array::contains(&arguments),
+        Function::ArrayRange => math::range(&arguments),
+        Function::ArrayGetItem => array::item(&arguments),
+        Function::ArrayLength => array::length(&arguments),
+        Function::ArrayUnique => array::unique(&arguments),
+        Function::Base64Encode => encoding::base64_encode(&arguments),
+        Function::Base64Decode => encoding::base64_decode(&arguments),
+        Function::Hash => encoding::hash(&arguments),
+        Function::JsonMerge => text::merge(&arguments),
+        Function::MathRandom => math::random(&arguments),
+        Function::MathAdd => math::add(&arguments),
+        Function::StringSplit => text::split(&arguments),
+        Function::UUID => Ok(environment.uuid().into()),
+    }
+}
+
+/// The arguments of a call, evaluated when they are asked for.
+struct Arguments<'e> {
+    call: &'static Call,
+    environment: &'e dyn Environment,
+}
+
+impl<'e> Arguments<'e> {
+    fn len(&self) -> usize {
+        self.call.arguments.len()
+    }
+
+    fn get(&self, index: usize) -> Result<Cow<'e, Value>, Failure> {
+        let Some(argument) = self.call.arguments.get(index) else {
+            return Err(failure(format!("argument {} is missing", index + 1)));
+        };
+        Ok(match argument {
+            Argument::String(text) => Cow::Owned(Value::from_static(text)),
+            Argument::Template(parts) => Cow::Owned(parts.join("{}").into()),
+            Argument::Number(number) => Cow::Owned(number.to_number().into()),
+            Argument::Bool(value) => Cow::Owned(Value::Bool(*value)),
+            Argument::Null => Cow::Owned(Value::Null),
+            Argument::Path(path) => self
+                .environment
+                .path(path)
+                .map_err(|_| Failure::MissingArgument {
+                    path: path.text,
+                    document: Box::new(self.environment.document(path)),
+                })?,
+            Argument::Call(call) => Cow::Owned(result(call, self.environment)?),
+        })
+    }
+
+    fn string(&self, index: usize) -> Result<String, Failure> {
+        match &*self.get(index)? {
+            Value::String(text) => Ok(text.to_string()),
+            other => Err(wrong(index, "a string", other)),
+        }
+    }
+
+    fn array(&self, index: usize) -> Result<Cow<'e, Value>, Failure> {
+        let value = self.get(index)?;
+        if value.is_array() {
+            Ok(value)
+        } else {
+            Err(wrong(index, "an array", &value))
+        }
+    }
+
+    /// A number, rounded to a whole one as Java's `Math.round` does: halves go up.
+    fn integer(&self, index: usize) -> Result<i64, Failure> {
+        let value = self.get(index)?;
+        let Some(number) = value.as_number() else {
+            return Err(wrong(index, "a number", &value));
+        };
+        Ok(number.as_i64().unwrap_or_else(|| math::round(number.as_f64())))
+    }
+}
+
+fn wrong(index: usize, expected: &str, given: &Value) -> Failure {
+    failure(format!(
+        "argument {} must be {expected}, but is: {}",
+        index + 1,
+        given.kind_name()
+    ))
 }

@@ -1,9 +1,18 @@
 //! JSONPath as Step Functions has it: the static form that generated code holds, and its evaluation.
+//!
+//! The dialect is that of the Java library Jayway JsonPath 1.1, whose outcomes this module gives, oddities included.
 
-use std::borrow::Cow;
+mod filter;
+mod find;
+mod missing;
+mod put;
+
+pub use find::find;
+pub use missing::Missing;
+pub use put::{PathConflict, put};
+
+use crate::value::Number;
 use std::fmt;
-
-use crate::Value;
 
 /// A path, parsed at compile time.
 #[derive(Debug, Clone, Copy)]
@@ -32,56 +41,137 @@ pub enum Root {
 pub enum Step {
     /// `.name`
     Key(&'static str),
+    /// `['a','b']`: an object of those members. Only the last step.
+    Keys(&'static [&'static str]),
     /// `[n]`
     Index(i64),
+    /// `[n,m]`
+    Indices(&'static [i64]),
+    /// `[n:]`
+    SliceFrom(i64),
+    /// `[:n]`
+    SliceTo(i64),
+    /// `[n:m]`
+    Slice(i64, i64),
+    /// `[(@.length-n)]`, with the number that is added to the length.
+    FromEnd(i64),
+    /// `.*`, `[*]`
+    Wildcard,
+    /// `..`: the next step is tried at every node below.
+    Descend,
+    /// `[?(...)]`: elements for which all conditions hold.
+    Filter(&'static [Condition]),
 }
 
-/// A path to write to.
+/// One condition of a filter.
+#[derive(Debug, Clone, Copy)]
+pub struct Condition {
+    /// Path from the node under test; definite.
+    pub left: &'static [Step],
+    /// What is asked of it.
+    pub test: Test,
+}
+
+/// What a condition asks.
+#[derive(Debug, Clone, Copy)]
+pub enum Test {
+    /// The path finds something, be it `null`.
+    Exists,
+    /// The node is not `null`.
+    NotNull,
+    /// The node compares so with the operand.
+    Compare(Operator, Operand),
+}
+
+/// Operator of a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operator {
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+}
+
+/// What a condition compares with.
+#[derive(Debug, Clone, Copy)]
+pub enum Operand {
+    /// A text, and the number that it spells, for comparing with numbers.
+    Text(&'static str, Option<Numeral>),
+    /// A definite path from the node under test.
+    Current(&'static [Step]),
+    /// A definite path from the document.
+    Document(&'static [Step]),
+}
+
+/// A number as generated code writes it.
+#[derive(Debug, Clone, Copy)]
+pub enum Numeral {
+    /// A whole number.
+    Integer(i64),
+    /// Any other.
+    Float(f64),
+}
+
+/// A path that names one node of the document and can be written to (`ResultPath`).
 #[derive(Debug, Clone, Copy)]
 pub struct ReferencePath {
     /// As written in the definition.
     pub text: &'static str,
     /// What follows the `$`.
-    pub steps: &'static [Step],
+    pub steps: &'static [ReferenceStep],
 }
 
-/// What a path did not find.
-#[derive(Debug)]
-pub struct Missing(String);
-
-impl Missing {
-    pub(crate) fn variable(name: &str) -> Self {
-        Self(format!("No results for variable: ${name}"))
-    }
+/// One step of a reference path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReferenceStep {
+    /// Member.
+    Key(&'static str),
+    /// Element.
+    Index(usize),
 }
 
-impl fmt::Display for Missing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-pub(crate) fn find<'v>(document: &'v Value, path: &Path) -> Result<Cow<'v, Value>, Missing> {
-    let mut found = document;
-    for step in path.steps {
-        let next = match step {
-            Step::Key(key) => found.get(key),
-            Step::Index(index) => usize::try_from(*index)
-                .ok()
-                .and_then(|index| found.get_index(index)),
-        };
-        found = next.ok_or_else(|| Missing(format!("No results for path: {step:?}")))?;
-    }
-    Ok(Cow::Borrowed(found))
-}
-
-pub(crate) fn put(mut document: Value, path: &ReferencePath, result: Value) -> Result<Value, Missing> {
-    let conflict = || Missing(format!("Unable to apply ReferencePath {}", path.text));
-    match (path.steps, &mut document) {
-        ([Step::Key(key)], Value::Object(members)) => {
-            members.insert(*key, result);
-            Ok(document)
+impl Numeral {
+    pub(crate) fn to_number(self) -> Number {
+        match self {
+            Self::Integer(integer) => integer.into(),
+            // The compiler writes finite numbers only.
+            Self::Float(float) => Number::from_f64(float).unwrap_or_else(|| 0.into()),
         }
-        _ => Err(conflict()),
     }
+}
+
+impl Path {
+    /// Whether the path leads to one node, so that it gives that node's value. Any other path gives an array.
+    pub fn is_definite(&self) -> bool {
+        is_definite(self.steps)
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text)
+    }
+}
+
+impl fmt::Display for ReferencePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text)
+    }
+}
+
+fn is_definite(steps: &[Step]) -> bool {
+    steps.iter().all(|step| {
+        matches!(
+            step,
+            Step::Key(_) | Step::Keys(_) | Step::Index(_) | Step::FromEnd(_)
+        )
+    })
 }

@@ -72,7 +72,7 @@ fn double_quoted(text: &str) -> Option<(String, usize)> {
 }
 
 /// The quoted names, up to the first `]` even if it is inside quotes. What is between them is not looked at.
-fn properties(content: &str) -> Step {
+pub(super) fn properties(content: &str) -> Step {
     let content = content.split(']').next().unwrap_or_default();
     let mut parts = content.split('\'').skip(1);
     let mut names = Vec::new();

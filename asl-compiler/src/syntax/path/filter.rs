@@ -1,7 +1,7 @@
 //! `[?(...)]`.
 
 use super::{
-    Condition, Operand, Operator, Step, SyntaxError, Test, is_definite,
+    Condition, Numeral, Operand, Operator, Step, SyntaxError, Test, is_definite,
     parse::{is_blank, parse_steps},
 };
 
@@ -143,4 +143,24 @@ fn definite(steps: Vec<Step>, text: &str, at: usize) -> Result<Vec<Step>, Syntax
 fn trim(text: &str, at: usize) -> (&str, usize) {
     let start = text.trim_start_matches(is_blank);
     (start.trim_end_matches(is_blank), at + text.len() - start.len())
+}
+
+impl Operand {
+    /// The number that a text spells, as Java's `BigDecimal` reads it.
+    pub fn number(&self) -> Option<Numeral> {
+        let Self::Text { text, .. } = self else {
+            return None;
+        };
+        if !text
+            .bytes()
+            .all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E'))
+        {
+            return None;
+        }
+        if let Ok(integer) = text.parse() {
+            return Some(Numeral::Integer(integer));
+        }
+        let float: f64 = text.parse().ok()?;
+        Some(Numeral::Float(float.clamp(f64::MIN, f64::MAX)))
+    }
 }

@@ -126,6 +126,15 @@ pub enum Operand {
     Document(Vec<Step>),
 }
 
+/// A number that a text spells.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Numeral {
+    /// A whole number.
+    Integer(i64),
+    /// Any other.
+    Float(f64),
+}
+
 /// A path that names one node of the document and can be written to (`ResultPath`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReferencePath {

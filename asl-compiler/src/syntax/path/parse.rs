@@ -231,7 +231,7 @@ impl<'t> Steps<'t> {
                     Some(_) => {
                         let name = self.name()?;
                         let wildcard = &self.text[start + 1..self.at] == "*";
-                        self.push(if wildcard { Step::Wildcard } else { Step::Key(name) }, start);
+                        self.push(if wildcard { Step::Wildcard } else { name }, start);
                         Ok(())
                     }
                 }
@@ -244,44 +244,48 @@ impl<'t> Steps<'t> {
             '$' => Err(SyntaxError::new(start, 1, "`$` can only begin a path")),
             _ => {
                 let name = self.name()?;
-                self.push(Step::Key(name), start);
+                self.push(name, start);
                 Ok(())
             }
         }
     }
 
     /// Reads a name that is not in brackets. A backslash makes the next character part of the name.
-    fn name(&mut self) -> Result<String, SyntaxError> {
+    ///
+    /// Quotes count as in brackets, which only a filter's left side needs (`'a' == 'b'`); elsewhere they are a mistake.
+    fn name(&mut self) -> Result<Step, SyntaxError> {
         let mut name = String::new();
+        let mut quotes = false;
         let start = self.at;
-        let mut chars = self.text[start..].char_indices();
-        while let Some((offset, c)) = chars.next() {
-            match c {
-                '.' | '[' | ' ' => {
-                    self.at = start + offset;
-                    return Ok(name);
+        let mut chars = self.text[start..].chars();
+        loop {
+            let at = self.text.len() - chars.as_str().len();
+            match chars.next() {
+                None | Some('.' | '[' | ' ') => {
+                    self.at = at;
+                    break;
                 }
-                '\\' => match chars.next() {
-                    Some((_, escaped)) => name.push(escaped),
-                    None => {
-                        return Err(SyntaxError::new(
-                            start + offset,
-                            1,
-                            "expected a character after the backslash",
-                        ));
-                    }
-                },
-                '\'' | ']' => {
-                    return Err(
-                        SyntaxError::new(start + offset, 1, format!("a name cannot have `{c}`"))
-                            .help(format!("put a backslash in front: `\\{c}`")),
-                    );
+                Some('\\') => name.push(
+                    chars
+                        .next()
+                        .ok_or_else(|| SyntaxError::new(at, 1, "expected a character after the backslash"))?,
+                ),
+                Some('\'') if self.dialect == Dialect::InFilter => {
+                    quotes = true;
+                    name.push('\'');
                 }
-                c => name.push(c),
+                Some(c @ ('\'' | ']')) => {
+                    return Err(SyntaxError::new(at, 1, format!("a name cannot have `{c}`"))
+                        .help(format!("put a backslash in front: `\\{c}`")));
+                }
+                Some(c) => name.push(c),
             }
         }
-        self.at = self.text.len();
-        Ok(name)
+        Ok(if quotes {
+            bracket::properties(&format!("'{name}'"))
+        } else {
+            Step::Key(name)
+        })
     }
 }
 

@@ -1,0 +1,92 @@
+//! Strings and JSON.
+
+use super::{Argument, Arguments, Failure, Java, failure, wrong};
+use crate::value::Value;
+use std::fmt::Write;
+
+pub(super) fn format(arguments: &Arguments<'_>) -> Result<Value, Failure> {
+    let given;
+    let template: Vec<&str> = match arguments.call.arguments.first() {
+        Some(Argument::Template(parts)) => parts.to_vec(),
+        _ => {
+            given = parts(&arguments.string(0)?)?;
+            given.iter().map(String::as_str).collect()
+        }
+    };
+    let (places, values) = (template.len() - 1, arguments.len().saturating_sub(1));
+    if places != values {
+        return Err(failure(format!(
+            "the template has {places} '{{}}', but {values} values follow"
+        )));
+    }
+    let mut text = String::new();
+    for (index, part) in template.iter().enumerate() {
+        if index > 0 {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{}", Java(&*arguments.get(index)?));
+        }
+        text.push_str(part);
+    }
+    Ok(text.into())
+}
+
+/// The texts around the `{}` of a template that is only known now, at least one.
+fn parts(template: &str) -> Result<Vec<String>, Failure> {
+    let mut parts = Vec::new();
+    let mut part = String::new();
+    let mut chars = template.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '{' if chars.as_str().starts_with('}') => {
+                chars.next();
+                parts.push(std::mem::take(&mut part));
+            }
+            '{' | '}' => return Err(failure(format!("the template has a single '{c}'"))),
+            '\\' => match chars.next() {
+                Some(escaped @ ('\'' | '{' | '}' | '\\')) => part.push(escaped),
+                _ => return Err(failure("the template has an open escape backslash")),
+            },
+            c => part.push(c),
+        }
+    }
+    parts.push(part);
+    Ok(parts)
+}
+
+pub(super) fn string_to_json(arguments: &Arguments<'_>) -> Result<Value, Failure> {
+    let text = arguments.string(0)?;
+    match text.trim() {
+        "" => Ok(Value::Null),
+        // An integer has no negative zero.
+        "-0" => Ok(0.into()),
+        text => Value::from_json(text).map_err(|error| failure(format!("the text is not JSON: {error}"))),
+    }
+}
+
+/// Every character of the second argument separates; nothing is between two separators in a row.
+pub(super) fn split(arguments: &Arguments<'_>) -> Result<Value, Failure> {
+    let (text, separators) = (arguments.string(0)?, arguments.string(1)?);
+    let pieces = text
+        .split(|c| separators.contains(c))
+        .filter(|piece| !piece.is_empty());
+    Ok(pieces.collect())
+}
+
+pub(super) fn merge(arguments: &Arguments<'_>) -> Result<Value, Failure> {
+    let (left, right) = (arguments.get(0)?, arguments.get(1)?);
+    match &*arguments.get(2)? {
+        Value::Bool(false) => {}
+        Value::Bool(true) => return Err(failure("deep merging is not supported")),
+        other => return Err(wrong(2, "a boolean", other)),
+    }
+    let Value::Object(mut merged) = left.into_owned() else {
+        return Err(failure("argument 1 must be an object"));
+    };
+    let Some(right) = right.as_object() else {
+        return Err(wrong(1, "an object", &right));
+    };
+    for (key, member) in right.iter() {
+        merged.insert(key.clone(), member.clone());
+    }
+    Ok(Value::Object(merged))
+}
