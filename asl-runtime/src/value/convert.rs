@@ -1,5 +1,7 @@
 //! Conversions from and to Rust's types and `serde_json`'s value.
 
+use std::borrow::Cow;
+
 use smol_str::SmolStr;
 
 use super::{Array, Number, Object, Value};
@@ -49,6 +51,25 @@ impl From<f32> for Value {
 impl From<Number> for Value {
     fn from(value: Number) -> Self {
         Self::Number(value)
+    }
+}
+
+impl From<&Value> for Value {
+    /// A clone, which shares the value.
+    fn from(value: &Value) -> Self {
+        value.clone()
+    }
+}
+
+impl From<char> for Value {
+    fn from(value: char) -> Self {
+        Self::String(value.into())
+    }
+}
+
+impl From<Cow<'_, str>> for Value {
+    fn from(value: Cow<'_, str>) -> Self {
+        Self::String(value.into())
     }
 }
 

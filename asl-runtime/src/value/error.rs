@@ -2,7 +2,13 @@
 
 use std::fmt;
 
+use serde::{
+    de::{self, Expected, Unexpected},
+    ser,
+};
 use smol_str::SmolStr;
+
+use super::Value;
 
 /// Typed data could not be made from a value: the value does not fit the type.
 ///
@@ -83,7 +89,7 @@ impl fmt::Display for Located {
 }
 
 macro_rules! located {
-    ($error:ident: $custom:path) => {
+    ($error:ident) => {
         impl $error {
             /// Where it is wrong, such as `items[3].price`; empty for the value itself.
             pub fn place(&self) -> String {
@@ -119,16 +125,49 @@ macro_rules! located {
         }
 
         impl std::error::Error for $error {}
-
-        impl $custom for $error {
-            fn custom<T: fmt::Display>(message: T) -> Self {
-                Self::new(message)
-            }
-        }
     };
 }
-located!(DecodeError: serde::de::Error);
-located!(EncodeError: serde::ser::Error);
+located!(DecodeError);
+located!(EncodeError);
+
+impl ser::Error for EncodeError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::new(message)
+    }
+}
+
+impl de::Error for DecodeError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::new(message)
+    }
+
+    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::new(format_args!(
+            "invalid type: {}, expected {expected}",
+            Found(unexpected)
+        ))
+    }
+
+    fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::new(format_args!(
+            "invalid value: {}, expected {expected}",
+            Found(unexpected)
+        ))
+    }
+}
+
+/// What was found, in JSON's words where `serde` has others.
+struct Found<'a>(Unexpected<'a>);
+
+impl fmt::Display for Found<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Unexpected::Unit => formatter.write_str("null"),
+            Unexpected::Float(float) => write!(formatter, "floating point `{}`", Value::from(float)),
+            other => fmt::Display::fmt(&other, formatter),
+        }
+    }
+}
 
 impl ParseError {
     /// Line of the text where it stops being JSON, from 1.
@@ -165,3 +204,59 @@ impl fmt::Display for ParseError {
 }
 
 impl std::error::Error for ParseError {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, HashMap};
+
+    use serde::Deserialize;
+
+    use crate::{Value, json};
+
+    #[derive(Deserialize, Debug)]
+    enum External {
+        #[allow(dead_code)]
+        Tuple(u8, char),
+    }
+
+    #[test]
+    fn errors_name_the_place() {
+        #[derive(Deserialize, Debug)]
+        #[allow(dead_code)]
+        struct Order {
+            items: Vec<Item>,
+            kind: Option<External>,
+        }
+        #[derive(Deserialize, Debug)]
+        #[allow(dead_code)]
+        struct Item {
+            price: f64,
+            counts: HashMap<String, u8>,
+        }
+        let error = |value: Value| value.decode::<Order>().unwrap_err().to_string();
+        assert_eq!(
+            error(json!({ "items": [{ "price": 1, "counts": {} }, { "price": "1", "counts": {} }] })),
+            r#"items[1].price: invalid type: string "1", expected f64"#
+        );
+        assert_eq!(
+            error(json!({ "items": [{ "price": 1 }] })),
+            "items[0]: missing field `counts`"
+        );
+        assert_eq!(
+            error(json!({ "items": [{ "price": 1, "counts": { "a b": -1 } }] })),
+            "items[0].counts['a b']: invalid value: integer `-1`, expected u8"
+        );
+        assert_eq!(
+            error(json!({ "items": [], "kind": { "Tuple": [1, 2] } })),
+            "kind.Tuple[1]: invalid type: integer `2`, expected a character"
+        );
+        assert_eq!(
+            error(json!([])),
+            "invalid length 0, expected struct Order with 2 elements"
+        );
+
+        let unencodable =
+            Value::encode(&BTreeMap::from([("a", vec![BTreeMap::from([((), 1)])])])).unwrap_err();
+        assert_eq!(unencodable.to_string(), "a[0]: key must be a string");
+    }
+}

@@ -6,6 +6,8 @@
 //!
 //! Typed data goes in and out with [`Value::encode`] and [`Value::decode`], by `serde` and without an intermediate tree.
 
+#[cfg(test)]
+mod agreement;
 mod array;
 mod constant;
 mod convert;
@@ -22,6 +24,7 @@ mod print;
 mod release;
 mod scan;
 mod serde;
+mod verbatim;
 
 use std::str::FromStr;
 

@@ -4,12 +4,12 @@ use std::fmt;
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, MapAccess, SeqAccess, Unexpected, Visitor},
+    de::{self, Error as _, MapAccess, SeqAccess, Unexpected, Visitor},
     ser::SerializeMap,
 };
 use smol_str::SmolStr;
 
-use super::{Array, Number, Object, Value, handover, number::Repr};
+use super::{Array, Number, Object, Value, handover, number::Repr, verbatim};
 
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -161,12 +161,16 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
-        let mut object = Object::new();
-        while let Some(key) = access.next_key::<SmolStr>()? {
-            let Part(value) = access.next_value()?;
-            object.insert(key, value);
+        let mut members = Vec::new();
+        while let Some((key, Part(value))) = access.next_entry::<SmolStr, Part>()? {
+            members.push((key, value));
         }
-        Ok(Value::Object(object))
+        if let [(key, Value::String(text))] = members.as_slice()
+            && key == verbatim::NUMBER
+        {
+            return text.parse().map(Value::Number).map_err(A::Error::custom);
+        }
+        Ok(Value::Object(Object::from_members(members)))
     }
 }
 

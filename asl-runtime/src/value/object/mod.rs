@@ -1,5 +1,7 @@
 //! Objects.
 
+mod iter;
+
 use std::{
     hash::{BuildHasher, Hash, Hasher},
     sync::Arc,
@@ -8,6 +10,7 @@ use std::{
 use hashbrown::{DefaultHashBuilder, HashTable, hash_table::Entry};
 use smol_str::SmolStr;
 
+pub use self::iter::{IntoIter, Iter};
 use super::{
     Value,
     measure::{Cache, Measure},
@@ -344,60 +347,10 @@ impl<'a> IntoIterator for &'a Object {
     }
 }
 
-/// The members of an object, in order.
-#[derive(Clone, Debug)]
-pub struct Iter<'a>(std::slice::Iter<'a, (SmolStr, Value)>);
-
-impl<'a> Iterator for Iter<'a> {
-    type Item = (&'a SmolStr, &'a Value);
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        self.0.next().map(|(key, value)| (key, value))
-    }
-
-    #[inline]
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.0.size_hint()
-    }
-}
-
-impl DoubleEndedIterator for Iter<'_> {
-    fn next_back(&mut self) -> Option<Self::Item> {
-        self.0.next_back().map(|(key, value)| (key, value))
-    }
-}
-
-impl ExactSizeIterator for Iter<'_> {}
-
-/// The members of an object, in order, by value.
-#[derive(Debug)]
-pub struct IntoIter(std::vec::IntoIter<(SmolStr, Value)>);
-
-impl Iterator for IntoIter {
-    type Item = (SmolStr, Value);
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        self.0.next()
-    }
-
-    #[inline]
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.0.size_hint()
-    }
-}
-
-impl DoubleEndedIterator for IntoIter {
-    fn next_back(&mut self) -> Option<Self::Item> {
-        self.0.next_back()
-    }
-}
-
-impl ExactSizeIterator for IntoIter {}
-
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::json;
 
@@ -474,5 +427,57 @@ mod tests {
         let _ = hash(&one);
         let builder = DefaultHashBuilder::default();
         assert_eq!(builder.hash_one(&one), builder.hash_one(&two));
+    }
+
+    #[derive(Debug, Clone)]
+    enum Change {
+        Insert(u8, i32),
+        Remove(u8),
+        Share,
+        Unshare,
+    }
+
+    fn any_change() -> impl Strategy<Value = Change> {
+        prop_oneof![
+            6 => (0..40_u8, any::<i32>()).prop_map(|(key, value)| Change::Insert(key, value)),
+            2 => (0..40_u8).prop_map(Change::Remove),
+            1 => Just(Change::Share),
+            1 => Just(Change::Unshare),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn behaves_like_a_list_of_pairs(changes in prop::collection::vec(any_change(), 0..80)) {
+            let (mut object, mut pairs) = (Object::new(), Vec::<(String, Value)>::new());
+            let mut others = Vec::new();
+            for change in changes {
+                match change {
+                    Change::Insert(key, value) => {
+                        let (key, value) = (key.to_string(), Value::from(value));
+                        let known = pairs.iter_mut().find(|(known, _)| *known == key);
+                        let old = known.map(|(_, old)| std::mem::replace(old, value.clone()));
+                        if old.is_none() {
+                            pairs.push((key.clone(), value.clone()));
+                        }
+                        prop_assert_eq!(object.insert(key, value), old);
+                    }
+                    Change::Remove(key) => {
+                        let key = key.to_string();
+                        let place = pairs.iter().position(|(known, _)| *known == key);
+                        prop_assert_eq!(object.remove(&key), place.map(|place| pairs.remove(place).1));
+                    }
+                    Change::Share => others.push((object.clone(), pairs.clone())),
+                    Change::Unshare => others.truncate(1),
+                }
+                prop_assert!(object.keys().eq(pairs.iter().map(|(key, _)| key)));
+                prop_assert!(pairs.iter().all(|(key, value)| object.get(key) == Some(value)));
+                let text = Value::from(object.clone()).to_string();
+                prop_assert_eq!(Value::from(object.clone()).measure().bytes, text.len());
+            }
+            for (object, pairs) in others {
+                prop_assert!(object == pairs.iter().cloned().collect::<Object>());
+            }
+        }
     }
 }

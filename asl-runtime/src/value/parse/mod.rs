@@ -3,11 +3,12 @@
 //! A parser of its own rather than `serde_json`'s: it needs no stack for nested documents, allocates every array and
 //! object in its final size, and does not change its ways with the features of `serde_json` that a program turns on.
 
-use std::borrow::Cow;
+mod cursor;
 
 use smol_str::SmolStr;
 
-use super::{Number, Object, ParseError, Value, number::parse_float, scan::first_special};
+use self::cursor::Cursor;
+use super::{Number, Object, ParseError, Value};
 
 /// How deep arrays and objects may be nested in a text that is read.
 pub(super) const MAX_DEPTH: usize = 1000;
@@ -16,26 +17,25 @@ pub(super) const MAX_DEPTH: usize = 1000;
 pub(super) fn parse(text: &str) -> Result<Value, ParseError> {
     let mut parser = Parser::new(text);
     parser.document()?;
-    parser.skip_space();
-    match parser.peek() {
+    parser.cursor.skip_space();
+    match parser.cursor.peek() {
         None => Ok(parser.elements.pop().unwrap_or_default()),
-        Some(_) => Err(parser.error("trailing characters")),
+        Some(_) => Err(parser.cursor.error("trailing characters")),
     }
 }
 
 /// Reads a text that is a number and nothing else.
 pub(super) fn parse_number(text: &str) -> Result<Number, ParseError> {
-    let mut parser = Parser::new(text);
-    let number = parser.number()?;
-    if parser.at < text.len() {
-        return Err(parser.error("invalid number"));
+    let mut cursor = Cursor::new(text);
+    let number = cursor.number()?;
+    match cursor.peek() {
+        None => Ok(number),
+        Some(_) => Err(cursor.error("invalid number")),
     }
-    Ok(number)
 }
 
 struct Parser<'t> {
-    text: &'t str,
-    at: usize,
+    cursor: Cursor<'t>,
     /// Elements of all arrays that are open, the innermost last.
     elements: Vec<Value>,
     /// Members of all objects that are open, the innermost last; `null` stands for a value that is still to come.
@@ -53,8 +53,7 @@ enum Open {
 impl<'t> Parser<'t> {
     fn new(text: &'t str) -> Self {
         Self {
-            text,
-            at: 0,
+            cursor: Cursor::new(text),
             elements: Vec::new(),
             members: Vec::new(),
             open: Vec::new(),
@@ -63,7 +62,7 @@ impl<'t> Parser<'t> {
 
     fn document(&mut self) -> Result<(), ParseError> {
         loop {
-            self.skip_space();
+            self.cursor.skip_space();
             if !self.value_or_open()? {
                 continue;
             }
@@ -78,7 +77,7 @@ impl<'t> Parser<'t> {
                     }
                     Some(Open::Object(_)) => {
                         if self.is_more(b'}')? {
-                            self.skip_space();
+                            self.cursor.skip_space();
                             self.key()?;
                             break;
                         }
@@ -91,18 +90,18 @@ impl<'t> Parser<'t> {
 
     /// Reads a value, or goes into an array or object that is not empty: then there is no value yet.
     fn value_or_open(&mut self) -> Result<bool, ParseError> {
-        match self.peek() {
+        match self.cursor.peek() {
             Some(b'"') => {
-                let text = self.string()?;
+                let text = self.cursor.string()?;
                 self.put(Value::String(SmolStr::new(text)));
             }
             Some(b'-' | b'0'..=b'9') => {
-                let number = self.number()?;
+                let number = self.cursor.number()?;
                 self.put(Value::Number(number));
             }
             Some(b'{') => {
                 self.enter(Open::Object(self.members.len()))?;
-                if !self.eat(b'}') {
+                if !self.cursor.eat(b'}') {
                     self.key()?;
                     return Ok(false);
                 }
@@ -110,35 +109,46 @@ impl<'t> Parser<'t> {
             }
             Some(b'[') => {
                 self.enter(Open::Array(self.elements.len()))?;
-                if !self.eat(b']') {
+                if !self.cursor.eat(b']') {
                     return Ok(false);
                 }
                 self.close();
             }
-            Some(b't') => self.word("true", Value::Bool(true))?,
-            Some(b'f') => self.word("false", Value::Bool(false))?,
-            Some(b'n') => self.word("null", Value::Null)?,
-            Some(_) => return Err(self.error("expected value")),
-            None => return Err(self.error("EOF while parsing a value")),
+            Some(b't') => {
+                self.cursor.word("true")?;
+                self.put(Value::Bool(true));
+            }
+            Some(b'f') => {
+                self.cursor.word("false")?;
+                self.put(Value::Bool(false));
+            }
+            Some(b'n') => {
+                self.cursor.word("null")?;
+                self.put(Value::Null);
+            }
+            Some(_) => return Err(self.cursor.error("expected value")),
+            None => return Err(self.cursor.error("EOF while parsing a value")),
         }
         Ok(true)
     }
 
     fn enter(&mut self, open: Open) -> Result<(), ParseError> {
         if self.open.len() >= MAX_DEPTH {
-            return Err(self.error("nested deeper than 1000 levels"));
+            return Err(self.cursor.error("nested deeper than 1000 levels"));
         }
         self.open.push(open);
-        self.at += 1;
-        self.skip_space();
+        self.cursor.skip();
+        self.cursor.skip_space();
         Ok(())
     }
 
     /// Makes the innermost array or object of what was read since it began.
     fn close(&mut self) {
         let value = match self.open.pop() {
-            Some(Open::Array(start)) => Value::Array(self.elements.split_off(start).into()),
-            Some(Open::Object(start)) => Value::Object(Object::from_members(self.members.split_off(start))),
+            Some(Open::Array(start)) => Value::Array(split_off(&mut self.elements, start).into()),
+            Some(Open::Object(start)) => {
+                Value::Object(Object::from_members(split_off(&mut self.members, start)))
+            }
             None => return,
         };
         self.put(value);
@@ -154,209 +164,49 @@ impl<'t> Parser<'t> {
 
     /// After an entry of an array or object: whether there is another.
     fn is_more(&mut self, close: u8) -> Result<bool, ParseError> {
-        self.skip_space();
-        match self.peek() {
+        self.cursor.skip_space();
+        match self.cursor.peek() {
             Some(b',') => {
-                self.at += 1;
+                self.cursor.skip();
                 Ok(true)
             }
             Some(byte) if byte == close => {
-                self.at += 1;
+                self.cursor.skip();
                 Ok(false)
             }
-            Some(_) if close == b']' => Err(self.error("expected `,` or `]`")),
-            Some(_) => Err(self.error("expected `,` or `}`")),
-            None if close == b']' => Err(self.error("EOF while parsing a list")),
-            None => Err(self.error("EOF while parsing an object")),
+            Some(_) if close == b']' => Err(self.cursor.error("expected `,` or `]`")),
+            Some(_) => Err(self.cursor.error("expected `,` or `}`")),
+            None if close == b']' => Err(self.cursor.error("EOF while parsing a list")),
+            None => Err(self.cursor.error("EOF while parsing an object")),
         }
     }
 
     /// A key and the colon after it.
     fn key(&mut self) -> Result<(), ParseError> {
-        match self.peek() {
+        match self.cursor.peek() {
             Some(b'"') => {}
-            Some(_) => return Err(self.error("key must be a string")),
-            None => return Err(self.error("EOF while parsing an object")),
+            Some(_) => return Err(self.cursor.error("key must be a string")),
+            None => return Err(self.cursor.error("EOF while parsing an object")),
         }
-        let key = self.string()?;
+        let key = self.cursor.string()?;
         self.members.push((SmolStr::new(key), Value::Null));
-        self.skip_space();
-        match self.peek() {
+        self.cursor.skip_space();
+        match self.cursor.peek() {
             Some(b':') => {
-                self.at += 1;
+                self.cursor.skip();
                 Ok(())
             }
-            Some(_) => Err(self.error("expected `:`")),
-            None => Err(self.error("EOF while parsing an object")),
+            Some(_) => Err(self.cursor.error("expected `:`")),
+            None => Err(self.cursor.error("EOF while parsing an object")),
         }
     }
+}
 
-    fn word(&mut self, word: &str, value: Value) -> Result<(), ParseError> {
-        if !self.rest().starts_with(word) {
-            return Err(self.error("expected ident"));
-        }
-        self.at += word.len();
-        self.put(value);
-        Ok(())
-    }
-
-    fn number(&mut self) -> Result<Number, ParseError> {
-        let start = self.at;
-        let negative = self.eat(b'-');
-        let digits = self.at;
-        let mut integer = Some(0_u64);
-        while let Some(byte @ b'0'..=b'9') = self.peek() {
-            integer = integer
-                .and_then(|integer| integer.checked_mul(10))
-                .and_then(|integer| integer.checked_add(u64::from(byte - b'0')));
-            self.at += 1;
-        }
-        let leading_zero = self.at > digits + 1 && self.text.as_bytes().get(digits) == Some(&b'0');
-        if self.at == digits || leading_zero {
-            return Err(self.error("invalid number"));
-        }
-        let fraction = self.eat(b'.');
-        if fraction {
-            self.digits()?;
-        }
-        let exponent = self.eat(b'e') || self.eat(b'E');
-        if exponent {
-            let _ = self.eat(b'+') || self.eat(b'-');
-            self.digits()?;
-        }
-        if let Some(integer) = integer
-            && !fraction
-            && !exponent
-        {
-            if !negative {
-                return Ok(integer.into());
-            }
-            // Minus zero is no integer.
-            if integer != 0
-                && let Some(integer) = 0_i64.checked_sub_unsigned(integer)
-            {
-                return Ok(integer.into());
-            }
-        }
-        let text = self.text.get(start..self.at).unwrap_or_default();
-        parse_float(text).ok_or_else(|| self.error("number out of range"))
-    }
-
-    fn digits(&mut self) -> Result<(), ParseError> {
-        let start = self.at;
-        while let Some(b'0'..=b'9') = self.peek() {
-            self.at += 1;
-        }
-        if self.at == start {
-            Err(self.error("invalid number"))
-        } else {
-            Ok(())
-        }
-    }
-
-    fn string(&mut self) -> Result<Cow<'t, str>, ParseError> {
-        self.at += 1;
-        let plain = self.plain()?;
-        if self.eat(b'"') {
-            return Ok(plain.into());
-        }
-        let mut text = String::from(plain);
-        loop {
-            self.at += 1;
-            text.push(self.escape()?);
-            text.push_str(self.plain()?);
-            if self.eat(b'"') {
-                return Ok(text.into());
-            }
-        }
-    }
-
-    /// The text up to the quote or backslash that comes next.
-    fn plain(&mut self) -> Result<&'t str, ParseError> {
-        let rest = self.rest();
-        let Some(length) = first_special(rest.as_bytes()) else {
-            self.at = self.text.len();
-            return Err(self.error("EOF while parsing a string"));
-        };
-        let start = self.at;
-        self.at += length;
-        if self.peek().is_some_and(|byte| byte < 0x20) {
-            return Err(self.error("control character (\\u0000-\\u001F) found while parsing a string"));
-        }
-        Ok(self.text.get(start..self.at).unwrap_or_default())
-    }
-
-    /// What comes after a backslash.
-    fn escape(&mut self) -> Result<char, ParseError> {
-        let Some(letter) = self.peek() else {
-            return Err(self.error("EOF while parsing a string"));
-        };
-        self.at += 1;
-        Ok(match letter {
-            b'"' => '"',
-            b'\\' => '\\',
-            b'/' => '/',
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            b'u' => return self.unicode_escape(),
-            _ => return Err(self.error("invalid escape")),
-        })
-    }
-
-    fn unicode_escape(&mut self) -> Result<char, ParseError> {
-        let unit = self.hex()?;
-        if !(0xd800..0xdc00).contains(&unit) {
-            return char::from_u32(unit).ok_or_else(|| self.error("lone surrogate in hex escape"));
-        }
-        if !(self.eat(b'\\') && self.eat(b'u')) {
-            return Err(self.error("lone surrogate in hex escape"));
-        }
-        let low = self.hex()?;
-        let pair = low.checked_sub(0xdc00).filter(|low| *low < 0x400);
-        let character = pair.and_then(|low| char::from_u32(0x10000 + ((unit - 0xd800) << 10 | low)));
-        character.ok_or_else(|| self.error("lone surrogate in hex escape"))
-    }
-
-    fn hex(&mut self) -> Result<u32, ParseError> {
-        let mut unit = 0;
-        for _ in 0..4 {
-            let digit = self.peek().and_then(|byte| char::from(byte).to_digit(16));
-            let digit = digit.ok_or_else(|| self.error("invalid escape"))?;
-            unit = unit << 4 | digit;
-            self.at += 1;
-        }
-        Ok(unit)
-    }
-
-    #[inline]
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    fn eat(&mut self, byte: u8) -> bool {
-        let found = self.peek() == Some(byte);
-        self.at += usize::from(found);
-        found
-    }
-
-    #[inline]
-    fn skip_space(&mut self) {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
-            self.at += 1;
-        }
-    }
-
-    fn rest(&self) -> &'t str {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
-    #[cold]
-    fn error(&self, message: &'static str) -> ParseError {
-        ParseError::at(message, self.text, self.at)
-    }
+fn split_off<T>(stack: &mut Vec<T>, start: usize) -> Vec<T> {
+    let mut top = stack.split_off(start);
+    // All of a stack is taken with the space that the stack had.
+    top.shrink_to_fit();
+    top
 }
 
 #[cfg(test)]
