@@ -1,13 +1,16 @@
 //! What is wrong with a definition, and how it is shown.
 
 mod code;
+mod place;
 mod render;
 mod suggest;
 
 use std::{fmt, ops::Range};
 
 pub use code::Code;
-pub(crate) use suggest::{nearest, one_of};
+pub(crate) use place::Places;
+use place::location;
+pub(crate) use suggest::{list, nearest, one_of};
 
 use crate::{Source, json::Node, skeleton::Skeleton};
 
@@ -174,49 +177,23 @@ impl Problems {
         let places = Places::new(&source.text);
         let finish = |problem: Problem| {
             let place = places.of(problem.range.start);
-            let location = match root {
-                Some(root) if !problem.nowhere => root.location(problem.owner.unwrap_or(problem.range.start)),
-                _ => String::new(),
+            let way = |offset| root.map(|root| root.way_to(offset)).unwrap_or_default();
+            let location = match problem.nowhere || root.is_none() {
+                true => String::new(),
+                false => location(&way(problem.owner.unwrap_or(problem.range.start))),
             };
+            let state = || place::state(&way(problem.range.start)).map(|name| format!("in state {name:?}"));
             Diagnostic {
                 code: problem.code,
-                message: problem.message,
-                range: problem.range,
                 line: place.line,
                 column: place.column,
-                label: problem.label,
+                label: problem.label.or_else(state),
+                message: problem.message,
+                range: problem.range,
                 help: problem.help,
                 location,
             }
         };
         self.0.into_iter().map(finish).collect()
-    }
-}
-
-/// Finds lines and columns by byte offset.
-pub(crate) struct Places<'t> {
-    text: &'t str,
-    line_starts: Vec<usize>,
-}
-
-impl<'t> Places<'t> {
-    pub(crate) fn new(text: &'t str) -> Self {
-        let starts = text
-            .bytes()
-            .enumerate()
-            .filter(|(_, byte)| *byte == b'\n')
-            .map(|(at, _)| at + 1);
-        Places {
-            text,
-            line_starts: std::iter::once(0).chain(starts).collect(),
-        }
-    }
-
-    pub(crate) fn of(&self, offset: usize) -> crate::ir::Place {
-        let line = self.line_starts.partition_point(|start| *start <= offset);
-        let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
-        let before = self.text.get(start..offset).unwrap_or("");
-        let column = before.trim_start_matches('\u{feff}').chars().count() + 1;
-        crate::ir::Place { line, column }
     }
 }

@@ -154,42 +154,40 @@ impl Node {
         }
     }
 
-    /// The place in the tree where the byte `offset` stands, as the service writes it: `/States/A/Catch[0]/Next`.
-    /// A key counts as the place of its member.
-    pub fn location(&self, offset: usize) -> String {
-        let mut location = String::new();
+    /// The way from here to the value at the byte `offset`. A key counts as the place of its member.
+    pub fn way_to(&self, offset: usize) -> Vec<Step<'_>> {
+        let mut way = Vec::new();
         let mut node = self;
         loop {
-            match &node.value {
-                Value::Object(members) => {
-                    let found = members
-                        .iter()
-                        .find(|member| member.key_range.start <= offset && offset < member.value.range.end);
-                    let Some(member) = found else { break };
-                    location.push('/');
-                    location.push_str(&member.key);
-                    node = &member.value;
-                }
-                Value::Array(elements) => {
-                    let found = elements
-                        .iter()
-                        .position(|element| element.range.contains(&offset));
-                    let Some(index) = found else { break };
-                    location.push_str(&format!("[{index}]"));
-                    node = &elements[index];
-                }
-                _ => break,
-            }
+            let next = match &node.value {
+                Value::Object(members) => members
+                    .iter()
+                    .find(|member| member.key_range.start <= offset && offset < member.value.range.end)
+                    .map(|member| (Step::Key(&member.key), &member.value)),
+                Value::Array(elements) => elements
+                    .iter()
+                    .enumerate()
+                    .find(|(_, element)| element.range.contains(&offset))
+                    .map(|(index, element)| (Step::Index(index), element)),
+                _ => None,
+            };
+            let Some((step, inner)) = next else { return way };
+            way.push(step);
+            node = inner;
             if offset < node.range.start {
-                break;
+                return way;
             }
-        }
-        if location.is_empty() {
-            "/".to_owned()
-        } else {
-            location
         }
     }
+}
+
+/// One step of the way to a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step<'j> {
+    /// To the member with this key.
+    Key(&'j str),
+    /// To the element at this index.
+    Index(usize),
 }
 
 /// The bytes of the text that give the bytes `at..at + len` of a string's value. `string` is the string's place in the text,

@@ -1,9 +1,12 @@
 //! Which fields there are: unknown ones, missing ones, those of the other query language, those that exclude one another.
 
 use crate::{
-    diagnostic::{Code, Problem, Problems, nearest, one_of},
+    diagnostic::{Code, Problem, Problems, list, nearest, one_of},
     json::Member,
-    syntax::{block::Block, shape::Language},
+    syntax::{
+        block::Block,
+        shape::{Language, StateType},
+    },
 };
 
 pub(super) fn check(machine: &Block<'_>, problems: &mut Problems) {
@@ -44,13 +47,35 @@ fn field(block: &Block<'_>, member: &Member, problems: &mut Problems) {
         }
         None => {
             let message = format!("{} has no field {key:?}", shape.name);
-            let fields = shape.all_fields().filter(|field| field.kind(*language).is_some());
-            let known = nearest(key, fields.map(|field| field.name));
-            let help = known.map(|name| format!("did you mean {name:?}?"));
+            let help = match meant(block, key) {
+                Some(name) => Some(format!("did you mean {name:?}?")),
+                None if shape.field("Type").is_some() => owners(key, *language),
+                None => None,
+            };
             Problem::new(Code::UnknownField, &member.key_range, message).help(help)
         }
     };
     problems.push(problem.owner(&block.node.range));
+}
+
+/// The field that was probably meant by an unknown one: not one that is there already.
+fn meant(block: &Block<'_>, unknown: &str) -> Option<&'static str> {
+    let fields = block
+        .shape
+        .all_fields()
+        .filter(|field| field.kind(block.language).is_some());
+    let absent = fields.filter(|field| block.member(field.name).is_none());
+    nearest(unknown, absent.map(|field| field.name))
+}
+
+/// Which states have a field that this object lacks.
+fn owners(field: &str, language: Language) -> Option<String> {
+    let has = |name: &&str| {
+        let field = StateType::named(name).and_then(|kind| kind.shape().field(field));
+        field.is_some_and(|field| field.kind(language).is_some())
+    };
+    let types: Vec<_> = StateType::NAMES.iter().copied().filter(has).collect();
+    (!types.is_empty()).then(|| format!("it is a field of {} states", list(&types, "and")))
 }
 
 /// What the other language has in place of a field.
@@ -80,9 +105,15 @@ fn missing(block: &Block<'_>, problems: &mut Problems) {
         .shape
         .all_fields()
         .filter(|field| field.required && field.kind(block.language).is_some());
+    // A mistyped field is reported as such.
+    let members = block.node.members().unwrap_or_default();
+    let unknown = members
+        .iter()
+        .filter(|member| block.shape.field(&member.key).is_none());
+    let mistyped: Vec<_> = unknown.filter_map(|member| meant(block, &member.key)).collect();
     let missing: Vec<_> = required
         .map(|field| field.name)
-        .filter(|name| block.member(name).is_none())
+        .filter(|name| block.member(name).is_none() && !mistyped.contains(name))
         .collect();
     if missing.is_empty() {
         return;

@@ -57,10 +57,10 @@ mod tests {
         assert_eq!(
             problems_in_pass(r#""Parameters": {"a.$": 1, "b.$": "x", "c.$": "$.", "d.$": "States.Foo()"}"#),
             [
-                r#"ASL142 the value of "a.$" must be a path or a call of an intrinsic function, not a number @ /States/A/Parameters"#,
-                r#"ASL142 the value of "b.$" must be a path or a call of an intrinsic function @ /States/A/Parameters"#,
-                r#"ASL140 the value of "c.$" is not a valid path: expected a name after `.` @ /States/A/Parameters"#,
-                r#"ASL141 the value of "d.$" is not a valid call of an intrinsic function: there is no function `States.Foo` @ /States/A/Parameters"#,
+                r#"ASL142 "a.$" must be a path or a call of an intrinsic function, not a number @ /States/A/Parameters"#,
+                r#"ASL142 "b.$" must be a path or a call of an intrinsic function @ /States/A/Parameters"#,
+                r#"ASL140 invalid path in "c.$": expected a name after `.` @ /States/A/Parameters"#,
+                r#"ASL141 invalid call in "d.$": there is no function `States.Foo` @ /States/A/Parameters"#,
             ]
         );
     }

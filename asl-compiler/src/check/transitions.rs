@@ -27,8 +27,10 @@ struct Scope<'s, 'j> {
     block: &'s Block<'j>,
     indices: HashMap<&'j str, usize>,
     all: &'s [&'s State<'j>],
-    /// Whether it is known where every state leads to.
+    /// Whether it is known where every state leads to, if what is mistyped is taken as it was meant.
     known: bool,
+    /// Whether a target is mistyped.
+    mistyped: bool,
 }
 
 impl<'s, 'j> Scope<'s, 'j> {
@@ -42,6 +44,7 @@ impl<'s, 'j> Scope<'s, 'j> {
             indices,
             all,
             known: true,
+            mistyped: false,
         }
     }
 
@@ -58,6 +61,9 @@ impl<'s, 'j> Scope<'s, 'j> {
             return;
         }
         if !states.iter().any(ends) {
+            if self.mistyped {
+                return;
+            }
             let message = if self.block.shape.field("QueryLanguage").is_some() {
                 "the workflow has no terminal state".to_owned()
             } else {
@@ -131,7 +137,10 @@ impl<'s, 'j> Scope<'s, 'j> {
         };
         problems.push(problem);
         match meant.and_then(|name| self.indices.get(name)) {
-            Some(index) if !elsewhere => targets.push(*index),
+            Some(index) if !elsewhere => {
+                self.mistyped = true;
+                targets.push(*index);
+            }
             _ => self.known = false,
         }
     }

@@ -6,7 +6,13 @@ pub(crate) fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>)
     if wrong.len() > 320 {
         return None;
     }
-    let allowed = 1 + wrong.chars().count() / 4;
+    // Short names are near to too many others.
+    let allowed = match wrong.chars().count() {
+        0..=3 => 0,
+        4..=5 => 1,
+        6..=9 => 2,
+        _ => 3,
+    };
     let folded = wrong.to_lowercase();
     names
         .into_iter()
@@ -24,11 +30,17 @@ pub(crate) fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>)
         .map(|(_, name)| name)
 }
 
-/// `"A"`, `"A" or "B"`, `"A", "B" or "C"`.
+/// Fields in prose, each in backticks: `A`, `B` or `C`.
 pub(crate) fn one_of<S: AsRef<str>>(names: &[S], conjunction: &str) -> String {
     let quoted: Vec<_> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
-    match quoted.split_last() {
-        Some((last, [])) => last.clone(),
+    list(&quoted, conjunction)
+}
+
+/// Words in prose: A, B or C.
+pub(crate) fn list<S: AsRef<str>>(words: &[S], conjunction: &str) -> String {
+    let words: Vec<_> = words.iter().map(AsRef::as_ref).collect();
+    match words.split_last() {
+        Some((last, [])) => (*last).to_owned(),
         Some((last, rest)) => format!("{} {conjunction} {last}", rest.join(", ")),
         None => String::new(),
     }
@@ -70,6 +82,8 @@ mod tests {
         assert_eq!(nearest("Doen", names), Some("Done"));
         assert_eq!(nearest("Ship", names), None);
         assert_eq!(nearest("", names), None);
+        assert_eq!(nearest("End", ["And"]), None);
+        assert_eq!(nearest(&"x".repeat(100_000), ["x"]), None);
     }
 
     #[test]

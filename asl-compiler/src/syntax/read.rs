@@ -9,7 +9,7 @@ use super::{
     tables,
 };
 use crate::{
-    diagnostic::{Code, Problem, Problems},
+    diagnostic::{Code, Problem, Problems, nearest},
     json::{self, Member, Node},
 };
 
@@ -123,15 +123,16 @@ impl<'j> Reader<'j, '_> {
     }
 }
 
-/// `QueryLanguage` of the machine or of a state, where it is one that exists.
+/// `QueryLanguage` of the machine or of a state, or what was probably meant.
 fn language(node: &Node) -> Option<Language> {
     let member = node
         .members()?
         .iter()
         .find(|member| member.key == "QueryLanguage")?;
-    [Language::JsonPath, Language::Jsonata]
-        .into_iter()
-        .find(|language| member.value.as_str() == Some(language.name()))
+    let languages = [Language::JsonPath, Language::Jsonata];
+    let written = member.value.as_str()?;
+    let named = |name| languages.into_iter().find(|language| language.name() == name);
+    named(written).or_else(|| named(nearest(written, languages.map(Language::name))?))
 }
 
 /// The opening brace, for messages about an object that has no key.

@@ -217,13 +217,12 @@ impl<'j> Reader<'j, '_> {
             return self.wrong_type(member, node, wanted);
         };
         parse(text).unwrap_or_else(|error| {
-            let code = if wanted == "a pattern" {
-                Code::InvalidPattern
-            } else {
-                Code::InvalidPath
+            let (code, what) = match wanted {
+                "a pattern" => (Code::InvalidPattern, "pattern"),
+                _ => (Code::InvalidPath, "path"),
             };
             let range = self.inside(node, error.at, error.len);
-            let message = format!("`{}` is not {wanted}: {}", member.key, error.message);
+            let message = format!("invalid {what} in `{}`: {}", member.key, error.message);
             self.problems
                 .push(Problem::new(code, &range, message).help(error.help));
             Value::Invalid
@@ -246,7 +245,7 @@ impl<'j> Reader<'j, '_> {
                 }
                 Err(error) => {
                     let range = self.inside(node, error.at, error.len);
-                    let message = format!("`{}` is not a valid call: {}", member.key, error.message);
+                    let message = format!("invalid call in `{}`: {}", member.key, error.message);
                     self.problems
                         .push(Problem::new(Code::InvalidIntrinsic, &range, message).help(error.help));
                     Value::Invalid

@@ -52,9 +52,7 @@ impl<'j> Reader<'j, '_> {
         let field = &member.key;
         let Some(text) = node.as_str() else {
             let kind = node.kind_name();
-            let message = format!(
-                "the value of {field:?} must be a path or a call of an intrinsic function, not {kind}"
-            );
+            let message = format!("{field:?} must be a path or a call of an intrinsic function, not {kind}");
             let help = format!("without `{SUFFIX}` in the key the value is taken as it is");
             let problem = Problem::new(Code::InvalidTemplate, &node.range, message)
                 .help(help)
@@ -67,7 +65,7 @@ impl<'j> Reader<'j, '_> {
         } else if text.starts_with("States.") {
             (Code::InvalidIntrinsic, parse_intrinsic(text).map(Template::Call))
         } else {
-            let message = format!("the value of {field:?} must be a path or a call of an intrinsic function");
+            let message = format!("{field:?} must be a path or a call of an intrinsic function");
             let help = "a path starts with `$`, a call with `States.`".to_owned();
             let problem = Problem::new(Code::InvalidTemplate, &node.range, message)
                 .help(help)
@@ -77,12 +75,8 @@ impl<'j> Reader<'j, '_> {
         };
         parsed.unwrap_or_else(|error| {
             let range = self.inside(node, error.at, error.len);
-            let what = if code == Code::InvalidPath {
-                "path"
-            } else {
-                "call of an intrinsic function"
-            };
-            let message = format!("the value of {field:?} is not a valid {what}: {}", error.message);
+            let what = if code == Code::InvalidPath { "path" } else { "call" };
+            let message = format!("invalid {what} in {field:?}: {}", error.message);
             self.problems.push(
                 Problem::new(code, &range, message)
                     .help(error.help)
