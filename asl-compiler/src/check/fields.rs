@@ -175,3 +175,203 @@ fn languages(machine: &Block<'_>, problems: &mut Problems) {
         problems.push(Problem::new(Code::WrongQueryLanguage, &member.value.range, message).owner(state.key));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        Diagnostic, Source,
+        check::tests::{problems, problems_in_pass, problems_in_states, problems_in_task},
+        validate,
+    };
+
+    fn helps(text: &str) -> Vec<String> {
+        let source = Source {
+            path: String::new(),
+            text: text.to_owned(),
+        };
+        let help = |diagnostic: Diagnostic| diagnostic.help.unwrap_or_default();
+        validate(&source, Default::default())
+            .into_iter()
+            .map(help)
+            .collect()
+    }
+
+    #[test]
+    fn unknown_fields_are_reported_at_their_object() {
+        assert_eq!(
+            problems_in_pass(r#""Foo": 1"#),
+            [r#"ASL110 a Pass state has no field "Foo" @ /States/A"#]
+        );
+        assert_eq!(
+            problems_in_task(r#""Retry": [{"ErrorEquals": ["X"], "Attempts": 1}]"#),
+            [r#"ASL110 a retrier has no field "Attempts" @ /States/A/Retry[0]"#]
+        );
+    }
+
+    #[test]
+    fn unknown_fields_come_with_a_hint() {
+        let machine = |state: &str| format!(r#"{{"StartAt": "A", "States": {{"A": {{{state}}}}}}}"#);
+        assert_eq!(
+            helps(&machine(r#""Type": "Pass", "End": true, "ResultPth": "$.a""#)),
+            [r#"did you mean "ResultPath"?"#]
+        );
+        assert_eq!(
+            helps(&machine(r#""Type": "Pass", "End": true, "Resource": "a""#)),
+            ["it is a field of Task states"]
+        );
+        assert_eq!(
+            helps(&machine(r#""Type": "Succeed", "Next": "A""#)),
+            ["it is a field of Task, Pass, Wait, Parallel and Map states"]
+        );
+    }
+
+    #[test]
+    fn a_mistyped_field_is_not_missing_as_well() {
+        assert_eq!(
+            problems_in_states("A", r#""A": {"Type": "Task", "Resorce": "a", "End": true}"#),
+            [r#"ASL110 a Task state has no field "Resorce" @ /States/A"#]
+        );
+    }
+
+    #[test]
+    fn missing_fields_are_reported_together() {
+        assert_eq!(
+            problems("{}"),
+            ["ASL111 the state machine needs `StartAt` and `States` @ /"]
+        );
+        assert_eq!(
+            problems_in_task(r#""Catch": [{}]"#),
+            ["ASL111 a catcher needs `ErrorEquals` and `Next` @ /States/A/Catch[0]"]
+        );
+    }
+
+    #[test]
+    fn fields_exclude_one_another() {
+        assert_eq!(
+            problems_in_task(r#""TimeoutSeconds": 1, "TimeoutSecondsPath": "$.t""#),
+            [
+                "ASL116 a Task state can have only one of `TimeoutSeconds` and `TimeoutSecondsPath` @ /States/A"
+            ]
+        );
+        let wait = |fields: &str| {
+            problems_in_states("A", &format!(r#""A": {{"Type": "Wait", "End": true{fields}}}"#))
+        };
+        assert_eq!(
+            wait(r#", "Seconds": 1, "Timestamp": "2016-03-14T01:59:00Z""#),
+            ["ASL116 a Wait state can have only one of `Seconds` and `Timestamp` @ /States/A"]
+        );
+        assert_eq!(
+            wait(""),
+            [
+                "ASL111 a Wait state needs `Seconds`, `SecondsPath`, `Timestamp` or `TimestampPath` @ /States/A"
+            ]
+        );
+    }
+
+    #[test]
+    fn fields_belong_to_their_query_language() {
+        assert_eq!(
+            problems_in_pass(r#""Output": 1"#),
+            [
+                "ASL117 `Output` is only supported in JSONata, but the query language here is JSONPath @ /States/A"
+            ]
+        );
+        assert_eq!(
+            problems_in_pass(r#""QueryLanguage": "JSONata", "Result": 1"#),
+            [
+                "ASL117 `Result` is only supported in JSONPath, but the query language here is JSONata @ /States/A"
+            ]
+        );
+        assert!(problems_in_pass(r#""QueryLanguage": "JSONata", "Output": "{% 1 %}""#).is_empty());
+    }
+
+    #[test]
+    fn branches_have_no_query_language_and_follow_the_machine() {
+        let parallel = |language: &str, fields: &str| {
+            let state = format!(r#"{{"Type": "Pass", "End": true, {fields}}}"#);
+            let branch = format!(r#"{{{language} "StartAt": "B", "States": {{"B": {state}}}}}"#);
+            let outer = r#""Type": "Parallel", "QueryLanguage": "JSONata", "End": true"#;
+            problems_in_states("A", &format!(r#""A": {{{outer}, "Branches": [{branch}]}}"#))
+        };
+        assert!(parallel("", r#""ResultPath": null"#).is_empty());
+        assert_eq!(
+            parallel(r#""QueryLanguage": "JSONata","#, r#""ResultPath": null"#),
+            [r#"ASL110 a branch has no field "QueryLanguage" @ /States/A/Branches[0]"#]
+        );
+    }
+
+    #[test]
+    fn a_jsonata_machine_stays_one() {
+        let state = r#"{"Type": "Pass", "QueryLanguage": "JSONPath", "End": true}"#;
+        assert_eq!(
+            problems(&format!(
+                r#"{{"QueryLanguage": "JSONata", "StartAt": "A", "States": {{"A": {state}}}}}"#
+            )),
+            [
+                "ASL117 `QueryLanguage` cannot be \"JSONPath\" in a machine whose language is JSONata @ /States/A"
+            ]
+        );
+    }
+
+    #[test]
+    fn expressions_are_closed() {
+        assert_eq!(
+            problems_in_pass(
+                r#""QueryLanguage": "JSONata", "Output": ["{% 1", "1 %}", "{%}", " {% 1 %}", "{%%}"]"#
+            ),
+            [
+                "ASL145 this expression opens with `{%`, but does not close with `%}` @ /States/A/Output[0]",
+                "ASL145 this expression closes with `%}`, but does not open with `{%` @ /States/A/Output[1]",
+                "ASL145 this expression opens with `{%`, but does not close with `%}` @ /States/A/Output[2]",
+            ]
+        );
+    }
+
+    #[test]
+    fn values_have_the_type_of_their_field() {
+        let cases = [
+            (
+                r#""Comment": 1"#,
+                "ASL112 `Comment` must be a string, not a number",
+            ),
+            (
+                r#""InputPath": 1"#,
+                "ASL112 `InputPath` must be a path, not a number",
+            ),
+            (
+                r#""Assign": []"#,
+                "ASL112 `Assign` must be an object, not an array",
+            ),
+            (
+                r#""QueryLanguage": "XPath""#,
+                "ASL113 `QueryLanguage` cannot be \"XPath\"",
+            ),
+            (
+                r#""ResultPath": "$$.a""#,
+                "ASL140 invalid path in `ResultPath`: the context object cannot be written to",
+            ),
+        ];
+        for (field, problem) in cases {
+            let name = field.split('"').nth(1).unwrap_or_default();
+            assert_eq!(problems_in_pass(field), [format!("{problem} @ /States/A/{name}")]);
+        }
+        assert!(problems_in_pass(r#""InputPath": null, "ResultPath": null, "Parameters": null"#).is_empty());
+    }
+
+    #[test]
+    fn a_definition_is_an_object() {
+        assert_eq!(
+            problems("[]"),
+            ["ASL101 a definition must be a JSON object, not an array @ "]
+        );
+        assert_eq!(problems(" "), ["ASL101 the definition is empty @ "]);
+        assert_eq!(
+            problems("{"),
+            ["ASL100 this is not JSON: this object is not closed @ "]
+        );
+        assert_eq!(
+            problems(r#"{"StartAt": "A", "States": {"A": 1}}"#),
+            ["ASL112 a state must be an object, not a number @ /States/A"]
+        );
+    }
+}

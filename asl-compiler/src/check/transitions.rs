@@ -189,3 +189,121 @@ fn next_or_end(state: &State<'_>, problems: &mut Problems) {
     };
     problems.push(problem.owner(state.key));
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::tests::{problems, problems_in_states};
+
+    fn pass(name: &str, next: &str) -> String {
+        format!(r#""{name}": {{"Type": "Pass", "Next": "{next}"}}"#)
+    }
+
+    fn end(name: &str) -> String {
+        format!(r#""{name}": {{"Type": "Pass", "End": true}}"#)
+    }
+
+    #[test]
+    fn targets_exist() {
+        assert_eq!(
+            problems_in_states("A", &[pass("A", "Charge"), end("B")].join(",")),
+            [r#"ASL120 no state is called "Charge" @ /States/A/Next"#]
+        );
+        assert_eq!(
+            problems_in_states("X", &end("A")),
+            [r#"ASL120 no state is called "X" @ /StartAt"#]
+        );
+        let choice = r#""A": {"Type": "Choice", "Choices": [{"Variable": "$", "IsNull": true, "Next": "X"}], "Default": "Y"}"#;
+        assert_eq!(
+            problems_in_states("A", &[choice.to_owned(), end("B")].join(",")),
+            [
+                r#"ASL120 no state is called "X" @ /States/A/Choices[0]/Next"#,
+                r#"ASL120 no state is called "Y" @ /States/A/Default"#,
+            ]
+        );
+    }
+
+    #[test]
+    fn what_was_meant_counts_as_reached() {
+        assert_eq!(
+            problems_in_states("A", &[pass("A", "ChargeCrad"), end("ChargeCard")].join(",")),
+            [r#"ASL120 no state is called "ChargeCrad" @ /States/A/Next"#]
+        );
+    }
+
+    #[test]
+    fn targets_are_in_the_same_scope() {
+        let branch = format!(r#"{{"StartAt": "B", "States": {{{}}}}}"#, pass("B", "C"));
+        let parallel = format!(r#""A": {{"Type": "Parallel", "Branches": [{branch}], "Next": "C"}}"#);
+        assert_eq!(
+            problems_in_states("A", &[parallel, end("C")].join(",")),
+            [r#"ASL120 state "C" is not in the same scope @ /States/A/Branches[0]/States/B/Next"#]
+        );
+    }
+
+    #[test]
+    fn every_state_is_reached() {
+        assert_eq!(
+            problems_in_states("A", &[end("A"), pass("B", "C"), pass("C", "B")].join(",")),
+            [
+                r#"ASL121 state "B" is not reachable @ /States/B"#,
+                r#"ASL121 state "C" is not reachable @ /States/C"#,
+            ]
+        );
+        let catch = r#"[{"ErrorEquals": ["States.ALL"], "Next": "B"}]"#;
+        let task = format!(r#""A": {{"Type": "Task", "Resource": "a", "Catch": {catch}, "End": true}}"#);
+        assert!(problems_in_states("A", &[task, end("B")].join(",")).is_empty());
+    }
+
+    #[test]
+    fn every_scope_ends() {
+        let help = "ASL122 the workflow has no terminal state @ ";
+        assert_eq!(
+            problems_in_states("A", &[pass("A", "B"), pass("B", "A")].join(",")),
+            [help]
+        );
+        let processor = format!(r#"{{"StartAt": "B", "States": {{{}}}}}"#, pass("B", "B"));
+        assert_eq!(
+            problems_in_states(
+                "A",
+                &format!(r#""A": {{"Type": "Map", "ItemProcessor": {processor}, "End": true}}"#)
+            ),
+            ["ASL122 an item processor has no terminal state @ "]
+        );
+    }
+
+    #[test]
+    fn states_go_on_or_end() {
+        let state = |fields: &str| {
+            problems_in_states("A", &format!(r#""A": {{"Type": "Pass"{fields}}}, {}"#, end("B")))
+        };
+        let one = |fields: &str, problem: &str| {
+            let problems = state(fields);
+            assert_eq!(problems[0], format!("{problem} @ /States/A"), "{fields}");
+        };
+        one("", "ASL123 a Pass state needs `Next` or `\"End\": true`");
+        one(
+            r#", "End": false"#,
+            "ASL123 `\"End\": false` does not end the workflow",
+        );
+        one(
+            r#", "Next": "B", "End": true"#,
+            "ASL123 a Pass state cannot have both `Next` and `End`",
+        );
+        assert!(state(r#", "Next": "B", "End": false"#).is_empty());
+    }
+
+    #[test]
+    fn mistakes_in_a_state_do_not_make_others_unreachable() {
+        assert_eq!(
+            problems_in_states(
+                "A",
+                &format!(r#""A": {{"Type": "Pas", "Nxt": "B"}}, {}"#, end("B"))
+            ),
+            ["ASL113 `Type` cannot be \"Pas\" @ /States/A/Type"]
+        );
+        assert_eq!(
+            problems(&format!(r#"{{"StartAt": 1, "States": {{{}}}}}"#, end("B"))),
+            ["ASL112 `StartAt` must be a string, not a number @ /StartAt"]
+        );
+    }
+}

@@ -109,7 +109,11 @@ impl<'j> Reader<'j, '_> {
             json::Value::String(text) => {
                 let (opens, closes) = (text.starts_with("{%"), text.ends_with("%}"));
                 // `{%}` has both, but not one after the other.
-                if opens == closes && (!opens || text.len() >= 4) {
+                let closed = opens && closes && text.len() >= 4;
+                // The service takes an expression with white space around it for a literal string.
+                let trimmed = text.trim();
+                let literal = trimmed.starts_with("{%") == trimmed.ends_with("%}") && !(opens && closes);
+                if closed || literal {
                     return;
                 }
                 let message = if opens {
