@@ -92,3 +92,91 @@ fn read_json(source: &Source, problems: &mut Problems) -> Option<Node> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Diagnostic;
+
+    fn failed(text: &str) -> Diagnostics {
+        match compile(&source(text)) {
+            Ok(machine) => panic!("{machine:?}"),
+            Err(diagnostics) => diagnostics,
+        }
+    }
+
+    fn source(text: &str) -> Source {
+        Source {
+            path: "test.asl.json".to_owned(),
+            text: text.to_owned(),
+        }
+    }
+
+    fn codes(diagnostics: &[Diagnostic]) -> Vec<&'static str> {
+        diagnostics
+            .iter()
+            .map(|diagnostic| diagnostic.code.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn what_is_not_supported_yet_is_refused_but_valid() {
+        let jsonata = r#"{"StartAt": "A", "States": {
+            "A": {"Type": "Pass", "QueryLanguage": "JSONata", "Next": "B"},
+            "B": {"Type": "Pass", "QueryLanguage": "JSONata", "End": true}}}"#;
+        let distributed = r#"{"StartAt": "A", "States": {"A": {"Type": "Map", "End": true, "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            "StartAt": "B", "States": {"B": {"Type": "Succeed"}}}}}}"#;
+        for (text, code) in [(jsonata, "ASL190"), (distributed, "ASL191")] {
+            assert_eq!(codes(failed(text).iter().as_slice()), [code]);
+            assert!(validate(&source(text), MachineKind::Standard).is_empty());
+        }
+        assert_eq!(
+            codes(&validate(&source(distributed), MachineKind::Express)),
+            ["ASL181"]
+        );
+    }
+
+    #[test]
+    fn mistakes_are_found_beside_what_is_not_supported() {
+        let text = r#"{"QueryLanguage": "JSONata", "StartAt": "A", "States": {
+            "A": {"Type": "Pass", "Foo": 1, "Next": "B"}}}"#;
+        assert_eq!(
+            codes(failed(text).iter().as_slice()),
+            ["ASL190", "ASL110", "ASL120"]
+        );
+    }
+
+    #[test]
+    fn the_skeleton_has_what_could_be_read() {
+        let text = r#"{"Comment": "c", "StartAt": "X", "States": {
+            "A": {"Type": "Task", "Comment": "pays", "Resource": "arn:aws:states:::lambda:invoke", "Foo": 1},
+            "B": {"Type": "Tsk"}, "A": {}, "C": 1}}"#;
+        let skeleton = failed(text).skeleton;
+        assert_eq!(skeleton.comment.as_deref(), Some("c"));
+        let states: Vec<_> = skeleton
+            .states
+            .iter()
+            .map(|state| (state.name.as_str(), state.kind))
+            .collect();
+        assert_eq!(states, [("A", Some("Task")), ("B", None), ("C", None)]);
+        let tasks: Vec<_> = skeleton.tasks().collect();
+        assert_eq!(tasks.len(), 1);
+        assert_eq!(tasks[0].comment.as_deref(), Some("pays"));
+        assert_eq!(tasks[0].place, ir::Place { line: 2, column: 13 });
+        assert!(matches!(
+            tasks[0].resource.as_ref().map(|resource| &resource.kind),
+            Some(ir::ResourceKind::Service { .. })
+        ));
+    }
+
+    #[test]
+    fn display_is_one_line_a_problem() {
+        let text = "{\"StartAt\": \"A\",\n \"States\": {\"A\": {\"Type\": \"Pass\"}}, \"Foo\": 1}";
+        assert_eq!(
+            failed(text).to_string(),
+            "2:13: a Pass state needs `Next` or `\"End\": true` [ASL123]\n\
+             2:37: the state machine has no field \"Foo\" [ASL110]"
+        );
+    }
+}

@@ -295,6 +295,7 @@ fn explain(kind: &ParseErrorKind) -> (String, ErrorKind) {
         ParseErrorKind::UnterminatedObject => "this object is not closed",
         ParseErrorKind::UnterminatedArray => "this array is not closed",
         ParseErrorKind::MultipleRootJsonValues => "nothing may follow the JSON value",
+        ParseErrorKind::ExpectedComma => "expected a comma",
         ParseErrorKind::ExpectedColonAfterObjectKey => "expected a colon after the key",
         ParseErrorKind::NestingDepthExceeded => return ("this goes too deep".to_owned(), ErrorKind::TooDeep),
         other => {

@@ -129,3 +129,6 @@ fn missing(block: &Block<'_>, field: &str) -> Problem {
     let message = format!("{} cannot be resolved: `{field}` is missing", block.shape.name);
     Problem::new(Code::MissingField, &block.anchor, message)
 }
+
+#[cfg(test)]
+mod tests;
