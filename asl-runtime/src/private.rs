@@ -6,13 +6,17 @@ pub use asl_macros::asl as expand;
 pub use serde::{Serialize, de::DeserializeOwned};
 
 pub use crate::{
+    choice::{self, Order},
     driver::{Caller, ExecutionError, Machine},
-    intrinsic::Call,
+    intrinsic::{Argument, Call, Function},
     machine::{
         Cx, Failure, On, Pattern, Program, Resource, ResourceKind, Retrier, StateId, StateInfo, StateKind,
         Step, WaitStep,
     },
-    path::{Path, ReferencePath, Root, Step as PathStep},
+    path::{
+        Condition, Numeral, Operand, Operator, Path, ReferencePath, ReferenceStep, Root, Step as PathStep,
+        Test,
+    },
     task::{Signature, TaskError, TaskSet, decode, encode, in_envelope, payload},
     task_context::TaskContext,
     value::{Constant, Value, array, object},

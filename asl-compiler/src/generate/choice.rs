@@ -1,29 +1,194 @@
 //! Choice rules as boolean expressions.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::path;
-use crate::ir::Test;
+use crate::{
+    ir::{Comparison, Json, Order, Test, Type},
+    syntax::path::Path,
+};
 
-/// A boolean expression for a test.
+/// A boolean expression for a test, over `cx` and `input`. Lookups that fail leave the function by `?`.
 pub fn test(test: &Test, variables: &[String]) -> TokenStream {
     match test {
         Test::And(tests) => {
-            let tests = tests.iter().map(|one| self::test(one, variables));
+            let tests = tests.iter().map(|test| part(test, variables));
             quote!(#(#tests)&&*)
         }
         Test::Or(tests) => {
-            let tests = tests.iter().map(|one| self::test(one, variables));
-            quote!((#(#tests)||*))
+            let tests = tests.iter().map(|test| part(test, variables));
+            quote!(#(#tests)||*)
         }
-        Test::Not(inner) => {
-            let inner = self::test(inner, variables);
-            quote!(!#inner)
+        Test::Not(test) => {
+            let test = part(test, variables);
+            quote!(!#test)
         }
-        Test::Compare { variable, .. } => {
+        Test::Compare { variable, comparison } => compare(variable, comparison, variables),
+    }
+}
+
+/// A test inside another.
+fn part(test: &Test, variables: &[String]) -> TokenStream {
+    let tokens = self::test(test, variables);
+    match test {
+        Test::And(tests) | Test::Or(tests) if tests.len() > 1 => quote!((#tokens)),
+        _ => tokens,
+    }
+}
+
+fn compare(variable: &Path, comparison: &Comparison, variables: &[String]) -> TokenStream {
+    let operand = |path: &Path| {
+        let path = path::path(path, variables);
+        quote!(&cx.operand(input, &#path)?)
+    };
+    let value = || operand(variable);
+    match comparison {
+        Comparison::String(order, text) => {
+            let (value, order) = (value(), self::order(*order));
+            quote!(asl::choice::string(#value, #order, #text))
+        }
+        Comparison::Numeric(order, number) => {
+            let (value, order, number) = (value(), self::order(*order), self::number(number));
+            quote!(asl::choice::numeric(#value, #order, #number))
+        }
+        Comparison::Timestamp(order, _, instant) => {
+            let (value, order) = (value(), self::order(*order));
+            let instant = Literal::i128_unsuffixed(*instant);
+            quote!(asl::choice::timestamp(#value, #order, #instant))
+        }
+        Comparison::Boolean(expected) => {
+            let value = value();
+            quote!(asl::choice::boolean(#value, #expected))
+        }
+        Comparison::StringPath(order, path) => {
+            let (value, order, path) = (value(), self::order(*order), operand(path));
+            quote!(asl::choice::string_path(#value, #order, #path))
+        }
+        Comparison::NumericPath(order, path) => {
+            let (value, order, path) = (value(), self::order(*order), operand(path));
+            quote!(asl::choice::numeric_path(#value, #order, #path))
+        }
+        Comparison::TimestampPath(order, path) => {
+            let (value, order, path) = (value(), self::order(*order), operand(path));
+            quote!(asl::choice::timestamp_path(#value, #order, #path))
+        }
+        Comparison::BooleanPath(path) => {
+            let (value, path) = (value(), operand(path));
+            quote!(asl::choice::boolean_path(#value, #path))
+        }
+        Comparison::Matches(parts) => {
+            let value = value();
+            quote!(asl::choice::matches(#value, &[#(#parts),*]))
+        }
+        Comparison::Is(kind, expected) => {
+            let value = value();
+            let test = match kind {
+                Type::Null => quote!(asl::choice::is_null(#value)),
+                Type::String => quote!(asl::choice::is_string(#value)),
+                Type::Numeric => quote!(asl::choice::is_numeric(#value)),
+                Type::Boolean => quote!(asl::choice::is_boolean(#value)),
+                Type::Timestamp => quote!(asl::choice::is_timestamp(#value)),
+            };
+            negate_unless(*expected, test)
+        }
+        Comparison::IsPresent(expected) => {
             let path = path::path(variable, variables);
-            quote!(cx.is_present(input, &#path))
+            negate_unless(*expected, quote!(cx.is_present(input, &#path)))
+        }
+    }
+}
+
+fn negate_unless(expected: bool, test: TokenStream) -> TokenStream {
+    if expected { test } else { quote!(!#test) }
+}
+
+fn order(order: Order) -> TokenStream {
+    match order {
+        Order::Equal => quote!(asl::Order::Equal),
+        Order::Less => quote!(asl::Order::Less),
+        Order::Greater => quote!(asl::Order::Greater),
+        Order::LessOrEqual => quote!(asl::Order::LessOrEqual),
+        Order::GreaterOrEqual => quote!(asl::Order::GreaterOrEqual),
+    }
+}
+
+/// A literal with its type, since the parameter takes any of them.
+fn number(number: &Json) -> Literal {
+    match number {
+        Json::Integer(integer) => Literal::i64_suffixed(*integer),
+        Json::Unsigned(integer) => Literal::u64_suffixed(*integer),
+        Json::Float(float) => Literal::f64_suffixed(*float),
+        // The checks let no other value through.
+        _ => Literal::f64_suffixed(0.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::path::parse_path;
+
+    fn compare(variable: &str, comparison: Comparison) -> Test {
+        Test::Compare {
+            variable: parse_path(variable).unwrap(),
+            comparison,
+        }
+    }
+
+    fn generated(test: &Test) -> String {
+        self::test(test, &[]).to_string()
+    }
+
+    fn path_tokens(text: &str) -> TokenStream {
+        path::path(&parse_path(text).unwrap(), &[])
+    }
+
+    #[test]
+    fn nesting() {
+        let present = || compare("$.a", Comparison::IsPresent(true));
+        let absent = || compare("$.a", Comparison::IsPresent(false));
+        let tree = Test::Not(Box::new(Test::And(vec![
+            present(),
+            Test::Or(vec![absent(), present()]),
+        ])));
+        let a = path_tokens("$.a");
+        assert_eq!(
+            generated(&tree),
+            quote!(!(cx.is_present(input, &#a) && (!cx.is_present(input, &#a) || cx.is_present(input, &#a))))
+                .to_string()
+        );
+    }
+
+    #[test]
+    fn comparators() {
+        let (a, b) = (path_tokens("$.a"), path_tokens("$.b"));
+        let other = parse_path("$.b").unwrap();
+        for (comparison, expected) in [
+            (
+                Comparison::String(Order::Less, "x".to_owned()),
+                quote!(asl::choice::string(&cx.operand(input, &#a)?, asl::Order::Less, "x")),
+            ),
+            (
+                Comparison::Numeric(Order::Equal, Json::Integer(-5)),
+                quote!(asl::choice::numeric(&cx.operand(input, &#a)?, asl::Order::Equal, -5i64)),
+            ),
+            (
+                Comparison::TimestampPath(Order::GreaterOrEqual, other),
+                quote!(asl::choice::timestamp_path(
+                    &cx.operand(input, &#a)?, asl::Order::GreaterOrEqual, &cx.operand(input, &#b)?
+                )),
+            ),
+            (
+                Comparison::Matches(vec!["a".to_owned(), String::new()]),
+                quote!(asl::choice::matches(&cx.operand(input, &#a)?, &["a", ""])),
+            ),
+            (
+                Comparison::Is(Type::Null, false),
+                quote!(!asl::choice::is_null(&cx.operand(input, &#a)?)),
+            ),
+        ] {
+            assert_eq!(generated(&compare("$.a", comparison)), expected.to_string());
         }
     }
 }

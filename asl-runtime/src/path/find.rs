@@ -192,18 +192,23 @@ impl Search<'_> {
 
     /// Tries the next step at a node and all below it, a node before what is in it.
     fn descend(&mut self, at: usize, next: &'static Step, node: &Value) -> Result<(), Missing> {
-        let applies = match (next, node) {
-            (Step::Key(name), Value::Object(object)) => object.contains_key(name),
-            (Step::Keys(names), Value::Object(object)) => names.iter().all(|name| object.contains_key(name)),
-            (Step::Wildcard, Value::Object(_) | Value::Array(_)) => true,
-            (Step::Filter(conditions), Value::Object(_) | Value::Array(_)) => {
-                filter::accepts(conditions, node, self.document)?
+        match (next, node) {
+            (Step::Key(name), Value::Object(object)) if object.contains_key(name) => self.step(at, node)?,
+            (Step::Keys(names), Value::Object(object))
+                if names.iter().all(|name| object.contains_key(name)) =>
+            {
+                self.step(at, node)?;
             }
-            (Step::Key(_) | Step::Keys(_) | Step::Descend | Step::Filter(_) | Step::Wildcard, _) => false,
-            (_, node) => node.is_array(),
-        };
-        if applies {
-            self.step(at, node)?;
+            (Step::Wildcard, Value::Object(_) | Value::Array(_)) => self.step(at, node)?,
+            // The container itself is tested, never its elements, so that scalars are not found.
+            (Step::Filter(conditions), Value::Object(_) | Value::Array(_))
+                if filter::accepts(conditions, node, self.document)? =>
+            {
+                self.step(at + 1, node)?;
+            }
+            (Step::Key(_) | Step::Keys(_) | Step::Wildcard | Step::Filter(_) | Step::Descend, _) => {}
+            (_, Value::Array(_)) => self.step(at, node)?,
+            _ => {}
         }
         match node {
             Value::Object(object) => object

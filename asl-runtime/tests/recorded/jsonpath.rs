@@ -1,100 +1,15 @@
 //! The JSONPath dialect against recorded outcomes of the library that the service uses.
-//!
-//! Reads `jsonpath/*.json` in the folder that `ASL_CASES` names, `../shared/conformance` beside the workspace if it is
-//! not set, and says `SKIPPED` where there is none.
 
+use crate::{read, statics};
 use asl_compiler::syntax::{
     intrinsic::parse_intrinsic,
     path::{self as syntax, parse_path, parse_result_path, parse_single_node_path},
 };
-use asl_runtime::{
-    Value,
-    path::{Condition, Numeral, Operand, Operator, Path, Root, Step, Test, find},
-};
-use std::path::PathBuf;
+use asl_runtime::{Value, path::find};
 
 fn cases(file: &str) -> Option<Vec<Value>> {
-    let folder = std::env::var_os("ASL_CASES").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/conformance"),
-        PathBuf::from,
-    );
-    let path = folder.join("jsonpath").join(file);
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        eprintln!("SKIPPED: there is no {}", path.display());
-        return None;
-    };
-    let cases = Value::from_json(&text).unwrap();
+    let cases = read(&format!("jsonpath/{file}"))?;
     Some(cases.as_array().unwrap().to_vec())
-}
-
-/// What generated code would hold.
-fn compiled(path: &syntax::Path) -> Path {
-    Path {
-        text: leak(path.text.clone()),
-        root: Root::Document,
-        steps: steps(&path.steps),
-    }
-}
-
-fn leak(text: String) -> &'static str {
-    text.leak()
-}
-
-fn steps(steps: &[syntax::Step]) -> &'static [Step] {
-    let steps: Vec<Step> = steps
-        .iter()
-        .map(|step| match step {
-            syntax::Step::Key(name) => Step::Key(leak(name.clone())),
-            syntax::Step::Keys(names) => {
-                let names: Vec<&str> = names.iter().map(|name| leak(name.clone())).collect();
-                Step::Keys(names.leak())
-            }
-            syntax::Step::Index(index) => Step::Index(*index),
-            syntax::Step::Indices(indices) => Step::Indices(indices.clone().leak()),
-            syntax::Step::SliceFrom(from) => Step::SliceFrom(*from),
-            syntax::Step::SliceTo(to) => Step::SliceTo(*to),
-            syntax::Step::Slice(from, to) => Step::Slice(*from, *to),
-            syntax::Step::FromEnd(offset) => Step::FromEnd(*offset),
-            syntax::Step::Wildcard => Step::Wildcard,
-            syntax::Step::Descend => Step::Descend,
-            syntax::Step::Filter(conditions) => {
-                Step::Filter(conditions.iter().map(condition).collect::<Vec<_>>().leak())
-            }
-        })
-        .collect();
-    steps.leak()
-}
-
-fn condition(condition: &syntax::Condition) -> Condition {
-    let test = match &condition.test {
-        syntax::Test::Exists => Test::Exists,
-        syntax::Test::NotNull => Test::NotNull,
-        syntax::Test::Compare(operator, operand) => Test::Compare(
-            match operator {
-                syntax::Operator::Equal => Operator::Equal,
-                syntax::Operator::NotEqual => Operator::NotEqual,
-                syntax::Operator::Less => Operator::Less,
-                syntax::Operator::LessOrEqual => Operator::LessOrEqual,
-                syntax::Operator::Greater => Operator::Greater,
-                syntax::Operator::GreaterOrEqual => Operator::GreaterOrEqual,
-            },
-            match operand {
-                syntax::Operand::Text { text, .. } => {
-                    let number = operand.number().map(|number| match number {
-                        syntax::Numeral::Integer(integer) => Numeral::Integer(integer),
-                        syntax::Numeral::Float(float) => Numeral::Float(float),
-                    });
-                    Operand::Text(leak(text.clone()), number)
-                }
-                syntax::Operand::Current(path) => Operand::Current(steps(path)),
-                syntax::Operand::Document(path) => Operand::Document(steps(path)),
-            },
-        ),
-    };
-    Condition {
-        left: steps(&condition.left),
-        test,
-    }
 }
 
 /// Why an outcome is not the expected one.
@@ -119,7 +34,7 @@ fn disagreement(case: &Value) -> Option<String> {
         return Some(format!("definite: {}", path.is_definite()));
     }
     match (
-        find(&case["document"], &compiled(&path)),
+        find(&case["document"], &statics::path(&path)),
         case.get("result"),
         expected_error,
     ) {
