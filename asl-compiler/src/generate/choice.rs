@@ -40,7 +40,7 @@ fn part(test: &Test, variables: &[String]) -> TokenStream {
 fn compare(variable: &Path, comparison: &Comparison, variables: &[String]) -> TokenStream {
     let operand = |path: &Path| {
         let path = path::path(path, variables);
-        quote!(&cx.operand(input, &#path)?)
+        quote!(&*cx.operand(input, &#path)?)
     };
     let value = || operand(variable);
     match comparison {
@@ -167,25 +167,25 @@ mod tests {
         for (comparison, expected) in [
             (
                 Comparison::String(Order::Less, "x".to_owned()),
-                quote!(asl::choice::string(&cx.operand(input, &#a)?, asl::Order::Less, "x")),
+                quote!(asl::choice::string(&*cx.operand(input, &#a)?, asl::Order::Less, "x")),
             ),
             (
                 Comparison::Numeric(Order::Equal, Json::Integer(-5)),
-                quote!(asl::choice::numeric(&cx.operand(input, &#a)?, asl::Order::Equal, -5i64)),
+                quote!(asl::choice::numeric(&*cx.operand(input, &#a)?, asl::Order::Equal, -5i64)),
             ),
             (
                 Comparison::TimestampPath(Order::GreaterOrEqual, other),
                 quote!(asl::choice::timestamp_path(
-                    &cx.operand(input, &#a)?, asl::Order::GreaterOrEqual, &cx.operand(input, &#b)?
+                    &*cx.operand(input, &#a)?, asl::Order::GreaterOrEqual, &*cx.operand(input, &#b)?
                 )),
             ),
             (
                 Comparison::Matches(vec!["a".to_owned(), String::new()]),
-                quote!(asl::choice::matches(&cx.operand(input, &#a)?, &["a", ""])),
+                quote!(asl::choice::matches(&*cx.operand(input, &#a)?, &["a", ""])),
             ),
             (
                 Comparison::Is(Type::Null, false),
-                quote!(!asl::choice::is_null(&cx.operand(input, &#a)?)),
+                quote!(!asl::choice::is_null(&*cx.operand(input, &#a)?)),
             ),
         ] {
             assert_eq!(generated(&compare("$.a", comparison)), expected.to_string());

@@ -272,7 +272,7 @@ pub mod branches {
                             raw_input,
                             &asl::ReferencePath {
                                 text: "$.done",
-                                steps: &[asl::PathStep::Key("done")],
+                                steps: &[asl::ReferenceStep::Key("done")],
                             },
                             result,
                         )?;
@@ -321,7 +321,7 @@ pub mod branches {
                             raw_input,
                             &asl::ReferencePath {
                                 text: "$.again",
-                                steps: &[asl::PathStep::Key("again")],
+                                steps: &[asl::ReferenceStep::Key("again")],
                             },
                             result,
                         )?;

@@ -324,7 +324,7 @@ pub mod lambda {
                             raw_input,
                             &asl::ReferencePath {
                                 text: "$.invoked",
-                                steps: &[asl::PathStep::Key("invoked")],
+                                steps: &[asl::ReferenceStep::Key("invoked")],
                             },
                             result,
                         )?;

@@ -133,6 +133,19 @@ pub mod no_tasks {
                             &cx.input,
                             &asl::Call {
                                 text: "States.MathAdd($.n, $.n)",
+                                function: asl::Function::MathAdd,
+                                arguments: &[
+                                    asl::Argument::Path(asl::Path {
+                                        text: "$.n",
+                                        root: asl::Root::Document,
+                                        steps: &[asl::PathStep::Key("n")],
+                                    }),
+                                    asl::Argument::Path(asl::Path {
+                                        text: "$.n",
+                                        root: asl::Root::Document,
+                                        steps: &[asl::PathStep::Key("n")],
+                                    }),
+                                ],
                             },
                             "twice.$",
                         )?,

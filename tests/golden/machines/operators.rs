@@ -175,49 +175,68 @@ pub mod operators {
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
             let input = &cx.input;
-            let next = if cx
-                .is_present(
-                    input,
-                    &asl::Path {
-                        text: "$.s",
-                        root: asl::Root::Document,
-                        steps: &[asl::PathStep::Key("s")],
-                    },
-                )
-            {
+            let next = if asl::choice::string(
+                &*cx
+                    .operand(
+                        input,
+                        &asl::Path {
+                            text: "$.s",
+                            root: asl::Root::Document,
+                            steps: &[asl::PathStep::Key("s")],
+                        },
+                    )?,
+                asl::Order::Equal,
+                "a",
+            ) {
                 State::StringEquals
-            } else if cx
-                .is_present(
-                    input,
-                    &asl::Path {
-                        text: "$.s",
-                        root: asl::Root::Document,
-                        steps: &[asl::PathStep::Key("s")],
-                    },
-                )
-            {
+            } else if asl::choice::string(
+                &*cx
+                    .operand(
+                        input,
+                        &asl::Path {
+                            text: "$.s",
+                            root: asl::Root::Document,
+                            steps: &[asl::PathStep::Key("s")],
+                        },
+                    )?,
+                asl::Order::Less,
+                "B",
+            ) {
                 State::StringLessThan
-            } else if cx
-                .is_present(
-                    input,
-                    &asl::Path {
-                        text: "$.s",
-                        root: asl::Root::Document,
-                        steps: &[asl::PathStep::Key("s")],
-                    },
-                )
-            {
+            } else if asl::choice::string_path(
+                &*cx
+                    .operand(
+                        input,
+                        &asl::Path {
+                            text: "$.s",
+                            root: asl::Root::Document,
+                            steps: &[asl::PathStep::Key("s")],
+                        },
+                    )?,
+                asl::Order::GreaterOrEqual,
+                &*cx
+                    .operand(
+                        input,
+                        &asl::Path {
+                            text: "$.other",
+                            root: asl::Root::Document,
+                            steps: &[asl::PathStep::Key("other")],
+                        },
+                    )?,
+            ) {
                 State::StringGreaterThanEqualsPath
-            } else if cx
-                .is_present(
-                    input,
-                    &asl::Path {
-                        text: "$.s",
-                        root: asl::Root::Document,
-                        steps: &[asl::PathStep::Key("s")],
-                    },
-                )
-            {
+            } else if asl::choice::matches(
+                &*cx
+                    .operand(
+                        input,
+                        &asl::Path {
+                            text: "$.s",
+                            root: asl::Root::Document,
+                            steps: &[asl::PathStep::Key("s")],
+                        },
+                    )?,
+                &["log-", ".t*t"],
+            ) {
                 State::StringMatches
             } else if cx
                 .is_present(
@@ -228,82 +247,115 @@ pub mod operators {
                         steps: &[asl::PathStep::Key("n")],
                     },
                 )
-                && cx
-                    .is_present(
-                        input,
-                        &asl::Path {
-                            text: "$.n",
-                            root: asl::Root::Document,
-                            steps: &[asl::PathStep::Key("n")],
-                        },
-                    )
-                && (cx
-                    .is_present(
-                        input,
-                        &asl::Path {
-                            text: "$.n",
-                            root: asl::Root::Document,
-                            steps: &[asl::PathStep::Key("n")],
-                        },
-                    )
-                    || cx
-                        .is_present(
+                && asl::choice::is_numeric(
+                    &*cx
+                        .operand(
                             input,
                             &asl::Path {
                                 text: "$.n",
                                 root: asl::Root::Document,
                                 steps: &[asl::PathStep::Key("n")],
                             },
-                        )
-                    || cx
-                        .is_present(
+                        )?,
+                )
+                && (asl::choice::numeric(
+                    &*cx
+                        .operand(
                             input,
                             &asl::Path {
                                 text: "$.n",
                                 root: asl::Root::Document,
                                 steps: &[asl::PathStep::Key("n")],
                             },
-                        ))
+                        )?,
+                    asl::Order::Less,
+                    0i64,
+                )
+                    || asl::choice::numeric(
+                        &*cx
+                            .operand(
+                                input,
+                                &asl::Path {
+                                    text: "$.n",
+                                    root: asl::Root::Document,
+                                    steps: &[asl::PathStep::Key("n")],
+                                },
+                            )?,
+                        asl::Order::GreaterOrEqual,
+                        1000.5f64,
+                    )
+                    || asl::choice::numeric_path(
+                        &*cx
+                            .operand(
+                                input,
+                                &asl::Path {
+                                    text: "$.n",
+                                    root: asl::Root::Document,
+                                    steps: &[asl::PathStep::Key("n")],
+                                },
+                            )?,
+                        asl::Order::Equal,
+                        &*cx
+                            .operand(
+                                input,
+                                &asl::Path {
+                                    text: "$.limit",
+                                    root: asl::Root::Document,
+                                    steps: &[asl::PathStep::Key("limit")],
+                                },
+                            )?,
+                    ))
             {
                 State::Numeric
-            } else if cx
-                .is_present(
-                    input,
-                    &asl::Path {
-                        text: "$.t",
-                        root: asl::Root::Document,
-                        steps: &[asl::PathStep::Key("t")],
-                    },
-                )
-                && !cx
-                    .is_present(
+            } else if asl::choice::is_timestamp(
+                &*cx
+                    .operand(
                         input,
                         &asl::Path {
                             text: "$.t",
                             root: asl::Root::Document,
                             steps: &[asl::PathStep::Key("t")],
                         },
-                    )
+                    )?,
+            )
+                && !asl::choice::timestamp(
+                    &*cx
+                        .operand(
+                            input,
+                            &asl::Path {
+                                text: "$.t",
+                                root: asl::Root::Document,
+                                steps: &[asl::PathStep::Key("t")],
+                            },
+                        )?,
+                    asl::Order::Greater,
+                    1704067200000000000,
+                )
             {
                 State::Timestamp
-            } else if cx
-                .is_present(
-                    input,
-                    &asl::Path {
-                        text: "$.b",
-                        root: asl::Root::Document,
-                        steps: &[asl::PathStep::Key("b")],
-                    },
-                )
-                && cx
-                    .is_present(
+            } else if asl::choice::is_boolean(
+                &*cx
+                    .operand(
                         input,
                         &asl::Path {
                             text: "$.b",
                             root: asl::Root::Document,
                             steps: &[asl::PathStep::Key("b")],
                         },
-                    )
+                    )?,
+            )
+                && asl::choice::boolean(
+                    &*cx
+                        .operand(
+                            input,
+                            &asl::Path {
+                                text: "$.b",
+                                root: asl::Root::Document,
+                                steps: &[asl::PathStep::Key("b")],
+                            },
+                        )?,
+                    false,
+                )
             {
                 State::Boolean
             } else if cx
@@ -315,15 +367,17 @@ pub mod operators {
                         steps: &[asl::PathStep::Key("z")],
                     },
                 )
-                && cx
-                    .is_present(
-                        input,
-                        &asl::Path {
-                            text: "$.z",
-                            root: asl::Root::Document,
-                            steps: &[asl::PathStep::Key("z")],
-                        },
-                    )
+                && asl::choice::is_null(
+                    &*cx
+                        .operand(
+                            input,
+                            &asl::Path {
+                                text: "$.z",
+                                root: asl::Root::Document,
+                                steps: &[asl::PathStep::Key("z")],
+                            },
+                        )?,
+                )
             {
                 State::Null
             } else {

@@ -328,7 +328,7 @@ pub mod order {
                             raw_input,
                             &asl::ReferencePath {
                                 text: "$.payment",
-                                steps: &[asl::PathStep::Key("payment")],
+                                steps: &[asl::ReferenceStep::Key("payment")],
                             },
                             result,
                         )?;
@@ -341,7 +341,7 @@ pub mod order {
                             raw_input,
                             &asl::ReferencePath {
                                 text: "$.error",
-                                steps: &[asl::PathStep::Key("error")],
+                                steps: &[asl::ReferenceStep::Key("error")],
                             },
                             error,
                         )?;
@@ -354,7 +354,7 @@ pub mod order {
                             raw_input,
                             &asl::ReferencePath {
                                 text: "$.error",
-                                steps: &[asl::PathStep::Key("error")],
+                                steps: &[asl::ReferenceStep::Key("error")],
                             },
                             error,
                         )?;
@@ -370,19 +370,21 @@ pub mod order {
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
             let input = &cx.input;
-            let next = if cx
-                .is_present(
-                    input,
-                    &asl::Path {
-                        text: "$.payment.approved",
-                        root: asl::Root::Document,
-                        steps: &[
-                            asl::PathStep::Key("payment"),
-                            asl::PathStep::Key("approved"),
-                        ],
-                    },
-                )
-            {
+            let next = if asl::choice::boolean(
+                &*cx
+                    .operand(
+                        input,
+                        &asl::Path {
+                            text: "$.payment.approved",
+                            root: asl::Root::Document,
+                            steps: &[
+                                asl::PathStep::Key("payment"),
+                                asl::PathStep::Key("approved"),
+                            ],
+                        },
+                    )?,
+                true,
+            ) {
                 State::ReserveStock
             } else {
                 State::Declined
@@ -430,7 +432,7 @@ pub mod order {
                             raw_input,
                             &asl::ReferencePath {
                                 text: "$.reservation",
-                                steps: &[asl::PathStep::Key("reservation")],
+                                steps: &[asl::ReferenceStep::Key("reservation")],
                             },
                             result,
                         )?;

@@ -295,7 +295,7 @@ pub mod states {
                     raw_input,
                     &asl::ReferencePath {
                         text: "$.constant",
-                        steps: &[asl::PathStep::Key("constant")],
+                        steps: &[asl::ReferenceStep::Key("constant")],
                     },
                     CONSTANT.get(),
                 )?;
@@ -313,7 +313,7 @@ pub mod states {
                     raw_input,
                     &asl::ReferencePath {
                         text: "$.scalar",
-                        steps: &[asl::PathStep::Key("scalar")],
+                        steps: &[asl::ReferenceStep::Key("scalar")],
                     },
                     asl::text("only text"),
                 )?;
@@ -397,7 +397,7 @@ pub mod states {
                     raw_input,
                     &asl::ReferencePath {
                         text: "$.template",
-                        steps: &[asl::PathStep::Key("template")],
+                        steps: &[asl::ReferenceStep::Key("template")],
                     },
                     result,
                 )?;
@@ -416,7 +416,7 @@ pub mod states {
                     raw_input,
                     &asl::ReferencePath {
                         text: "$.copy",
-                        steps: &[asl::PathStep::Key("copy")],
+                        steps: &[asl::ReferenceStep::Key("copy")],
                     },
                     result,
                 )?;
@@ -446,7 +446,7 @@ pub mod states {
                     raw_input,
                     &asl::ReferencePath {
                         text: "$.moved",
-                        steps: &[asl::PathStep::Key("moved")],
+                        steps: &[asl::ReferenceStep::Key("moved")],
                     },
                     input.clone(),
                 )?;
@@ -465,7 +465,7 @@ pub mod states {
                     raw_input,
                     &asl::ReferencePath {
                         text: "$.nothing",
-                        steps: &[asl::PathStep::Key("nothing")],
+                        steps: &[asl::ReferenceStep::Key("nothing")],
                     },
                     result,
                 )?;
@@ -664,7 +664,7 @@ pub mod states {
                             raw_input,
                             &asl::ReferencePath {
                                 text: "$.limited",
-                                steps: &[asl::PathStep::Key("limited")],
+                                steps: &[asl::ReferenceStep::Key("limited")],
                             },
                             result,
                         )?;
@@ -710,27 +710,33 @@ pub mod states {
                         steps: &[asl::PathStep::Key("limits")],
                     },
                 )?;
-            let next = if cx
-                .is_present(
-                    input,
-                    &asl::Path {
-                        text: "$.role",
-                        root: asl::Root::Document,
-                        steps: &[asl::PathStep::Key("role")],
-                    },
-                )
-            {
+            let next = if asl::choice::string(
+                &*cx
+                    .operand(
+                        input,
+                        &asl::Path {
+                            text: "$.role",
+                            root: asl::Root::Document,
+                            steps: &[asl::PathStep::Key("role")],
+                        },
+                    )?,
+                asl::Order::Equal,
+                "fail",
+            ) {
                 State::FailPlain
-            } else if cx
-                .is_present(
-                    input,
-                    &asl::Path {
-                        text: "$.role",
-                        root: asl::Root::Document,
-                        steps: &[asl::PathStep::Key("role")],
-                    },
-                )
-            {
+            } else if asl::choice::string(
+                &*cx
+                    .operand(
+                        input,
+                        &asl::Path {
+                            text: "$.role",
+                            root: asl::Root::Document,
+                            steps: &[asl::PathStep::Key("role")],
+                        },
+                    )?,
+                asl::Order::Equal,
+                "fail by path",
+            ) {
                 State::FailByPath
             } else {
                 State::Done
@@ -795,6 +801,20 @@ pub mod states {
                             &cx.input,
                             &asl::Call {
                                 text: "States.Format('because of {}', $$.Execution.Input.limits.role)",
+                                function: asl::Function::Format,
+                                arguments: &[
+                                    asl::Argument::Template(&["because of ", ""]),
+                                    asl::Argument::Path(asl::Path {
+                                        text: "$$.Execution.Input.limits.role",
+                                        root: asl::Root::Context,
+                                        steps: &[
+                                            asl::PathStep::Key("Execution"),
+                                            asl::PathStep::Key("Input"),
+                                            asl::PathStep::Key("limits"),
+                                            asl::PathStep::Key("role"),
+                                        ],
+                                    }),
+                                ],
                             },
                             "CausePath",
                         )?,

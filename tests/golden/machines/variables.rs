@@ -248,16 +248,19 @@ pub mod variables {
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
             let input = &cx.input;
-            if cx
-                .is_present(
-                    input,
-                    &asl::Path {
-                        text: "$n",
-                        root: asl::Root::Variable(2),
-                        steps: &[],
-                    },
-                )
-            {
+            if asl::choice::numeric(
+                &*cx
+                    .operand(
+                        input,
+                        &asl::Path {
+                            text: "$n",
+                            root: asl::Root::Variable(2),
+                            steps: &[],
+                        },
+                    )?,
+                asl::Order::Equal,
+                1i64,
+            ) {
                 let assign = [
                     (
                         2,
@@ -266,6 +269,15 @@ pub mod variables {
                                 input,
                                 &asl::Call {
                                     text: "States.MathAdd($n, 1)",
+                                    function: asl::Function::MathAdd,
+                                    arguments: &[
+                                        asl::Argument::Path(asl::Path {
+                                            text: "$n",
+                                            root: asl::Root::Variable(2),
+                                            steps: &[],
+                                        }),
+                                        asl::Argument::Number(asl::Numeral::Integer(1)),
+                                    ],
                                 },
                                 "n.$",
                             )?,
@@ -276,16 +288,19 @@ pub mod variables {
                     asl::Step::next(State::Decide, cx.take_input()).assign(assign),
                 );
             }
-            if cx
-                .is_present(
-                    input,
-                    &asl::Path {
-                        text: "$n",
-                        root: asl::Root::Variable(2),
-                        steps: &[],
-                    },
-                )
-            {
+            if asl::choice::numeric(
+                &*cx
+                    .operand(
+                        input,
+                        &asl::Path {
+                            text: "$n",
+                            root: asl::Root::Variable(2),
+                            steps: &[],
+                        },
+                    )?,
+                asl::Order::Equal,
+                2i64,
+            ) {
                 let assign = [(3, asl::text("second"))];
                 return Ok(asl::Step::next(State::Work, cx.take_input()).assign(assign));
             }
@@ -386,7 +401,7 @@ pub mod variables {
                             raw_input,
                             &asl::ReferencePath {
                                 text: "$.error",
-                                steps: &[asl::PathStep::Key("error")],
+                                steps: &[asl::ReferenceStep::Key("error")],
                             },
                             error,
                         )?;
