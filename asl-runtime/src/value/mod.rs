@@ -28,7 +28,7 @@ mod verbatim;
 
 use std::str::FromStr;
 
-use smol_str::SmolStr;
+pub use smol_str::SmolStr;
 
 pub use array::Array;
 pub use constant::Constant;
@@ -269,11 +269,8 @@ impl std::ops::Index<usize> for Value {
 /// assert_eq!(object([("ok", true.into())]), json!({ "ok": true }));
 /// ```
 pub fn object<const N: usize>(members: [(&'static str, Value); N]) -> Value {
-    let mut object = Object::with_capacity(N);
-    for (key, value) in members {
-        object.insert(SmolStr::new_static(key), value);
-    }
-    Value::Object(object)
+    let members = members.map(|(key, value)| (SmolStr::new_static(key), value));
+    Value::Object(Object::from_members(members.into()))
 }
 
 /// An array with these elements, for generated code.

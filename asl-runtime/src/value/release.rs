@@ -77,4 +77,25 @@ mod tests {
             assert!(!copy.as_object().unwrap().ptr_eq(value.as_object().unwrap()));
         });
     }
+
+    #[test]
+    fn nor_is_it_on_its_way_through_serde() {
+        in_small_stack(2048, || {
+            let value = nested(1000);
+            let text = serde_json::to_string(&value).unwrap();
+            assert_eq!(text, value.to_string());
+            let json: serde_json::Value = value.decode().unwrap();
+            assert_eq!(Value::encode(&json).unwrap(), value);
+            assert_eq!(serde_json::Value::from(&value), json);
+            assert_eq!(Value::from(json), value);
+            assert!(format!("{value:#}").len() > text.len());
+            let hash = |value: &Value| {
+                use std::hash::{DefaultHasher, Hash, Hasher};
+                let mut hasher = DefaultHasher::new();
+                value.hash(&mut hasher);
+                hasher.finish()
+            };
+            assert_eq!(hash(&value), hash(&Value::from_json(&text).unwrap()));
+        });
+    }
 }
