@@ -176,7 +176,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        expect(Part::deserialize(deserializer)?.0, "a number", |value| {
+        of_kind(Part::deserialize(deserializer)?.0, "a number", |value| {
             value.as_number()
         })
     }
@@ -184,7 +184,7 @@ impl<'de> Deserialize<'de> for Number {
 
 impl<'de> Deserialize<'de> for Array {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        expect(
+        of_kind(
             Value::deserialize(deserializer)?,
             "an array",
             |value| match value {
@@ -197,13 +197,13 @@ impl<'de> Deserialize<'de> for Array {
 
 impl<'de> Deserialize<'de> for Object {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        expect(Value::deserialize(deserializer)?, "an object", |value| {
+        of_kind(Value::deserialize(deserializer)?, "an object", |value| {
             value.as_object().cloned()
         })
     }
 }
 
-fn expect<T, E: de::Error>(value: Value, what: &str, get: impl Fn(&Value) -> Option<T>) -> Result<T, E> {
+fn of_kind<T, E: de::Error>(value: Value, what: &str, get: impl Fn(&Value) -> Option<T>) -> Result<T, E> {
     get(&value).ok_or_else(|| E::invalid_type(value.unexpected(), &what))
 }
 
