@@ -5,7 +5,6 @@ mod template;
 
 use super::{
     block::{Block, Entry, State, Value},
-    resource::has_placeholder,
     shape::{Language, Shape, StateType},
     tables,
 };

@@ -211,54 +211,35 @@ impl Parser<'_> {
     }
 
     fn template(&mut self) -> Result<Argument, SyntaxError> {
-        let single = |at, c: char| {
-            SyntaxError::new(at, 1, format!("a single `{c}` in a template")).help(format!(
-                "`{{}}` is a place for an argument; a brace itself is written `\\{c}`"
-            ))
-        };
         let mut parts = vec![String::new()];
-        let push = |parts: &mut Vec<String>, c| {
-            if let Some(part) = parts.last_mut() {
-                part.push(c);
-            }
-        };
-        let mut braces = Braces::None;
-        let mut after_dollar = false;
+        let mut open = None;
         self.characters(|c, escaped, at| {
-            braces = match (c, braces) {
-                ('{', Braces::None) if !escaped => Braces::Open { at, after_dollar },
-                ('}', Braces::None) if !escaped => return Err(single(at, c)),
-                ('}', Braces::Open { .. }) if !escaped => {
+            let brace = SyntaxError::new(at, 1, format!("a single `{c}` in a template")).help(format!(
+                "`{{}}` is a place for an argument; a brace itself is written `\\{c}`"
+            ));
+            match (c, open) {
+                ('}', Some(_)) if !escaped => {
+                    open = None;
                     parts.push(String::new());
-                    Braces::None
                 }
-                (
-                    _,
-                    Braces::Open {
-                        at,
-                        after_dollar: true,
-                    },
-                ) if !escaped => {
-                    push(&mut parts, '{');
-                    push(&mut parts, c);
-                    Braces::Placeholder { at }
+                (_, Some(at)) => {
+                    return Err(SyntaxError::new(at, 1, "a single `{` in a template")
+                        .help("`{}` is a place for an argument; a brace itself is written `\\{`"));
                 }
-                (_, Braces::Open { at, .. }) => return Err(single(at, '{')),
-                ('}', Braces::Placeholder { .. }) => {
-                    push(&mut parts, c);
-                    Braces::None
+                ('{', None) if !escaped => open = Some(at),
+                ('}', None) if !escaped => return Err(brace),
+                _ => {
+                    if let Some(part) = parts.last_mut() {
+                        part.push(c);
+                    }
                 }
-                (_, braces) => {
-                    push(&mut parts, c);
-                    braces
-                }
-            };
-            after_dollar = c == '$' && !escaped;
+            }
             Ok(())
         })?;
-        match braces {
-            Braces::None => Ok(Argument::Template(parts)),
-            Braces::Open { at, .. } | Braces::Placeholder { at } => Err(single(at, '{')),
+        match open {
+            Some(at) => Err(SyntaxError::new(at, 1, "a single `{` in a template")
+                .help("`{}` is a place for an argument; a brace itself is written `\\{`")),
+            None => Ok(Argument::Template(parts)),
         }
     }
 
@@ -289,17 +270,6 @@ impl Parser<'_> {
         }
         Err(SyntaxError::new(start, 1, "the string is not closed").help("add a `'`"))
     }
-}
-
-/// Where the reader of a template is.
-#[derive(Clone, Copy)]
-enum Braces {
-    /// Outside of braces.
-    None,
-    /// Behind a brace, which must be closed at once.
-    Open { at: usize, after_dollar: bool },
-    /// In a placeholder such as `${Bucket}`, which is filled in when the machine is deployed: until then it is text.
-    Placeholder { at: usize },
 }
 
 fn is_json_number(text: &str) -> bool {
@@ -363,14 +333,6 @@ mod tests {
                 "{bad}"
             );
         }
-    }
-
-    #[test]
-    fn placeholders_in_templates_are_text() {
-        let parts = arguments("States.Format('${Cost.Unit} ${}: {}', 1, 2)").remove(0);
-        let texts = ["${Cost.Unit} $", ": ", ""].map(str::to_owned);
-        assert_eq!(parts, Argument::Template(texts.into()));
-        assert!(parse_intrinsic("States.Format('${Cost {')").is_err());
     }
 
     #[test]
