@@ -24,7 +24,10 @@ impl hello::Tasks for Host {
         if cx.attempt() == 1 {
             return Err(TaskError::new("NotAwake", "the host is not awake yet")); // retried after a second
         }
-        Ok(Greeting { text: format!("Hello {}!", visitor.name), attempt: cx.attempt() })
+        Ok(Greeting {
+            text: format!("Hello {}!", visitor.name),
+            attempt: cx.attempt(),
+        })
     }
 }
 
