@@ -58,10 +58,24 @@ fn complete(block: &mut ItemImpl, errors: &mut Vec<Error>) {
                 types.push(ImplItem::Verbatim(item));
                 add_parameters(&mut method.sig);
             }
-            Err(error) => errors.push(error),
+            Err(error) => {
+                errors.push(error);
+                types.push(stand_in(method, &type_name));
+            }
         }
     }
     block.items.splice(0..0, types);
+}
+
+/// What takes the place of a function that is no task, so that rustc has nothing to add to what is said of it.
+fn stand_in(method: &mut ImplItemFn, type_name: &Ident) -> ImplItem {
+    let span = method.sig.ident.span();
+    let name = &method.sig.ident;
+    let output = quote_spanned!(span=> ::core::result::Result<(), ::core::convert::Infallible>);
+    *method = syn::parse_quote_spanned!(span=>
+        async fn #name(&self, _: (), _: &Self::Context) -> #output { ::core::unreachable!() }
+    );
+    ImplItem::Verbatim(quote_spanned!(span=> type #type_name = fn() -> #output;))
 }
 
 /// Named by the rule by which the compiler names the trait's types.
@@ -93,7 +107,9 @@ fn task_type(method: &ImplItemFn) -> Result<TokenStream, Error> {
         )),
         ReturnType::Type(_, output) => {
             refuse_impl_trait(output)?;
-            Ok(quote!(fn(#input) -> #output))
+            // An error in the types underlines them from here to the end of the output.
+            let span = input.map_or_else(|| output.span(), Spanned::span);
+            Ok(quote_spanned!(span=> fn(#input) -> #output))
         }
     }
 }

@@ -17,7 +17,7 @@ pub use crate::{
         Condition, Numeral, Operand, Operator, Path, ReferencePath, ReferenceStep, Root, Step as PathStep,
         Test,
     },
-    task::{Signature, TaskError, TaskSet, decode, encode, in_envelope, payload},
+    task::{Signature, TaskError, TaskSet, Types, decode, encode, in_envelope, payload},
     task_context::TaskContext,
     value::{Constant, Value, array, object},
 };
@@ -28,10 +28,10 @@ pub mod prelude {
 }
 
 /// What the function of a task takes.
-pub type Input<S> = <S as Signature>::Input;
+pub type Input<S> = <S as Types>::Input;
 
 /// What the function of a task returns.
-pub type Output<S> = <S as Signature>::Output;
+pub type Output<S> = <S as Types>::Output;
 
 /// A string that stands in the definition.
 pub fn text(text: &'static str) -> Value {

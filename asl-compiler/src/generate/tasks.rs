@@ -29,7 +29,7 @@ pub fn tasks(context: &Context<'_>) -> TokenStream {
     let docs = docs::paragraphs(texts.iter().map(String::as_str));
     quote! {
         #docs
-        pub trait Tasks: asl::TaskSet {
+        pub trait Tasks: asl::TaskSet + Send + Sync {
             #items
         }
         #blanket

@@ -5,19 +5,13 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::{IntoTaskError, TaskError};
 use crate::{TaskContext, Value};
 
-/// What every implementation of a machine's `Tasks` is: shared by concurrent executions and branches.
-///
-/// Its type names the context of a task, so that `#[tasks]` can name it whatever this crate is called.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot hold tasks: it cannot be shared between threads",
-    note = "executions and their branches run at the same time on one `Tasks`, so it must be `Send` and `Sync`"
-)]
-pub trait TaskSet: Send + Sync {
+/// Names the context of a task inside an `impl` of a machine's `Tasks`, so that `#[tasks]` needs no name of this crate.
+pub trait TaskSet {
     /// [`TaskContext`].
     type Context;
 }
 
-impl<T: Send + Sync + ?Sized> TaskSet for T {
+impl<T: ?Sized> TaskSet for T {
     type Context = TaskContext;
 }
 
@@ -30,12 +24,7 @@ impl<T: Send + Sync + ?Sized> TaskSet for T {
             (`serde::Deserialize` without borrowed parts, and `Send`), an output that is `serde::Serialize`, and an \
             error that is `TaskError` or has `#[derive(TaskError)]`"
 )]
-pub trait Signature {
-    /// What the function takes.
-    type Input: Send;
-    /// What it returns.
-    type Output;
-
+pub trait Signature: Types<Input: Send> {
     /// The input from the state's JSON.
     #[doc(hidden)]
     fn decode(input: &Value) -> Result<Self::Input, TaskError>;
@@ -45,10 +34,26 @@ pub trait Signature {
     fn encode(output: Self::Output) -> Result<Value, TaskError>;
 }
 
-impl<I: DeserializeOwned + Send, R: TaskResult> Signature for fn(I) -> R {
+/// The input and output of a function type, whatever they are: what they must be is said by [`Signature`], so that
+/// what they are not is reported once.
+pub trait Types {
+    /// What the function takes.
+    type Input;
+    /// What it returns.
+    type Output;
+}
+
+impl<I, R> Types for fn(I) -> R {
     type Input = I;
     type Output = R;
+}
 
+impl<R> Types for fn() -> R {
+    type Input = ();
+    type Output = R;
+}
+
+impl<I: DeserializeOwned + Send, R: TaskResult> Signature for fn(I) -> R {
     fn decode(input: &Value) -> Result<I, TaskError> {
         input.decode().map_err(unmarshal_error)
     }
@@ -59,9 +64,6 @@ impl<I: DeserializeOwned + Send, R: TaskResult> Signature for fn(I) -> R {
 }
 
 impl<R: TaskResult> Signature for fn() -> R {
-    type Input = ();
-    type Output = R;
-
     fn decode(_input: &Value) -> Result<(), TaskError> {
         Ok(())
     }
