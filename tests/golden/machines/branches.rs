@@ -81,7 +81,7 @@ pub mod branches {
     ///     async fn count(&self, input: Input) -> Result<Output, Error> { .. }
     /// }
     /// ```
-    pub trait Tasks: asl::TaskSet {
+    pub trait Tasks: asl::TaskSet + Send + Sync {
         /// Types of [`count`](Self::count): `fn(Input) -> Result<Output, Error>`.
         type Count: asl::Signature;
 

@@ -70,7 +70,7 @@ pub mod lambda {
     ///     async fn invoke(&self, input: Input) -> Result<Output, Error> { .. }
     /// }
     /// ```
-    pub trait Tasks: asl::TaskSet {
+    pub trait Tasks: asl::TaskSet + Send + Sync {
         /// Types of [`invoke`](Self::invoke): `fn(Input) -> Result<Output, Error>`.
         type Invoke: asl::Signature;
 

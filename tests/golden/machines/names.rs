@@ -148,7 +148,7 @@ pub mod names {
     ///     async fn self_state(&self, input: Input) -> Result<Output, Error> { .. }
     /// }
     /// ```
-    pub trait Tasks: asl::TaskSet {
+    pub trait Tasks: asl::TaskSet + Send + Sync {
         /// Types of [`self_state`](Self::self_state): `fn(Input) -> Result<Output, Error>`.
         type SelfState: asl::Signature;
 

@@ -50,7 +50,7 @@ pub mod no_tasks {
     }
 
     /// The functions that Task states call, one for each.
-    pub trait Tasks: asl::TaskSet {}
+    pub trait Tasks: asl::TaskSet + Send + Sync {}
 
     impl Tasks for () {}
 

@@ -78,7 +78,7 @@ pub mod operators {
     }
 
     /// The functions that Task states call, one for each.
-    pub trait Tasks: asl::TaskSet {}
+    pub trait Tasks: asl::TaskSet + Send + Sync {}
 
     impl Tasks for () {}
 

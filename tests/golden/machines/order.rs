@@ -83,7 +83,7 @@ pub mod order {
     ///     async fn check_payment(&self, input: Input) -> Result<Output, Error> { .. }
     /// }
     /// ```
-    pub trait Tasks: asl::TaskSet {
+    pub trait Tasks: asl::TaskSet + Send + Sync {
         /// Types of [`check_payment`](Self::check_payment): `fn(Input) -> Result<Output, Error>`.
         type CheckPayment: asl::Signature;
 

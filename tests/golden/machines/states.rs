@@ -114,7 +114,7 @@ pub mod states {
     ///     async fn limited(&self, input: Input) -> Result<Output, Error> { .. }
     /// }
     /// ```
-    pub trait Tasks: asl::TaskSet {
+    pub trait Tasks: asl::TaskSet + Send + Sync {
         /// Types of [`limited`](Self::limited): `fn(Input) -> Result<Output, Error>`.
         type Limited: asl::Signature;
 

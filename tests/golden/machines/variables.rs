@@ -78,7 +78,7 @@ pub mod variables {
     ///     async fn work(&self, input: Input) -> Result<Output, Error> { .. }
     /// }
     /// ```
-    pub trait Tasks: asl::TaskSet {
+    pub trait Tasks: asl::TaskSet + Send + Sync {
         /// Types of [`work`](Self::work): `fn(Input) -> Result<Output, Error>`.
         type Work: asl::Signature;
 
