@@ -1,7 +1,8 @@
 //! Choice rules: each has exactly one test.
 
+use super::fields::mistyped;
 use crate::{
-    diagnostic::{Code, Problem, Problems, nearest, one_of},
+    diagnostic::{Code, Problem, Problems, one_of},
     json::Member,
     syntax::{block::Block, shape::Language, tables::COMPARATORS},
 };
@@ -19,19 +20,15 @@ fn test(block: &Block<'_>, problems: &mut Problems) {
     let members = block.node.members().unwrap_or_default();
     let tests: Vec<&Member> = members.iter().filter(|member| is_test(&member.key)).collect();
     let variable = block.member("Variable");
-    let owner = &block.node.range;
+    let mistyped = mistyped(block);
     let problem = match tests.as_slice() {
+        [] if mistyped.iter().any(|name| is_test(name)) => return,
         [] => {
             let message = format!("{} needs a comparison, `And`, `Or` or `Not`", block.shape.name);
-            let unknown = members
-                .iter()
-                .find(|member| block.shape.field(&member.key).is_none());
-            let names = COMPARATORS.iter().map(|field| field.name);
-            let meant = unknown.and_then(|member| nearest(&member.key, names));
             let range = variable.map_or(&block.anchor, |member| &member.key_range);
             Problem::new(Code::InvalidRule, range, message)
-                .help(meant.map(|name| format!("did you mean {name:?}?")))
         }
+        [_] if mistyped.contains(&"Variable") => return,
         [first] if is_comparator(&first.key) && variable.is_none() => {
             let message = format!("`{}` compares a `Variable`, which is missing", first.key);
             Problem::new(Code::InvalidRule, &first.key_range, message)
@@ -54,7 +51,7 @@ fn test(block: &Block<'_>, problems: &mut Problems) {
                 .help("combine comparisons with `And`, `Or` and `Not`".to_owned())
         }
     };
-    problems.push(problem.owner(owner));
+    problems.push(problem.owner(&block.node.range));
 }
 
 fn is_test(key: &str) -> bool {
@@ -119,6 +116,23 @@ mod tests {
                 "{rule}"
             );
         }
+    }
+
+    #[test]
+    fn a_mistyped_comparator_is_one_mistake() {
+        let problem = |key: &str| {
+            [format!(
+                "ASL110 a choice rule has no field {key:?} @ /States/A/Choices[0]"
+            )]
+        };
+        assert_eq!(
+            problems_in_rule(r#""Variable": "$.a", "StringEqual": "x""#),
+            problem("StringEqual")
+        );
+        assert_eq!(
+            problems_in_rule(r#""Varable": "$.a", "StringEquals": "x""#),
+            problem("Varable")
+        );
     }
 
     #[test]

@@ -58,6 +58,13 @@ fn field(block: &Block<'_>, member: &Member, problems: &mut Problems) {
     problems.push(problem.owner(&block.node.range));
 }
 
+/// The fields that were probably meant by unknown ones. They are reported as such, and are not missing as well.
+pub(super) fn mistyped(block: &Block<'_>) -> Vec<&'static str> {
+    let members = block.node.members().unwrap_or_default().iter();
+    let unknown = members.filter(|member| block.shape.field(&member.key).is_none());
+    unknown.filter_map(|member| meant(block, &member.key)).collect()
+}
+
 /// The field that was probably meant by an unknown one: not one that is there already.
 fn meant(block: &Block<'_>, unknown: &str) -> Option<&'static str> {
     let fields = block
@@ -105,12 +112,7 @@ fn missing(block: &Block<'_>, problems: &mut Problems) {
         .shape
         .all_fields()
         .filter(|field| field.required && field.kind(block.language).is_some());
-    // A mistyped field is reported as such.
-    let members = block.node.members().unwrap_or_default();
-    let unknown = members
-        .iter()
-        .filter(|member| block.shape.field(&member.key).is_none());
-    let mistyped: Vec<_> = unknown.filter_map(|member| meant(block, &member.key)).collect();
+    let mistyped = mistyped(block);
     let missing: Vec<_> = required
         .map(|field| field.name)
         .filter(|name| block.member(name).is_none() && !mistyped.contains(name))
@@ -134,7 +136,11 @@ fn exactly_one(block: &Block<'_>, set: &[&'static str], problems: &mut Problems)
                 .is_some_and(|field| field.kind(block.language).is_some())
         })
         .collect();
-    if set.iter().all(|name| block.member(name).is_none()) {
+    let mistyped = mistyped(block);
+    if set
+        .iter()
+        .all(|name| block.member(name).is_none() && !mistyped.contains(name))
+    {
         let message = format!("{} needs {}", block.shape.name, one_of(&existing, "or"));
         problems.push(Problem::new(Code::MissingField, &block.anchor, message).owner(&block.node.range));
     }
@@ -230,6 +236,20 @@ mod tests {
         assert_eq!(
             problems_in_states("A", r#""A": {"Type": "Task", "Resorce": "a", "End": true}"#),
             [r#"ASL110 a Task state has no field "Resorce" @ /States/A"#]
+        );
+    }
+
+    #[test]
+    fn mistyped_alternatives_are_not_missing_either() {
+        assert_eq!(
+            problems_in_states(
+                "A",
+                r#""A": {"Type": "Wait", "Secnds": 1, "Nxt": "B"}, "B": {"Type": "Succeed"}"#
+            ),
+            [
+                r#"ASL110 a Wait state has no field "Secnds" @ /States/A"#,
+                r#"ASL110 a Wait state has no field "Nxt" @ /States/A"#,
+            ]
         );
     }
 

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, ops::Range};
 
+use super::fields::mistyped;
 use crate::{
     diagnostic::{Code, Problem, Problems, nearest},
     json,
@@ -172,6 +173,7 @@ fn next_or_end(state: &State<'_>, problems: &mut Problems) {
     }
     let (next, end) = (block.member("Next"), block.member("End"));
     let problem = match (next, end) {
+        (None, None) if mistyped(block).iter().any(|name| matches!(*name, "Next" | "End")) => return,
         (None, None) => {
             let message = format!("{} needs `Next` or `\"End\": true`", block.shape.name);
             Problem::new(Code::NextOrEnd, &block.anchor, message)

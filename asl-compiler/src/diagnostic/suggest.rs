@@ -6,28 +6,24 @@ pub(crate) fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>)
     if wrong.len() > 320 {
         return None;
     }
-    // Short names are near to too many others.
-    let allowed = match wrong.chars().count() {
-        0..=3 => 0,
-        4..=5 => 1,
-        6..=9 => 2,
-        _ => 3,
-    };
     let folded = wrong.to_lowercase();
-    names
-        .into_iter()
-        .filter(|name| *name != wrong)
-        .map(|name| {
-            let lower = name.to_lowercase();
-            if lower == folded {
-                (0, name)
-            } else {
-                (1 + distance(&folded, &lower, allowed), name)
-            }
-        })
-        .filter(|(distance, _)| *distance <= allowed + 1)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
+    let length = folded.chars().count();
+    let edits = |name: &str| {
+        let name = name.to_lowercase();
+        // Short names are near to too many others.
+        let allowed = match length {
+            0..=2 => 0,
+            3 => usize::from(name.chars().next() == folded.chars().next()),
+            4..=5 => 1,
+            6..=9 => 2,
+            _ => 3,
+        };
+        let edits = distance(&folded, &name, allowed);
+        (edits <= allowed).then_some(edits)
+    };
+    let others = names.into_iter().filter(|name| *name != wrong);
+    let near = others.filter_map(|name| Some((edits(name)?, name)));
+    near.min_by_key(|(edits, _)| *edits).map(|(_, name)| name)
 }
 
 /// Fields in prose, each in backticks: `A`, `B` or `C`.
@@ -83,6 +79,7 @@ mod tests {
         assert_eq!(nearest("Ship", names), None);
         assert_eq!(nearest("", names), None);
         assert_eq!(nearest("End", ["And"]), None);
+        assert_eq!(nearest("Nxt", ["Next"]), Some("Next"));
         assert_eq!(nearest(&"x".repeat(100_000), ["x"]), None);
     }
 

@@ -69,8 +69,8 @@ pub enum Value<'j> {
     Call(Call),
     /// A payload template.
     Template(Template<'j>),
-    /// Any JSON with JSONata expressions in it.
-    Expressions(&'j Node),
+    /// Any JSON with JSONata expressions in it. These are not parsed yet.
+    Expressions,
     /// The literal parts of a pattern.
     Pattern(Vec<String>),
     /// An object.

@@ -1,14 +1,14 @@
 //! The definition as written: states, rules, templates, paths, intrinsic functions.
 
-pub mod block;
+pub(crate) mod block;
 pub mod intrinsic;
 pub mod path;
 mod pattern;
 mod read;
-pub mod resource;
-pub mod shape;
+pub(crate) mod resource;
+pub(crate) mod shape;
 pub(crate) mod tables;
-pub mod template;
+pub(crate) mod template;
 pub mod timestamp;
 
 pub(crate) use read::read;

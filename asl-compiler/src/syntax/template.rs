@@ -66,15 +66,4 @@ impl<'j> Template<'j> {
             _ => Vec::new(),
         }
     }
-
-    /// Calls `visit` with every path in it.
-    pub fn paths<'t>(&'t self, visit: &mut impl FnMut(&'t Path)) {
-        match self {
-            Template::Object(_, members) => members.iter().for_each(|member| member.value.paths(visit)),
-            Template::Array(elements) => elements.iter().for_each(|element| element.paths(visit)),
-            Template::Path(path) => visit(path),
-            Template::Call(call) => call.paths().for_each(visit),
-            Template::Constant(_) | Template::Invalid => {}
-        }
-    }
 }

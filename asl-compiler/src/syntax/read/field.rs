@@ -60,7 +60,7 @@ impl<'j> Reader<'j, '_> {
             },
             Kind::Expressions => {
                 self.expressions(node);
-                Value::Expressions(node)
+                Value::Expressions
             }
             Kind::ObjectExpressions => match node.value {
                 json::Value::Object(_) => self.value(Kind::Expressions, language, member, node),

@@ -97,7 +97,7 @@ impl<'j> Reader<'j, '_> {
         match node.as_str() {
             Some(text) if text.starts_with("{%") || text.ends_with("%}") => {
                 self.expressions(node);
-                Value::Expressions(node)
+                Value::Expressions
             }
             _ => self.value(kind, language, member, node),
         }

@@ -100,8 +100,11 @@ impl<'j> Reader<'j, '_> {
 
     fn wrong_type(&mut self, member: &Member, node: &Node, wanted: &str) -> Value<'j> {
         let message = format!("`{}` must be {wanted}, not {}", member.key, node.kind_name());
+        let placeholder = node.as_str().is_some_and(has_placeholder);
+        let help =
+            placeholder.then(|| "a placeholder can only stand in a string; give the value itself".to_owned());
         self.problems
-            .push(Problem::new(Code::WrongType, &node.range, message));
+            .push(Problem::new(Code::WrongType, &node.range, message).help(help));
         Value::Invalid
     }
 
