@@ -5,6 +5,7 @@ mod template;
 
 use super::{
     block::{Block, Entry, State, Value},
+    resource::has_placeholder,
     shape::{Language, Shape, StateType},
     tables,
 };
