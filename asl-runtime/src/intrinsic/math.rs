@@ -31,9 +31,8 @@ pub(super) fn range(arguments: &Arguments<'_>) -> Result<Value, Failure> {
     if step == 0 {
         return Err(failure("the step of a range cannot be 0"));
     }
-    let steps = (last - first).div_euclid(step.abs()) * step.signum();
     let steps = if step > 0 {
-        steps
+        (last - first).div_euclid(step)
     } else {
         (first - last).div_euclid(-step)
     };

@@ -4,6 +4,8 @@ mod array;
 mod encoding;
 mod java;
 mod math;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub(crate) use java::Java;

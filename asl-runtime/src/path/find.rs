@@ -254,3 +254,115 @@ impl Search<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Condition, Numeral, Operand, Operator, Root, Test};
+    use super::*;
+    use crate::json;
+
+    fn path(steps: &'static [Step]) -> Path {
+        Path {
+            text: "$...",
+            root: Root::Document,
+            steps,
+        }
+    }
+
+    fn found(document: &Value, steps: &'static [Step]) -> Value {
+        find(document, &path(steps)).unwrap().into_owned()
+    }
+
+    fn missing(document: &Value, steps: &'static [Step]) -> String {
+        find(document, &path(steps)).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_definite_path_borrows_its_node() {
+        let document = json!({"a": [{"b": "text"}]});
+        let found = find(
+            &document,
+            &path(&[Step::Key("a"), Step::Index(0), Step::Key("b")]),
+        )
+        .unwrap();
+        assert!(matches!(found, Cow::Borrowed(node) if std::ptr::eq(node, &document["a"][0]["b"])));
+    }
+
+    #[test]
+    fn absence_in_the_words_of_the_library() {
+        let document = json!({"a": {"n": 1, "l": [1], "z": null}});
+        let no_leaf = "No results for path: $['a']['x']";
+        assert_eq!(missing(&document, &[Step::Key("a"), Step::Key("x")]), no_leaf);
+        let no_member = "Missing property in path $['x']";
+        assert_eq!(missing(&document, &[Step::Key("x"), Step::Key("y")]), no_member);
+        let no_object = "Property ['x'] not found in path $['a']['n']";
+        assert_eq!(
+            missing(&document, &[Step::Key("a"), Step::Key("n"), Step::Key("x")]),
+            no_object
+        );
+        let no_array =
+            "Filter: [0]['b'] can only be applied to arrays. Current context is: {n=1, l=[1], z=null}";
+        assert_eq!(
+            missing(&document, &[Step::Key("a"), Step::Index(0), Step::Key("b")]),
+            no_array
+        );
+        let no_element = "Index out of bounds when evaluating path $['a']['l'][1]";
+        assert_eq!(
+            missing(&document, &[Step::Key("a"), Step::Key("l"), Step::Index(1)]),
+            no_element
+        );
+        let null = "The path $['a']['z'] is null";
+        assert_eq!(
+            missing(&document, &[Step::Key("a"), Step::Key("z"), Step::Index(0)]),
+            null
+        );
+    }
+
+    #[test]
+    fn an_indefinite_path_gives_an_array() {
+        let document = json!({"l": [{"n": 1}, {"n": 2}, {"m": 3}]});
+        assert_eq!(
+            found(&document, &[Step::Key("l"), Step::Wildcard, Step::Key("n")]),
+            json!([1, 2])
+        );
+        assert_eq!(found(&document, &[Step::Key("x"), Step::Wildcard]), json!([]));
+        assert_eq!(found(&document, &[Step::Descend, Step::Key("n")]), json!([1, 2]));
+        assert_eq!(
+            found(&document, &[Step::Key("l"), Step::SliceFrom(-1)]),
+            json!([{"m": 3}])
+        );
+        const GREATER: Condition = Condition {
+            left: &[Step::Key("n")],
+            test: Test::Compare(Operator::Greater, Operand::Text("1", Some(Numeral::Integer(1)))),
+        };
+        assert_eq!(
+            found(&document, &[Step::Key("l"), Step::Filter(&[GREATER])]),
+            json!([{"n": 2}])
+        );
+    }
+
+    #[test]
+    fn several_names_give_an_object() {
+        let document = json!({"a": 1, "b": 2});
+        assert_eq!(found(&document, &[Step::Keys(&["b", "x"])]), json!({"b": 2}));
+    }
+
+    #[test]
+    fn deep_documents() {
+        let mut document = json!(1);
+        for level in 0..1000 {
+            document = if level % 2 == 0 {
+                json!([document])
+            } else {
+                json!({ "a": document })
+            };
+        }
+        let all = found(&document, &[Step::Descend, Step::Wildcard]);
+        assert_eq!(all.as_array().map(<[Value]>::len), Some(1000));
+        let twice = found(
+            &document,
+            &[Step::Descend, Step::Key("a"), Step::Descend, Step::Key("a")],
+        );
+        assert_eq!(twice.as_array().map(<[Value]>::len), Some(500 * 499 / 2));
+    }
+}

@@ -62,3 +62,101 @@ fn fits(document: &Value, steps: &[ReferenceStep]) -> bool {
     }
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        json,
+        path::{Path, Root, Step, find},
+    };
+    use proptest::prelude::*;
+
+    fn at(steps: &'static [ReferenceStep]) -> ReferencePath {
+        ReferencePath { text: "$.x", steps }
+    }
+
+    #[test]
+    fn makes_and_replaces_members() {
+        let document = json!({"master": {"detail": [1, 2, 3]}});
+        let sum = at(&[
+            ReferenceStep::Key("master"),
+            ReferenceStep::Key("result"),
+            ReferenceStep::Key("sum"),
+        ]);
+        let expected = json!({"master": {"detail": [1, 2, 3], "result": {"sum": 6}}});
+        assert_eq!(put(document.clone(), &sum, json!(6)).unwrap(), expected);
+        let detail = at(&[ReferenceStep::Key("master"), ReferenceStep::Key("detail")]);
+        assert_eq!(
+            put(document.clone(), &detail, json!(6)).unwrap(),
+            json!({"master": {"detail": 6}})
+        );
+        assert_eq!(document, json!({"master": {"detail": [1, 2, 3]}}));
+        assert_eq!(put(document, &at(&[]), json!(6)).unwrap(), json!(6));
+    }
+
+    #[test]
+    fn replaces_elements_that_are_there() {
+        let second = at(&[ReferenceStep::Index(1)]);
+        assert_eq!(put(json!([1, 2]), &second, json!("x")).unwrap(), json!([1, "x"]));
+        assert!(put(json!([1]), &second, json!("x")).is_err());
+    }
+
+    #[test]
+    fn conflicts() {
+        for document in [
+            json!("foo"),
+            json!(null),
+            json!([1]),
+            json!({"a": 1}),
+            json!({"a": [1]}),
+        ] {
+            let path = at(&[ReferenceStep::Key("a"), ReferenceStep::Key("b")]);
+            let conflict = put(document.clone(), &path, json!(1)).unwrap_err();
+            assert_eq!(
+                conflict.to_string(),
+                format!("Unable to apply ReferencePath $.x to input {document}")
+            );
+        }
+    }
+
+    const NAMES: [&str; 3] = ["a", "b", "c"];
+
+    fn documents() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![Just(json!(null)), Just(json!("s")), Just(json!(1))];
+        leaf.prop_recursive(4, 24, 3, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+                prop::collection::vec((prop::sample::select(&NAMES[..]), inner), 0..3)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_put_is_found(
+            document in documents(),
+            steps in prop::collection::vec(
+                prop_oneof![
+                    prop::sample::select(&NAMES[..]).prop_map(ReferenceStep::Key),
+                    (0_usize..2).prop_map(ReferenceStep::Index),
+                ],
+                0..4,
+            ),
+        ) {
+            let path = ReferencePath { text: "$", steps: steps.clone().leak() };
+            if let Ok(changed) = put(document, &path, json!({"put": true})) {
+                let steps: Vec<Step> = steps
+                    .iter()
+                    .map(|step| match step {
+                        ReferenceStep::Key(name) => Step::Key(name),
+                        ReferenceStep::Index(index) => Step::Index(i64::try_from(*index).unwrap()),
+                    })
+                    .collect();
+                let path = Path { text: "$", root: Root::Document, steps: steps.leak() };
+                prop_assert_eq!(find(&changed, &path).unwrap().into_owned(), json!({"put": true}));
+            }
+        }
+    }
+}

@@ -7,6 +7,8 @@ mod bracket;
 mod filter;
 mod parse;
 mod print;
+#[cfg(test)]
+mod tests;
 
 pub use parse::{is_variable_name, parse_path, parse_result_path, parse_single_node_path};
 
