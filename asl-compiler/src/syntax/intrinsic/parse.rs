@@ -210,36 +210,64 @@ impl Parser<'_> {
         Ok(Argument::String(text))
     }
 
+    /// The texts around the `{}`. A `${Name}`, which deployment tools replace, stays as it is.
     fn template(&mut self) -> Result<Argument, SyntaxError> {
-        let mut parts = vec![String::new()];
-        let mut open = None;
-        self.characters(|c, escaped, at| {
-            let brace = SyntaxError::new(at, 1, format!("a single `{c}` in a template")).help(format!(
+        enum Brace {
+            None,
+            Open { at: usize, after_dollar: bool },
+            Placeholder { at: usize },
+        }
+        let single = |at, c: char| {
+            SyntaxError::new(at, 1, format!("a single `{c}` in a template")).help(format!(
                 "`{{}}` is a place for an argument; a brace itself is written `\\{c}`"
-            ));
-            match (c, open) {
-                ('}', Some(_)) if !escaped => {
-                    open = None;
-                    parts.push(String::new());
+            ))
+        };
+        let mut parts = Vec::new();
+        let mut part = String::new();
+        let mut brace = Brace::None;
+        self.characters(|c, escaped, at| {
+            brace = match (brace_of(c, escaped), &brace) {
+                (Some('}'), Brace::Open { .. }) => {
+                    parts.push(std::mem::take(&mut part));
+                    Brace::None
                 }
-                (_, Some(at)) => {
-                    return Err(SyntaxError::new(at, 1, "a single `{` in a template")
-                        .help("`{}` is a place for an argument; a brace itself is written `\\{`"));
+                (Some('}'), Brace::Placeholder { .. }) => {
+                    part.push(c);
+                    Brace::None
                 }
-                ('{', None) if !escaped => open = Some(at),
-                ('}', None) if !escaped => return Err(brace),
-                _ => {
-                    if let Some(part) = parts.last_mut() {
-                        part.push(c);
-                    }
+                (
+                    None,
+                    Brace::Open {
+                        at,
+                        after_dollar: true,
+                    },
+                ) => {
+                    part.extend(['{', c]);
+                    Brace::Placeholder { at: *at }
                 }
-            }
+                (None, Brace::Placeholder { at }) => {
+                    part.push(c);
+                    Brace::Placeholder { at: *at }
+                }
+                (_, Brace::Open { at, .. } | Brace::Placeholder { at }) => return Err(single(*at, '{')),
+                (Some('{'), Brace::None) => Brace::Open {
+                    at,
+                    after_dollar: part.ends_with('$'),
+                },
+                (Some(_), Brace::None) => return Err(single(at, '}')),
+                (None, Brace::None) => {
+                    part.push(c);
+                    Brace::None
+                }
+            };
             Ok(())
         })?;
-        match open {
-            Some(at) => Err(SyntaxError::new(at, 1, "a single `{` in a template")
-                .help("`{}` is a place for an argument; a brace itself is written `\\{`")),
-            None => Ok(Argument::Template(parts)),
+        match brace {
+            Brace::None => {
+                parts.push(part);
+                Ok(Argument::Template(parts))
+            }
+            Brace::Open { at, .. } | Brace::Placeholder { at } => Err(single(at, '{')),
         }
     }
 
@@ -270,6 +298,10 @@ impl Parser<'_> {
         }
         Err(SyntaxError::new(start, 1, "the string is not closed").help("add a `'`"))
     }
+}
+
+fn brace_of(c: char, escaped: bool) -> Option<char> {
+    (!escaped && matches!(c, '{' | '}')).then_some(c)
 }
 
 fn is_json_number(text: &str) -> bool {
@@ -327,7 +359,21 @@ mod tests {
             parts,
             Argument::Template(vec!["{".to_owned(), "} and ".to_owned(), ".".to_owned()])
         );
-        for bad in ["'{'", "'}'", "'{} {}', 1", "'', 1", "'{ }', 1", "'{'"] {
+        let parts = arguments("States.Format('${Bucket}/{}${}', 1, 2)").remove(0);
+        assert_eq!(
+            parts,
+            Argument::Template(vec!["${Bucket}/".to_owned(), "$".to_owned(), String::new()])
+        );
+        for bad in [
+            "'{'",
+            "'${a'",
+            "'{a}'",
+            "'}'",
+            "'{} {}', 1",
+            "'', 1",
+            "'{ }', 1",
+            "'{'",
+        ] {
             assert!(
                 parse_intrinsic(&format!("States.Format({bad})")).is_err(),
                 "{bad}"
