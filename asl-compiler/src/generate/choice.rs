@@ -3,43 +3,43 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::path;
+use super::paths::Paths;
 use crate::{
     ir::{Comparison, Json, Order, Test, Type},
     syntax::path::Path,
 };
 
 /// A boolean expression for a test, over `cx` and `input`. Lookups that fail leave the function by `?`.
-pub fn test(test: &Test, variables: &[String]) -> TokenStream {
+pub fn test(test: &Test, paths: &Paths<'_>) -> TokenStream {
     match test {
         Test::And(tests) => {
-            let tests = tests.iter().map(|test| part(test, variables));
+            let tests = tests.iter().map(|test| part(test, paths));
             quote!(#(#tests)&&*)
         }
         Test::Or(tests) => {
-            let tests = tests.iter().map(|test| part(test, variables));
+            let tests = tests.iter().map(|test| part(test, paths));
             quote!(#(#tests)||*)
         }
         Test::Not(test) => {
-            let test = part(test, variables);
+            let test = part(test, paths);
             quote!(!#test)
         }
-        Test::Compare { variable, comparison } => compare(variable, comparison, variables),
+        Test::Compare { variable, comparison } => compare(variable, comparison, paths),
     }
 }
 
 /// A test inside another.
-fn part(test: &Test, variables: &[String]) -> TokenStream {
-    let tokens = self::test(test, variables);
+fn part(test: &Test, paths: &Paths<'_>) -> TokenStream {
+    let tokens = self::test(test, paths);
     match test {
         Test::And(tests) | Test::Or(tests) if tests.len() > 1 => quote!((#tokens)),
         _ => tokens,
     }
 }
 
-fn compare(variable: &Path, comparison: &Comparison, variables: &[String]) -> TokenStream {
+fn compare(variable: &Path, comparison: &Comparison, paths: &Paths<'_>) -> TokenStream {
     let operand = |path: &Path| {
-        let path = path::path(path, variables);
+        let path = paths.path(path);
         quote!(&*cx.operand(input, &#path)?)
     };
     let value = || operand(variable);
@@ -93,7 +93,7 @@ fn compare(variable: &Path, comparison: &Comparison, variables: &[String]) -> To
             negate_unless(*expected, test)
         }
         Comparison::IsPresent(expected) => {
-            let path = path::path(variable, variables);
+            let path = paths.path(variable);
             negate_unless(*expected, quote!(cx.is_present(input, &#path)))
         }
     }
@@ -137,11 +137,7 @@ mod tests {
     }
 
     fn generated(test: &Test) -> String {
-        self::test(test, &[]).to_string()
-    }
-
-    fn path_tokens(text: &str) -> TokenStream {
-        path::path(&parse_path(text).unwrap(), &[])
+        self::test(test, &Paths::new(&[])).to_string()
     }
 
     #[test]
@@ -152,40 +148,51 @@ mod tests {
             present(),
             Test::Or(vec![absent(), present()]),
         ])));
-        let a = path_tokens("$.a");
         assert_eq!(
             generated(&tree),
-            quote!(!(cx.is_present(input, &#a) && (!cx.is_present(input, &#a) || cx.is_present(input, &#a))))
-                .to_string()
+            quote!(
+                !(cx.is_present(input, &paths::A)
+                    && (!cx.is_present(input, &paths::A) || cx.is_present(input, &paths::A)))
+            )
+            .to_string()
         );
     }
 
     #[test]
     fn comparators() {
-        let (a, b) = (path_tokens("$.a"), path_tokens("$.b"));
         let other = parse_path("$.b").unwrap();
         for (comparison, expected) in [
             (
                 Comparison::String(Order::Less, "x".to_owned()),
-                quote!(asl::choice::string(&*cx.operand(input, &#a)?, asl::Order::Less, "x")),
+                quote!(asl::choice::string(
+                    &*cx.operand(input, &paths::A)?,
+                    asl::Order::Less,
+                    "x"
+                )),
             ),
             (
                 Comparison::Numeric(Order::Equal, Json::Integer(-5)),
-                quote!(asl::choice::numeric(&*cx.operand(input, &#a)?, asl::Order::Equal, -5i64)),
+                quote!(asl::choice::numeric(
+                    &*cx.operand(input, &paths::A)?,
+                    asl::Order::Equal,
+                    -5i64
+                )),
             ),
             (
                 Comparison::TimestampPath(Order::GreaterOrEqual, other),
                 quote!(asl::choice::timestamp_path(
-                    &*cx.operand(input, &#a)?, asl::Order::GreaterOrEqual, &*cx.operand(input, &#b)?
+                    &*cx.operand(input, &paths::A)?,
+                    asl::Order::GreaterOrEqual,
+                    &*cx.operand(input, &paths::B)?
                 )),
             ),
             (
                 Comparison::Matches(vec!["a".to_owned(), String::new()]),
-                quote!(asl::choice::matches(&*cx.operand(input, &#a)?, &["a", ""])),
+                quote!(asl::choice::matches(&*cx.operand(input, &paths::A)?, &["a", ""])),
             ),
             (
                 Comparison::Is(Type::Null, false),
-                quote!(!asl::choice::is_null(&*cx.operand(input, &#a)?)),
+                quote!(!asl::choice::is_null(&*cx.operand(input, &paths::A)?)),
             ),
         ] {
             assert_eq!(generated(&compare("$.a", comparison)), expected.to_string());

@@ -3,7 +3,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
-use super::path;
+use super::paths::Paths;
 use crate::ir::{ResultPath, Select};
 
 /// An expression for a JSON value in generated code, by what it takes to own or borrow the value.
@@ -64,11 +64,11 @@ pub fn input(input_path: Option<&Select>) -> Data {
 }
 
 /// Puts the selection of `InputPath` before code that may use it. It is made in any case: the path may lead nowhere.
-pub fn select_input(input_path: Option<&Select>, variables: &[String], code: TokenStream) -> TokenStream {
+pub fn select_input(input_path: Option<&Select>, paths: &Paths<'_>, code: TokenStream) -> TokenStream {
     let Some(Select::Path(path)) = input_path else {
         return code;
     };
-    let path = path::path(path, variables);
+    let path = paths.path(path);
     if mentions(&code, "input") {
         quote!(let input = &cx.select(&cx.input, &#path)?; #code)
     } else {
@@ -81,7 +81,7 @@ pub fn output(
     result: &Data,
     result_path: &ResultPath,
     output_path: Option<&Select>,
-    variables: &[String],
+    paths: &Paths<'_>,
 ) -> Flow {
     let mut statements = TokenStream::new();
     let data = match result_path {
@@ -95,7 +95,7 @@ pub fn output(
                 }
                 other => other.copy(),
             };
-            let reference = path::reference_path(reference);
+            let reference = paths.result_path(reference);
             statements.extend(quote! {
                 let raw_input = cx.take_input();
                 let output = cx.put(raw_input, &#reference, #result)?;
@@ -108,7 +108,7 @@ pub fn output(
         Some(Select::Empty) => Data::Owned(quote!(cx.empty())),
         Some(Select::Path(path)) => {
             let document = data.borrow();
-            let path = path::path(path, variables);
+            let path = paths.path(path);
             statements.extend(quote!(let output = cx.select(#document, &#path)?;));
             Data::Owned(quote!(output))
         }

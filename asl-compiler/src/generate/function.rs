@@ -11,7 +11,7 @@ use super::{
     data::{self, Data, Flow, mentions},
     docs, intrinsic,
     names::ident,
-    path,
+    paths::Paths,
     template::{Constants, Templates},
 };
 use crate::ir::{
@@ -27,7 +27,7 @@ pub fn function(context: &Context<'_>, index: StateIndex) -> TokenStream {
         context,
         state,
         templates: Templates {
-            variables: &context.machine.variables,
+            paths: &context.paths,
             constants: Constants::default(),
         },
     };
@@ -148,8 +148,7 @@ impl Body<'_> {
         for (index, catcher) in self.state.catch.iter().enumerate() {
             let assign = self.assign(&catcher.assign, &quote!(&error));
             let error = Data::Owned(quote!(error));
-            let Flow { statements, data } =
-                data::output(&error, &catcher.result_path, None, self.variables());
+            let Flow { statements, data } = data::output(&error, &catcher.result_path, None, self.paths());
             let step = self.step(Next::State(catcher.next), &data, &catcher.assign);
             let code = quote!(#assign #statements Ok(#step));
             match arms
@@ -207,7 +206,7 @@ impl Body<'_> {
         let document = self.input().borrow();
         let items_path = match items_path {
             Some(path) => {
-                let path = path::path(path, self.variables());
+                let path = self.paths().path(path);
                 quote!(Some(&#path))
             }
             None => quote!(None),
@@ -218,7 +217,7 @@ impl Body<'_> {
                 quote!(#limit)
             }
             Concurrency::Path(path) => {
-                let path = path::path(path, self.variables());
+                let path = self.paths().path(path);
                 quote!(cx.concurrency(#document, &#path)?)
             }
         };
@@ -281,9 +280,7 @@ impl Body<'_> {
 
     /// All routes do the same but for where they lead.
     fn plain_choice(&mut self, rules: &[Rule], default: Option<StateIndex>) -> TokenStream {
-        let tests = rules
-            .iter()
-            .map(|rule| choice::test(&rule.test, self.variables()));
+        let tests = rules.iter().map(|rule| choice::test(&rule.test, self.paths()));
         let targets = rules.iter().map(|rule| self.context.variant(rule.next));
         let default = match default {
             Some(default) => {
@@ -305,7 +302,7 @@ impl Body<'_> {
         let rules: TokenStream = rules
             .iter()
             .map(|rule| {
-                let test = choice::test(&rule.test, self.variables());
+                let test = choice::test(&rule.test, self.paths());
                 let assign = self.assign(&rule.assign, &quote!(input));
                 let Flow { statements, data } = self.passed_input();
                 let step = self.step(Next::State(rule.next), &data, &rule.assign);
@@ -335,7 +332,7 @@ impl Body<'_> {
                 quote!(Seconds(#seconds))
             }
             Wait::SecondsPath(path) => {
-                let path = path::path(path, self.variables());
+                let path = self.paths().path(path);
                 quote!(Seconds(cx.wait_seconds(#document, &#path)?))
             }
             Wait::Timestamp(milliseconds) => {
@@ -343,7 +340,7 @@ impl Body<'_> {
                 quote!(Until(#milliseconds))
             }
             Wait::TimestampPath(path) => {
-                let path = path::path(path, self.variables());
+                let path = self.paths().path(path);
                 quote!(Until(cx.wait_until(#document, &#path)?))
             }
         };
@@ -361,11 +358,11 @@ impl Body<'_> {
             None => quote!(None),
             Some(Text::Literal(text)) => quote!(Some(String::from(#text))),
             Some(Text::Path(path)) => {
-                let path = path::path(path, self.variables());
+                let path = self.paths().path(path);
                 quote!(Some(cx.text(&cx.input, &#path, #field)?))
             }
             Some(Text::Intrinsic(call)) => {
-                let call = intrinsic::call(call, self.variables());
+                let call = intrinsic::call(call, self.paths());
                 quote!(Some(cx.text_call(&cx.input, &#call, #field)?))
             }
         }
@@ -378,7 +375,7 @@ impl Body<'_> {
                 quote!(#seconds)
             }
             Seconds::Path(path) => {
-                let path = path::path(path, self.variables());
+                let path = self.paths().path(path);
                 quote!(cx.task_seconds(#document, &#path, #field)?)
             }
         }
@@ -409,7 +406,7 @@ impl Body<'_> {
             &self.input(),
             &ResultPath::Replace,
             self.state.output_path.as_ref(),
-            self.variables(),
+            self.paths(),
         )
     }
 
@@ -420,7 +417,7 @@ impl Body<'_> {
             result,
             &state.result_path,
             state.output_path.as_ref(),
-            self.variables(),
+            self.paths(),
         );
         let step = self.step(state.next, &data, assign);
         quote!(#statements Ok(#step))
@@ -455,10 +452,10 @@ impl Body<'_> {
     }
 
     fn with_input(&self, code: TokenStream) -> TokenStream {
-        data::select_input(self.state.input_path.as_ref(), self.variables(), code)
+        data::select_input(self.state.input_path.as_ref(), self.paths(), code)
     }
 
-    fn variables(&self) -> &'_ [String] {
-        &self.context.machine.variables
+    fn paths(&self) -> &Paths<'_> {
+        &self.context.paths
     }
 }

@@ -3,24 +3,24 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::path;
+use super::{path, paths::Paths};
 use crate::syntax::{
     intrinsic::{Argument, Call},
     path::Numeral,
 };
 
 /// An expression for a call: a literal, which a reference to is `'static`.
-pub fn call(call: &Call, variables: &[String]) -> TokenStream {
+pub fn call(call: &Call, paths: &Paths<'_>) -> TokenStream {
     let text = &call.text;
     let function = format_ident!("{}", call.function.name());
     let arguments = call.arguments.iter().map(|argument| {
-        let argument = self::argument(argument, variables);
+        let argument = self::argument(argument, paths);
         quote!(asl::Argument::#argument)
     });
     quote!(asl::Call { text: #text, function: asl::Function::#function, arguments: &[#(#arguments),*] })
 }
 
-fn argument(argument: &Argument, variables: &[String]) -> TokenStream {
+fn argument(argument: &Argument, paths: &Paths<'_>) -> TokenStream {
     match argument {
         Argument::String(text) => quote!(String(#text)),
         Argument::Template(parts) => quote!(Template(&[#(#parts),*])),
@@ -29,11 +29,11 @@ fn argument(argument: &Argument, variables: &[String]) -> TokenStream {
         Argument::Bool(value) => quote!(Bool(#value)),
         Argument::Null => quote!(Null),
         Argument::Path(path) => {
-            let path = path::path(path, variables);
+            let path = paths.path(path);
             quote!(Path(#path))
         }
         Argument::Call(call) => {
-            let call = self::call(call, variables);
+            let call = self::call(call, paths);
             quote!(Call(#call))
         }
     }
@@ -52,9 +52,8 @@ mod tests {
     #[test]
     fn nested() {
         let text = "States.Format('a{}b{}', States.MathAdd(-1, $.n), 'x')";
-        let path = path::path(&crate::syntax::path::parse_path("$.n").unwrap(), &[]);
         assert_eq!(
-            call(&parse_intrinsic(text).unwrap(), &[]).to_string(),
+            call(&parse_intrinsic(text).unwrap(), &Paths::new(&[])).to_string(),
             quote!(asl::Call {
                 text: "States.Format('a{}b{}', States.MathAdd(-1, $.n), 'x')",
                 function: asl::Function::Format,
@@ -65,7 +64,7 @@ mod tests {
                         function: asl::Function::MathAdd,
                         arguments: &[
                             asl::Argument::Number(asl::Numeral::Integer(-1)),
-                            asl::Argument::Path(#path)
+                            asl::Argument::Path(paths::N)
                         ]
                     }),
                     asl::Argument::String("x")

@@ -21,6 +21,7 @@ mod function;
 mod intrinsic;
 mod names;
 mod path;
+mod paths;
 mod skeleton;
 mod states;
 mod table;
@@ -32,6 +33,7 @@ use quote::quote;
 
 use names::{Name, ident, state_names};
 pub use names::{module_name, type_name};
+use paths::Paths;
 pub use skeleton::skeleton;
 
 use crate::ir::{Kind, Machine, StateIndex};
@@ -70,6 +72,7 @@ pub fn generate(machine: &Machine, options: &Options) -> TokenStream {
     let context = Context {
         machine,
         names: state_names(machine.states.iter().map(|state| state.name.as_str())),
+        paths: Paths::new(&machine.variables),
         options,
     };
     let comment = machine.comment.as_deref().map(docs::escape).unwrap_or_default();
@@ -86,11 +89,8 @@ pub fn generate(machine: &Machine, options: &Options) -> TokenStream {
     let functions: TokenStream = (0..machine.states.len())
         .map(|index| function::function(&context, index))
         .collect();
-    let state = data::mentions(&functions, "State").then(|| {
-        quote!(
-            use super::State;
-        )
-    });
+    let state = data::mentions(&functions, "State").then(|| quote!(State,));
+    let paths = context.paths.into_modules();
     quote! {
         #docs
         #[allow(dead_code, reason = "a program need not use all that is generated")]
@@ -109,11 +109,12 @@ pub fn generate(machine: &Machine, options: &Options) -> TokenStream {
 
             /// What each state does.
             mod states {
-                use super::asl;
+                use super::{#state asl};
                 use asl::prelude::*;
-                #state
 
                 #functions
+
+                #paths
             }
         }
     }
@@ -155,6 +156,7 @@ fn spaced(code: &str) -> String {
 struct Context<'a> {
     machine: &'a Machine,
     names: Vec<Name>,
+    paths: Paths<'a>,
     options: &'a Options,
 }
 

@@ -76,7 +76,7 @@ pub fn ident(name: &str, span: Span) -> Ident {
 }
 
 /// A snake case identifier made from any text. `word` fills in where the text alone gives none.
-fn identifier(text: &str, word: &str) -> String {
+pub(super) fn identifier(text: &str, word: &str) -> String {
     let kept: String = text.chars().map(|c| if is_kept(c) { c } else { ' ' }).collect();
     let snake = kept.to_snake_case();
     match snake.chars().next() {

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::{intrinsic, path};
+use super::{intrinsic, paths::Paths};
 use crate::ir::{Assignment, Json, Template};
 
 /// The constants of one function: arrays and objects without anything to evaluate are built once.
@@ -43,8 +43,8 @@ impl Constants {
 
 /// What templates of a function are generated with.
 pub struct Templates<'a> {
-    /// Names of the variables, by slot.
-    pub variables: &'a [String],
+    /// The machine's paths.
+    pub paths: &'a Paths<'a>,
     /// The function's constants.
     pub constants: Constants,
 }
@@ -64,11 +64,11 @@ impl Templates<'_> {
                 quote!(asl::array([#(#elements),*]))
             }
             Template::Path { field, path } => {
-                let path = path::path(path, self.variables);
+                let path = self.paths.path(path);
                 quote!(cx.member(#document, &#path, #field)?)
             }
             Template::Intrinsic { field, call } => {
-                let call = intrinsic::call(call, self.variables);
+                let call = intrinsic::call(call, self.paths);
                 quote!(cx.call(#document, &#call, #field)?)
             }
         }

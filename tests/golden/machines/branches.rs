@@ -215,9 +215,8 @@ pub mod branches {
 
     /// What each state does.
     mod states {
-        use super::asl;
+        use super::{State, asl};
         use asl::prelude::*;
-        use super::State;
 
         /// Parallel state `Both`.
         pub fn both(
@@ -226,56 +225,16 @@ pub mod branches {
         ) -> Result<asl::Step, asl::Failure> {
             match on {
                 asl::On::Enter => {
-                    let input = &cx
-                        .select(
-                            &cx.input,
-                            &asl::Path {
-                                text: "$.work",
-                                root: asl::Root::Document,
-                                steps: &[asl::PathStep::Key("work")],
-                            },
-                        )?;
+                    let input = &cx.select(&cx.input, &paths::WORK)?;
                     Ok(asl::Step::Parallel(input.clone()))
                 }
                 asl::On::Result(result) => {
                     let result = asl::object([
-                        (
-                            "count",
-                            cx
-                                .member(
-                                    &result,
-                                    &asl::Path {
-                                        text: "$[0]",
-                                        root: asl::Root::Document,
-                                        steps: &[asl::PathStep::Index(0)],
-                                    },
-                                    "count.$",
-                                )?,
-                        ),
-                        (
-                            "prices",
-                            cx
-                                .member(
-                                    &result,
-                                    &asl::Path {
-                                        text: "$[1]",
-                                        root: asl::Root::Document,
-                                        steps: &[asl::PathStep::Index(1)],
-                                    },
-                                    "prices.$",
-                                )?,
-                        ),
+                        ("count", cx.member(&result, &paths::DOCUMENT_0, "count.$")?),
+                        ("prices", cx.member(&result, &paths::DOCUMENT_1, "prices.$")?),
                     ]);
                     let raw_input = cx.take_input();
-                    let output = cx
-                        .put(
-                            raw_input,
-                            &asl::ReferencePath {
-                                text: "$.done",
-                                steps: &[asl::ReferenceStep::Key("done")],
-                            },
-                            result,
-                        )?;
+                    let output = cx.put(raw_input, &result_paths::DONE, result)?;
                     Ok(asl::Step::next(State::Again, output))
                 }
                 on => asl::Step::unexpected(&on),
@@ -289,42 +248,16 @@ pub mod branches {
         ) -> Result<asl::Step, asl::Failure> {
             match on {
                 asl::On::Enter => {
-                    let input = &cx
-                        .select(
-                            &cx.input,
-                            &asl::Path {
-                                text: "$.done",
-                                root: asl::Root::Document,
-                                steps: &[asl::PathStep::Key("done")],
-                            },
-                        )?;
+                    let input = &cx.select(&cx.input, &paths::DONE)?;
                     Ok(asl::Step::Map {
-                        items: cx
-                            .items(
-                                input,
-                                Some(
-                                    &asl::Path {
-                                        text: "$.prices",
-                                        root: asl::Root::Document,
-                                        steps: &[asl::PathStep::Key("prices")],
-                                    },
-                                ),
-                            )?,
+                        items: cx.items(input, Some(&paths::PRICES))?,
                         max_concurrency: 2,
                     })
                 }
                 asl::On::Item => Ok(asl::Step::Item(cx.item())),
                 asl::On::Result(result) => {
                     let raw_input = cx.take_input();
-                    let output = cx
-                        .put(
-                            raw_input,
-                            &asl::ReferencePath {
-                                text: "$.again",
-                                steps: &[asl::ReferenceStep::Key("again")],
-                            },
-                            result,
-                        )?;
+                    let output = cx.put(raw_input, &result_paths::AGAIN, result)?;
                     Ok(asl::Step::end(output))
                 }
                 on => asl::Step::unexpected(&on),
@@ -338,15 +271,7 @@ pub mod branches {
         ) -> Result<asl::Step, asl::Failure> {
             match on {
                 asl::On::Enter => {
-                    let input = &cx
-                        .select(
-                            &cx.input,
-                            &asl::Path {
-                                text: "$.items",
-                                root: asl::Root::Document,
-                                steps: &[asl::PathStep::Key("items")],
-                            },
-                        )?;
+                    let input = &cx.select(&cx.input, &paths::ITEMS)?;
                     Ok(asl::Step::task(input.clone()))
                 }
                 asl::On::Result(result) => Ok(asl::Step::end(result)),
@@ -362,26 +287,8 @@ pub mod branches {
             match on {
                 asl::On::Enter => {
                     Ok(asl::Step::Map {
-                        items: cx
-                            .items(
-                                &cx.input,
-                                Some(
-                                    &asl::Path {
-                                        text: "$.items",
-                                        root: asl::Root::Document,
-                                        steps: &[asl::PathStep::Key("items")],
-                                    },
-                                ),
-                            )?,
-                        max_concurrency: cx
-                            .concurrency(
-                                &cx.input,
-                                &asl::Path {
-                                    text: "$.limit",
-                                    root: asl::Root::Document,
-                                    steps: &[asl::PathStep::Key("limit")],
-                                },
-                            )?,
+                        items: cx.items(&cx.input, Some(&paths::ITEMS))?,
+                        max_concurrency: cx.concurrency(&cx.input, &paths::LIMIT)?,
                     })
                 }
                 asl::On::Item => {
@@ -391,15 +298,7 @@ pub mod branches {
                             cx
                                 .member(
                                     &cx.input,
-                                    &asl::Path {
-                                        text: "$$.Map.Item.Value",
-                                        root: asl::Root::Context,
-                                        steps: &[
-                                            asl::PathStep::Key("Map"),
-                                            asl::PathStep::Key("Item"),
-                                            asl::PathStep::Key("Value"),
-                                        ],
-                                    },
+                                    &paths::CONTEXT_MAP_ITEM_VALUE,
                                     "item.$",
                                 )?,
                         ),
@@ -408,31 +307,11 @@ pub mod branches {
                             cx
                                 .member(
                                     &cx.input,
-                                    &asl::Path {
-                                        text: "$$.Map.Item.Index",
-                                        root: asl::Root::Context,
-                                        steps: &[
-                                            asl::PathStep::Key("Map"),
-                                            asl::PathStep::Key("Item"),
-                                            asl::PathStep::Key("Index"),
-                                        ],
-                                    },
+                                    &paths::CONTEXT_MAP_ITEM_INDEX,
                                     "index.$",
                                 )?,
                         ),
-                        (
-                            "rate",
-                            cx
-                                .member(
-                                    &cx.input,
-                                    &asl::Path {
-                                        text: "$.rate",
-                                        root: asl::Root::Document,
-                                        steps: &[asl::PathStep::Key("rate")],
-                                    },
-                                    "rate.$",
-                                )?,
-                        ),
+                        ("rate", cx.member(&cx.input, &paths::RATE, "rate.$")?),
                     ]);
                     Ok(asl::Step::Item(item))
                 }
@@ -466,6 +345,94 @@ pub mod branches {
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
             Ok(asl::Step::end(cx.take_input()))
+        }
+
+        /// The paths that states read.
+        mod paths {
+            use super::asl;
+
+            pub const WORK: asl::Path = asl::Path {
+                text: "$.work",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("work")],
+            };
+
+            pub const DOCUMENT_0: asl::Path = asl::Path {
+                text: "$[0]",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Index(0)],
+            };
+
+            pub const DOCUMENT_1: asl::Path = asl::Path {
+                text: "$[1]",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Index(1)],
+            };
+
+            pub const PRICES: asl::Path = asl::Path {
+                text: "$.prices",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("prices")],
+            };
+
+            pub const DONE: asl::Path = asl::Path {
+                text: "$.done",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("done")],
+            };
+
+            pub const ITEMS: asl::Path = asl::Path {
+                text: "$.items",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("items")],
+            };
+
+            pub const LIMIT: asl::Path = asl::Path {
+                text: "$.limit",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("limit")],
+            };
+
+            pub const CONTEXT_MAP_ITEM_VALUE: asl::Path = asl::Path {
+                text: "$$.Map.Item.Value",
+                root: asl::Root::Context,
+                steps: &[
+                    asl::PathStep::Key("Map"),
+                    asl::PathStep::Key("Item"),
+                    asl::PathStep::Key("Value"),
+                ],
+            };
+
+            pub const CONTEXT_MAP_ITEM_INDEX: asl::Path = asl::Path {
+                text: "$$.Map.Item.Index",
+                root: asl::Root::Context,
+                steps: &[
+                    asl::PathStep::Key("Map"),
+                    asl::PathStep::Key("Item"),
+                    asl::PathStep::Key("Index"),
+                ],
+            };
+
+            pub const RATE: asl::Path = asl::Path {
+                text: "$.rate",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("rate")],
+            };
+        }
+
+        /// Where states put their results.
+        mod result_paths {
+            use super::asl;
+
+            pub const DONE: asl::ReferencePath = asl::ReferencePath {
+                text: "$.done",
+                steps: &[asl::ReferenceStep::Key("done")],
+            };
+
+            pub const AGAIN: asl::ReferencePath = asl::ReferencePath {
+                text: "$.again",
+                steps: &[asl::ReferenceStep::Key("again")],
+            };
         }
     }
 }

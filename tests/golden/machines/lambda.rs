@@ -260,9 +260,8 @@ pub mod lambda {
 
     /// What each state does.
     mod states {
-        use super::asl;
+        use super::{State, asl};
         use asl::prelude::*;
-        use super::State;
 
         /// Task state `Invoke`.
         pub fn invoke(
@@ -273,61 +272,17 @@ pub mod lambda {
                 asl::On::Enter => {
                     let parameters = asl::object([
                         ("FunctionName", asl::text("${Function}:$LATEST")),
-                        (
-                            "Payload",
-                            cx
-                                .member(
-                                    &cx.input,
-                                    &asl::Path {
-                                        text: "$",
-                                        root: asl::Root::Document,
-                                        steps: &[],
-                                    },
-                                    "Payload.$",
-                                )?,
-                        ),
+                        ("Payload", cx.member(&cx.input, &paths::DOCUMENT, "Payload.$")?),
                     ]);
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => {
                     let result = asl::object([
-                        (
-                            "answer",
-                            cx
-                                .member(
-                                    &result,
-                                    &asl::Path {
-                                        text: "$.Payload",
-                                        root: asl::Root::Document,
-                                        steps: &[asl::PathStep::Key("Payload")],
-                                    },
-                                    "answer.$",
-                                )?,
-                        ),
-                        (
-                            "code",
-                            cx
-                                .member(
-                                    &result,
-                                    &asl::Path {
-                                        text: "$.StatusCode",
-                                        root: asl::Root::Document,
-                                        steps: &[asl::PathStep::Key("StatusCode")],
-                                    },
-                                    "code.$",
-                                )?,
-                        ),
+                        ("answer", cx.member(&result, &paths::PAYLOAD, "answer.$")?),
+                        ("code", cx.member(&result, &paths::STATUS_CODE, "code.$")?),
                     ]);
                     let raw_input = cx.take_input();
-                    let output = cx
-                        .put(
-                            raw_input,
-                            &asl::ReferencePath {
-                                text: "$.invoked",
-                                steps: &[asl::ReferenceStep::Key("invoked")],
-                            },
-                            result,
-                        )?;
+                    let output = cx.put(raw_input, &result_paths::INVOKED, result)?;
                     Ok(asl::Step::next(State::NoPayload, output))
                 }
                 on => asl::Step::unexpected(&on),
@@ -348,15 +303,7 @@ pub mod lambda {
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => {
-                    let output = cx
-                        .select(
-                            &result,
-                            &asl::Path {
-                                text: "$.Payload",
-                                root: asl::Root::Document,
-                                steps: &[asl::PathStep::Key("Payload")],
-                            },
-                        )?;
+                    let output = cx.select(&result, &paths::PAYLOAD)?;
                     Ok(asl::Step::next(State::Callback, output))
                 }
                 on => asl::Step::unexpected(&on),
@@ -377,32 +324,11 @@ pub mod lambda {
                             asl::object([
                                 (
                                     "token",
-                                    cx
-                                        .member(
-                                            &cx.input,
-                                            &asl::Path {
-                                                text: "$$.Task.Token",
-                                                root: asl::Root::Context,
-                                                steps: &[
-                                                    asl::PathStep::Key("Task"),
-                                                    asl::PathStep::Key("Token"),
-                                                ],
-                                            },
-                                            "token.$",
-                                        )?,
+                                    cx.member(&cx.input, &paths::CONTEXT_TASK_TOKEN, "token.$")?,
                                 ),
                                 (
                                     "input",
-                                    cx
-                                        .member(
-                                            &cx.input,
-                                            &asl::Path {
-                                                text: "$",
-                                                root: asl::Root::Document,
-                                                steps: &[],
-                                            },
-                                            "input.$",
-                                        )?,
+                                    cx.member(&cx.input, &paths::DOCUMENT, "input.$")?,
                                 ),
                             ]),
                         ),
@@ -423,25 +349,52 @@ pub mod lambda {
                 asl::On::Enter => {
                     let parameters = asl::object([
                         ("StateMachineArn", asl::text("other")),
-                        (
-                            "Input",
-                            cx
-                                .member(
-                                    &cx.input,
-                                    &asl::Path {
-                                        text: "$",
-                                        root: asl::Root::Document,
-                                        steps: &[],
-                                    },
-                                    "Input.$",
-                                )?,
-                        ),
+                        ("Input", cx.member(&cx.input, &paths::DOCUMENT, "Input.$")?),
                     ]);
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => Ok(asl::Step::end(result)),
                 on => asl::Step::unexpected(&on),
             }
+        }
+
+        /// The paths that states read.
+        mod paths {
+            use super::asl;
+
+            pub const DOCUMENT: asl::Path = asl::Path {
+                text: "$",
+                root: asl::Root::Document,
+                steps: &[],
+            };
+
+            pub const PAYLOAD: asl::Path = asl::Path {
+                text: "$.Payload",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("Payload")],
+            };
+
+            pub const STATUS_CODE: asl::Path = asl::Path {
+                text: "$.StatusCode",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("StatusCode")],
+            };
+
+            pub const CONTEXT_TASK_TOKEN: asl::Path = asl::Path {
+                text: "$$.Task.Token",
+                root: asl::Root::Context,
+                steps: &[asl::PathStep::Key("Task"), asl::PathStep::Key("Token")],
+            };
+        }
+
+        /// Where states put their results.
+        mod result_paths {
+            use super::asl;
+
+            pub const INVOKED: asl::ReferencePath = asl::ReferencePath {
+                text: "$.invoked",
+                steps: &[asl::ReferenceStep::Key("invoked")],
+            };
         }
     }
 }

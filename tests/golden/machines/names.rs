@@ -820,9 +820,8 @@ pub mod names {
 
     /// What each state does.
     mod states {
-        use super::asl;
+        use super::{State, asl};
         use asl::prelude::*;
-        use super::State;
 
         /// Task state `self`.
         pub fn self_state(

@@ -135,16 +135,8 @@ pub mod no_tasks {
                                 text: "States.MathAdd($.n, $.n)",
                                 function: asl::Function::MathAdd,
                                 arguments: &[
-                                    asl::Argument::Path(asl::Path {
-                                        text: "$.n",
-                                        root: asl::Root::Document,
-                                        steps: &[asl::PathStep::Key("n")],
-                                    }),
-                                    asl::Argument::Path(asl::Path {
-                                        text: "$.n",
-                                        root: asl::Root::Document,
-                                        steps: &[asl::PathStep::Key("n")],
-                                    }),
+                                    asl::Argument::Path(paths::N),
+                                    asl::Argument::Path(paths::N),
                                 ],
                             },
                             "twice.$",
@@ -152,6 +144,17 @@ pub mod no_tasks {
                 ),
             ]);
             Ok(asl::Step::end(result))
+        }
+
+        /// The paths that states read.
+        mod paths {
+            use super::asl;
+
+            pub const N: asl::Path = asl::Path {
+                text: "$.n",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("n")],
+            };
         }
     }
 }

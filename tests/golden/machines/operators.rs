@@ -165,9 +165,8 @@ pub mod operators {
 
     /// What each state does.
     mod states {
-        use super::asl;
+        use super::{State, asl};
         use asl::prelude::*;
-        use super::State;
 
         /// Choice state `Compare`.
         pub fn compare(
@@ -176,208 +175,61 @@ pub mod operators {
         ) -> Result<asl::Step, asl::Failure> {
             let input = &cx.input;
             let next = if asl::choice::string(
-                &*cx
-                    .operand(
-                        input,
-                        &asl::Path {
-                            text: "$.s",
-                            root: asl::Root::Document,
-                            steps: &[asl::PathStep::Key("s")],
-                        },
-                    )?,
+                &*cx.operand(input, &paths::S)?,
                 asl::Order::Equal,
                 "a",
             ) {
                 State::StringEquals
             } else if asl::choice::string(
-                &*cx
-                    .operand(
-                        input,
-                        &asl::Path {
-                            text: "$.s",
-                            root: asl::Root::Document,
-                            steps: &[asl::PathStep::Key("s")],
-                        },
-                    )?,
+                &*cx.operand(input, &paths::S)?,
                 asl::Order::Less,
                 "B",
             ) {
                 State::StringLessThan
             } else if asl::choice::string_path(
-                &*cx
-                    .operand(
-                        input,
-                        &asl::Path {
-                            text: "$.s",
-                            root: asl::Root::Document,
-                            steps: &[asl::PathStep::Key("s")],
-                        },
-                    )?,
+                &*cx.operand(input, &paths::S)?,
                 asl::Order::GreaterOrEqual,
-                &*cx
-                    .operand(
-                        input,
-                        &asl::Path {
-                            text: "$.other",
-                            root: asl::Root::Document,
-                            steps: &[asl::PathStep::Key("other")],
-                        },
-                    )?,
+                &*cx.operand(input, &paths::OTHER)?,
             ) {
                 State::StringGreaterThanEqualsPath
             } else if asl::choice::matches(
-                &*cx
-                    .operand(
-                        input,
-                        &asl::Path {
-                            text: "$.s",
-                            root: asl::Root::Document,
-                            steps: &[asl::PathStep::Key("s")],
-                        },
-                    )?,
+                &*cx.operand(input, &paths::S)?,
                 &["log-", ".t*t"],
             ) {
                 State::StringMatches
-            } else if cx
-                .is_present(
-                    input,
-                    &asl::Path {
-                        text: "$.n",
-                        root: asl::Root::Document,
-                        steps: &[asl::PathStep::Key("n")],
-                    },
-                )
-                && asl::choice::is_numeric(
-                    &*cx
-                        .operand(
-                            input,
-                            &asl::Path {
-                                text: "$.n",
-                                root: asl::Root::Document,
-                                steps: &[asl::PathStep::Key("n")],
-                            },
-                        )?,
-                )
+            } else if cx.is_present(input, &paths::N)
+                && asl::choice::is_numeric(&*cx.operand(input, &paths::N)?)
                 && (asl::choice::numeric(
-                    &*cx
-                        .operand(
-                            input,
-                            &asl::Path {
-                                text: "$.n",
-                                root: asl::Root::Document,
-                                steps: &[asl::PathStep::Key("n")],
-                            },
-                        )?,
+                    &*cx.operand(input, &paths::N)?,
                     asl::Order::Less,
                     0i64,
                 )
                     || asl::choice::numeric(
-                        &*cx
-                            .operand(
-                                input,
-                                &asl::Path {
-                                    text: "$.n",
-                                    root: asl::Root::Document,
-                                    steps: &[asl::PathStep::Key("n")],
-                                },
-                            )?,
+                        &*cx.operand(input, &paths::N)?,
                         asl::Order::GreaterOrEqual,
                         1000.5f64,
                     )
                     || asl::choice::numeric_path(
-                        &*cx
-                            .operand(
-                                input,
-                                &asl::Path {
-                                    text: "$.n",
-                                    root: asl::Root::Document,
-                                    steps: &[asl::PathStep::Key("n")],
-                                },
-                            )?,
+                        &*cx.operand(input, &paths::N)?,
                         asl::Order::Equal,
-                        &*cx
-                            .operand(
-                                input,
-                                &asl::Path {
-                                    text: "$.limit",
-                                    root: asl::Root::Document,
-                                    steps: &[asl::PathStep::Key("limit")],
-                                },
-                            )?,
+                        &*cx.operand(input, &paths::LIMIT)?,
                     ))
             {
                 State::Numeric
-            } else if asl::choice::is_timestamp(
-                &*cx
-                    .operand(
-                        input,
-                        &asl::Path {
-                            text: "$.t",
-                            root: asl::Root::Document,
-                            steps: &[asl::PathStep::Key("t")],
-                        },
-                    )?,
-            )
+            } else if asl::choice::is_timestamp(&*cx.operand(input, &paths::T)?)
                 && !asl::choice::timestamp(
-                    &*cx
-                        .operand(
-                            input,
-                            &asl::Path {
-                                text: "$.t",
-                                root: asl::Root::Document,
-                                steps: &[asl::PathStep::Key("t")],
-                            },
-                        )?,
+                    &*cx.operand(input, &paths::T)?,
                     asl::Order::Greater,
                     1704067200000000000,
                 )
             {
                 State::Timestamp
-            } else if asl::choice::is_boolean(
-                &*cx
-                    .operand(
-                        input,
-                        &asl::Path {
-                            text: "$.b",
-                            root: asl::Root::Document,
-                            steps: &[asl::PathStep::Key("b")],
-                        },
-                    )?,
-            )
-                && asl::choice::boolean(
-                    &*cx
-                        .operand(
-                            input,
-                            &asl::Path {
-                                text: "$.b",
-                                root: asl::Root::Document,
-                                steps: &[asl::PathStep::Key("b")],
-                            },
-                        )?,
-                    false,
-                )
+            } else if asl::choice::is_boolean(&*cx.operand(input, &paths::B)?)
+                && asl::choice::boolean(&*cx.operand(input, &paths::B)?, false)
             {
                 State::Boolean
-            } else if cx
-                .is_present(
-                    input,
-                    &asl::Path {
-                        text: "$.z",
-                        root: asl::Root::Document,
-                        steps: &[asl::PathStep::Key("z")],
-                    },
-                )
-                && asl::choice::is_null(
-                    &*cx
-                        .operand(
-                            input,
-                            &asl::Path {
-                                text: "$.z",
-                                root: asl::Root::Document,
-                                steps: &[asl::PathStep::Key("z")],
-                            },
-                        )?,
-                )
+            } else if cx.is_present(input, &paths::Z)
+                && asl::choice::is_null(&*cx.operand(input, &paths::Z)?)
             {
                 State::Null
             } else {
@@ -445,6 +297,53 @@ pub mod operators {
         /// Pass state `Null`.
         pub fn null(_: &mut asl::Cx<'_>, _: asl::On) -> Result<asl::Step, asl::Failure> {
             Ok(asl::Step::end(asl::text("Null")))
+        }
+
+        /// The paths that states read.
+        mod paths {
+            use super::asl;
+
+            pub const S: asl::Path = asl::Path {
+                text: "$.s",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("s")],
+            };
+
+            pub const OTHER: asl::Path = asl::Path {
+                text: "$.other",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("other")],
+            };
+
+            pub const N: asl::Path = asl::Path {
+                text: "$.n",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("n")],
+            };
+
+            pub const LIMIT: asl::Path = asl::Path {
+                text: "$.limit",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("limit")],
+            };
+
+            pub const T: asl::Path = asl::Path {
+                text: "$.t",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("t")],
+            };
+
+            pub const B: asl::Path = asl::Path {
+                text: "$.b",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("b")],
+            };
+
+            pub const Z: asl::Path = asl::Path {
+                text: "$.z",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("z")],
+            };
         }
     }
 }

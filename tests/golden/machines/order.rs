@@ -279,9 +279,8 @@ pub mod order {
 
     /// What each state does.
     mod states {
-        use super::asl;
+        use super::{State, asl};
         use asl::prelude::*;
-        use super::State;
 
         /// Task state `CheckPayment`.
         pub fn check_payment(
@@ -291,73 +290,25 @@ pub mod order {
             match on {
                 asl::On::Enter => {
                     let parameters = asl::object([
-                        (
-                            "order",
-                            cx
-                                .member(
-                                    &cx.input,
-                                    &asl::Path {
-                                        text: "$.id",
-                                        root: asl::Root::Document,
-                                        steps: &[asl::PathStep::Key("id")],
-                                    },
-                                    "order.$",
-                                )?,
-                        ),
-                        (
-                            "amount",
-                            cx
-                                .member(
-                                    &cx.input,
-                                    &asl::Path {
-                                        text: "$.total",
-                                        root: asl::Root::Document,
-                                        steps: &[asl::PathStep::Key("total")],
-                                    },
-                                    "amount.$",
-                                )?,
-                        ),
+                        ("order", cx.member(&cx.input, &paths::ID, "order.$")?),
+                        ("amount", cx.member(&cx.input, &paths::TOTAL, "amount.$")?),
                         ("currency", asl::text("EUR")),
                     ]);
                     Ok(asl::Step::task(parameters).timeout_seconds(10))
                 }
                 asl::On::Result(result) => {
                     let raw_input = cx.take_input();
-                    let output = cx
-                        .put(
-                            raw_input,
-                            &asl::ReferencePath {
-                                text: "$.payment",
-                                steps: &[asl::ReferenceStep::Key("payment")],
-                            },
-                            result,
-                        )?;
+                    let output = cx.put(raw_input, &result_paths::PAYMENT, result)?;
                     Ok(asl::Step::next(State::Approved, output))
                 }
                 asl::On::Caught(0, error) => {
                     let raw_input = cx.take_input();
-                    let output = cx
-                        .put(
-                            raw_input,
-                            &asl::ReferencePath {
-                                text: "$.error",
-                                steps: &[asl::ReferenceStep::Key("error")],
-                            },
-                            error,
-                        )?;
+                    let output = cx.put(raw_input, &result_paths::ERROR, error)?;
                     Ok(asl::Step::next(State::Declined, output))
                 }
                 asl::On::Caught(1 | 2, error) => {
                     let raw_input = cx.take_input();
-                    let output = cx
-                        .put(
-                            raw_input,
-                            &asl::ReferencePath {
-                                text: "$.error",
-                                steps: &[asl::ReferenceStep::Key("error")],
-                            },
-                            error,
-                        )?;
+                    let output = cx.put(raw_input, &result_paths::ERROR, error)?;
                     Ok(asl::Step::next(State::AlertSupport, output))
                 }
                 on => asl::Step::unexpected(&on),
@@ -371,18 +322,7 @@ pub mod order {
         ) -> Result<asl::Step, asl::Failure> {
             let input = &cx.input;
             let next = if asl::choice::boolean(
-                &*cx
-                    .operand(
-                        input,
-                        &asl::Path {
-                            text: "$.payment.approved",
-                            root: asl::Root::Document,
-                            steps: &[
-                                asl::PathStep::Key("payment"),
-                                asl::PathStep::Key("approved"),
-                            ],
-                        },
-                    )?,
+                &*cx.operand(input, &paths::PAYMENT_APPROVED)?,
                 true,
             ) {
                 State::ReserveStock
@@ -399,43 +339,15 @@ pub mod order {
         ) -> Result<asl::Step, asl::Failure> {
             match on {
                 asl::On::Enter => {
-                    let input = &cx
-                        .select(
-                            &cx.input,
-                            &asl::Path {
-                                text: "$.items",
-                                root: asl::Root::Document,
-                                steps: &[asl::PathStep::Key("items")],
-                            },
-                        )?;
+                    let input = &cx.select(&cx.input, &paths::ITEMS)?;
                     Ok(asl::Step::task(input.clone()))
                 }
                 asl::On::Result(result) => {
                     let result = asl::object([
-                        (
-                            "token",
-                            cx
-                                .member(
-                                    &result,
-                                    &asl::Path {
-                                        text: "$.token",
-                                        root: asl::Root::Document,
-                                        steps: &[asl::PathStep::Key("token")],
-                                    },
-                                    "token.$",
-                                )?,
-                        ),
+                        ("token", cx.member(&result, &paths::TOKEN, "token.$")?),
                     ]);
                     let raw_input = cx.take_input();
-                    let output = cx
-                        .put(
-                            raw_input,
-                            &asl::ReferencePath {
-                                text: "$.reservation",
-                                steps: &[asl::ReferenceStep::Key("reservation")],
-                            },
-                            result,
-                        )?;
+                    let output = cx.put(raw_input, &result_paths::RESERVATION, result)?;
                     Ok(asl::Step::next(State::Confirm, output))
                 }
                 on => asl::Step::unexpected(&on),
@@ -454,34 +366,10 @@ pub mod order {
                         (
                             "Payload",
                             asl::object([
-                                (
-                                    "order",
-                                    cx
-                                        .member(
-                                            &cx.input,
-                                            &asl::Path {
-                                                text: "$.id",
-                                                root: asl::Root::Document,
-                                                steps: &[asl::PathStep::Key("id")],
-                                            },
-                                            "order.$",
-                                        )?,
-                                ),
+                                ("order", cx.member(&cx.input, &paths::ID, "order.$")?),
                                 (
                                     "token",
-                                    cx
-                                        .member(
-                                            &cx.input,
-                                            &asl::Path {
-                                                text: "$.reservation.token",
-                                                root: asl::Root::Document,
-                                                steps: &[
-                                                    asl::PathStep::Key("reservation"),
-                                                    asl::PathStep::Key("token"),
-                                                ],
-                                            },
-                                            "token.$",
-                                        )?,
+                                    cx.member(&cx.input, &paths::RESERVATION_TOKEN, "token.$")?,
                                 ),
                             ]),
                         ),
@@ -490,29 +378,9 @@ pub mod order {
                 }
                 asl::On::Result(result) => {
                     let result = asl::object([
-                        (
-                            "message",
-                            cx
-                                .member(
-                                    &result,
-                                    &asl::Path {
-                                        text: "$.Payload",
-                                        root: asl::Root::Document,
-                                        steps: &[asl::PathStep::Key("Payload")],
-                                    },
-                                    "message.$",
-                                )?,
-                        ),
+                        ("message", cx.member(&result, &paths::PAYLOAD, "message.$")?),
                     ]);
-                    let output = cx
-                        .select(
-                            &result,
-                            &asl::Path {
-                                text: "$.message",
-                                root: asl::Root::Document,
-                                steps: &[asl::PathStep::Key("message")],
-                            },
-                        )?;
+                    let output = cx.select(&result, &paths::MESSAGE)?;
                     Ok(asl::Step::end(output))
                 }
                 on => asl::Step::unexpected(&on),
@@ -530,19 +398,7 @@ pub mod order {
                         ("TopicArn", asl::text("support")),
                         (
                             "Message",
-                            cx
-                                .member(
-                                    &cx.input,
-                                    &asl::Path {
-                                        text: "$.error.Cause",
-                                        root: asl::Root::Document,
-                                        steps: &[
-                                            asl::PathStep::Key("error"),
-                                            asl::PathStep::Key("Cause"),
-                                        ],
-                                    },
-                                    "Message.$",
-                                )?,
+                            cx.member(&cx.input, &paths::ERROR_CAUSE, "Message.$")?,
                         ),
                     ]);
                     Ok(asl::Step::task(parameters))
@@ -571,22 +427,87 @@ pub mod order {
         ) -> Result<asl::Step, asl::Failure> {
             Ok(asl::Step::Fail {
                 error: Some(String::from("OrderFailed")),
-                cause: Some(
-                    cx
-                        .text(
-                            &cx.input,
-                            &asl::Path {
-                                text: "$.error.Cause",
-                                root: asl::Root::Document,
-                                steps: &[
-                                    asl::PathStep::Key("error"),
-                                    asl::PathStep::Key("Cause"),
-                                ],
-                            },
-                            "CausePath",
-                        )?,
-                ),
+                cause: Some(cx.text(&cx.input, &paths::ERROR_CAUSE, "CausePath")?),
             })
+        }
+
+        /// The paths that states read.
+        mod paths {
+            use super::asl;
+
+            pub const ID: asl::Path = asl::Path {
+                text: "$.id",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("id")],
+            };
+
+            pub const TOTAL: asl::Path = asl::Path {
+                text: "$.total",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("total")],
+            };
+
+            pub const PAYMENT_APPROVED: asl::Path = asl::Path {
+                text: "$.payment.approved",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("payment"), asl::PathStep::Key("approved")],
+            };
+
+            pub const ITEMS: asl::Path = asl::Path {
+                text: "$.items",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("items")],
+            };
+
+            pub const TOKEN: asl::Path = asl::Path {
+                text: "$.token",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("token")],
+            };
+
+            pub const RESERVATION_TOKEN: asl::Path = asl::Path {
+                text: "$.reservation.token",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("reservation"), asl::PathStep::Key("token")],
+            };
+
+            pub const PAYLOAD: asl::Path = asl::Path {
+                text: "$.Payload",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("Payload")],
+            };
+
+            pub const MESSAGE: asl::Path = asl::Path {
+                text: "$.message",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("message")],
+            };
+
+            pub const ERROR_CAUSE: asl::Path = asl::Path {
+                text: "$.error.Cause",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("error"), asl::PathStep::Key("Cause")],
+            };
+        }
+
+        /// Where states put their results.
+        mod result_paths {
+            use super::asl;
+
+            pub const PAYMENT: asl::ReferencePath = asl::ReferencePath {
+                text: "$.payment",
+                steps: &[asl::ReferenceStep::Key("payment")],
+            };
+
+            pub const ERROR: asl::ReferencePath = asl::ReferencePath {
+                text: "$.error",
+                steps: &[asl::ReferenceStep::Key("error")],
+            };
+
+            pub const RESERVATION: asl::ReferencePath = asl::ReferencePath {
+                text: "$.reservation",
+                steps: &[asl::ReferenceStep::Key("reservation")],
+            };
         }
     }
 }

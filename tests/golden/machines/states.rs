@@ -263,9 +263,8 @@ pub mod states {
 
     /// What each state does.
     mod states {
-        use super::asl;
+        use super::{State, asl};
         use asl::prelude::*;
-        use super::State;
 
         /// Pass state `Plain`.
         pub fn plain(
@@ -290,15 +289,7 @@ pub mod states {
                 asl::object([("nested", asl::array([]))]),
             ]));
             let raw_input = cx.take_input();
-            let output = cx
-                .put(
-                    raw_input,
-                    &asl::ReferencePath {
-                        text: "$.constant",
-                        steps: &[asl::ReferenceStep::Key("constant")],
-                    },
-                    CONSTANT.get(),
-                )?;
+            let output = cx.put(raw_input, &result_paths::CONSTANT, CONSTANT.get())?;
             Ok(asl::Step::next(State::Scalar, output))
         }
 
@@ -309,14 +300,7 @@ pub mod states {
         ) -> Result<asl::Step, asl::Failure> {
             let raw_input = cx.take_input();
             let output = cx
-                .put(
-                    raw_input,
-                    &asl::ReferencePath {
-                        text: "$.scalar",
-                        steps: &[asl::ReferenceStep::Key("scalar")],
-                    },
-                    asl::text("only text"),
-                )?;
+                .put(raw_input, &result_paths::SCALAR, asl::text("only text"))?;
             Ok(asl::Step::next(State::Template, output))
         }
 
@@ -329,78 +313,23 @@ pub mod states {
                 ("a", asl::Value::from(1i64)),
                 ("b", asl::array([asl::Value::from(true), asl::Value::from(false)])),
             ]));
-            let input = &cx
-                .select(
-                    &cx.input,
-                    &asl::Path {
-                        text: "$.constant",
-                        root: asl::Root::Document,
-                        steps: &[asl::PathStep::Key("constant")],
-                    },
-                )?;
+            let input = &cx.select(&cx.input, &paths::CONSTANT)?;
             let result = asl::object([
-                (
-                    "first",
-                    cx
-                        .member(
-                            input,
-                            &asl::Path {
-                                text: "$[0]",
-                                root: asl::Root::Document,
-                                steps: &[asl::PathStep::Index(0)],
-                            },
-                            "first.$",
-                        )?,
-                ),
-                (
-                    "state",
-                    cx
-                        .member(
-                            input,
-                            &asl::Path {
-                                text: "$$.State.Name",
-                                root: asl::Root::Context,
-                                steps: &[
-                                    asl::PathStep::Key("State"),
-                                    asl::PathStep::Key("Name"),
-                                ],
-                            },
-                            "state.$",
-                        )?,
-                ),
+                ("first", cx.member(input, &paths::DOCUMENT_0, "first.$")?),
+                ("state", cx.member(input, &paths::CONTEXT_STATE_NAME, "state.$")?),
                 ("fixed", CONSTANT.get()),
                 (
                     "mixed",
                     asl::array([
                         asl::Value::from(1i64),
                         asl::object([
-                            (
-                                "second",
-                                cx
-                                    .member(
-                                        input,
-                                        &asl::Path {
-                                            text: "$[1]",
-                                            root: asl::Root::Document,
-                                            steps: &[asl::PathStep::Index(1)],
-                                        },
-                                        "second.$",
-                                    )?,
-                            ),
+                            ("second", cx.member(input, &paths::DOCUMENT_1, "second.$")?),
                         ]),
                     ]),
                 ),
             ]);
             let raw_input = cx.take_input();
-            let output = cx
-                .put(
-                    raw_input,
-                    &asl::ReferencePath {
-                        text: "$.template",
-                        steps: &[asl::ReferenceStep::Key("template")],
-                    },
-                    result,
-                )?;
+            let output = cx.put(raw_input, &result_paths::TEMPLATE, result)?;
             Ok(asl::Step::next(State::Copy, output))
         }
 
@@ -411,15 +340,7 @@ pub mod states {
         ) -> Result<asl::Step, asl::Failure> {
             let result = cx.input.clone();
             let raw_input = cx.take_input();
-            let output = cx
-                .put(
-                    raw_input,
-                    &asl::ReferencePath {
-                        text: "$.copy",
-                        steps: &[asl::ReferenceStep::Key("copy")],
-                    },
-                    result,
-                )?;
+            let output = cx.put(raw_input, &result_paths::COPY, result)?;
             Ok(asl::Step::next(State::Moved, output))
         }
 
@@ -428,28 +349,9 @@ pub mod states {
             cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            let input = &cx
-                .select(
-                    &cx.input,
-                    &asl::Path {
-                        text: "$.copy.scalar",
-                        root: asl::Root::Document,
-                        steps: &[
-                            asl::PathStep::Key("copy"),
-                            asl::PathStep::Key("scalar"),
-                        ],
-                    },
-                )?;
+            let input = &cx.select(&cx.input, &paths::COPY_SCALAR)?;
             let raw_input = cx.take_input();
-            let output = cx
-                .put(
-                    raw_input,
-                    &asl::ReferencePath {
-                        text: "$.moved",
-                        steps: &[asl::ReferenceStep::Key("moved")],
-                    },
-                    input.clone(),
-                )?;
+            let output = cx.put(raw_input, &result_paths::MOVED, input.clone())?;
             Ok(asl::Step::next(State::Nothing, output))
         }
 
@@ -460,15 +362,7 @@ pub mod states {
         ) -> Result<asl::Step, asl::Failure> {
             let result = cx.empty();
             let raw_input = cx.take_input();
-            let output = cx
-                .put(
-                    raw_input,
-                    &asl::ReferencePath {
-                        text: "$.nothing",
-                        steps: &[asl::ReferenceStep::Key("nothing")],
-                    },
-                    result,
-                )?;
+            let output = cx.put(raw_input, &result_paths::NOTHING, result)?;
             Ok(asl::Step::next(State::Dropped, output))
         }
 
@@ -502,15 +396,7 @@ pub mod states {
                     Ok(
                         asl::Step::Wait(
                             asl::WaitStep::Seconds(
-                                cx
-                                    .wait_seconds(
-                                        &cx.input,
-                                        &asl::Path {
-                                            text: "$.seconds",
-                                            root: asl::Root::Document,
-                                            steps: &[asl::PathStep::Key("seconds")],
-                                        },
-                                    )?,
+                                cx.wait_seconds(&cx.input, &paths::SECONDS)?,
                             ),
                         ),
                     )
@@ -543,53 +429,16 @@ pub mod states {
         ) -> Result<asl::Step, asl::Failure> {
             match on {
                 asl::On::Enter => {
-                    let input = &cx
-                        .select(
-                            &cx.input,
-                            &asl::Path {
-                                text: "$.times",
-                                root: asl::Root::Document,
-                                steps: &[asl::PathStep::Key("times")],
-                            },
-                        )?;
+                    let input = &cx.select(&cx.input, &paths::TIMES)?;
                     Ok(
                         asl::Step::Wait(
-                            asl::WaitStep::Until(
-                                cx
-                                    .wait_until(
-                                        input,
-                                        &asl::Path {
-                                            text: "$.past",
-                                            root: asl::Root::Document,
-                                            steps: &[asl::PathStep::Key("past")],
-                                        },
-                                    )?,
-                            ),
+                            asl::WaitStep::Until(cx.wait_until(input, &paths::PAST)?),
                         ),
                     )
                 }
                 asl::On::Woke => {
-                    let input = &cx
-                        .select(
-                            &cx.input,
-                            &asl::Path {
-                                text: "$.times",
-                                root: asl::Root::Document,
-                                steps: &[asl::PathStep::Key("times")],
-                            },
-                        )?;
-                    let output = cx
-                        .select(
-                            input,
-                            &asl::Path {
-                                text: "$$.Execution.Input",
-                                root: asl::Root::Context,
-                                steps: &[
-                                    asl::PathStep::Key("Execution"),
-                                    asl::PathStep::Key("Input"),
-                                ],
-                            },
-                        )?;
+                    let input = &cx.select(&cx.input, &paths::TIMES)?;
+                    let output = cx.select(input, &paths::CONTEXT_EXECUTION_INPUT)?;
                     Ok(asl::Step::next(State::Limited, output))
                 }
                 on => asl::Step::unexpected(&on),
@@ -603,71 +452,31 @@ pub mod states {
         ) -> Result<asl::Step, asl::Failure> {
             match on {
                 asl::On::Enter => {
-                    let input = &cx
-                        .select(
-                            &cx.input,
-                            &asl::Path {
-                                text: "$.limits",
-                                root: asl::Root::Document,
-                                steps: &[asl::PathStep::Key("limits")],
-                            },
-                        )?;
+                    let input = &cx.select(&cx.input, &paths::LIMITS)?;
                     Ok(
                         asl::Step::task(input.clone())
                             .timeout_seconds(
                                 cx
-                                    .task_seconds(
-                                        input,
-                                        &asl::Path {
-                                            text: "$.timeout",
-                                            root: asl::Root::Document,
-                                            steps: &[asl::PathStep::Key("timeout")],
-                                        },
-                                        "TimeoutSecondsPath",
-                                    )?,
+                                    .task_seconds(input, &paths::TIMEOUT, "TimeoutSecondsPath")?,
                             )
                             .heartbeat_seconds(
                                 cx
                                     .task_seconds(
                                         input,
-                                        &asl::Path {
-                                            text: "$.heartbeat",
-                                            root: asl::Root::Document,
-                                            steps: &[asl::PathStep::Key("heartbeat")],
-                                        },
+                                        &paths::HEARTBEAT,
                                         "HeartbeatSecondsPath",
                                     )?,
                             )
                             .credentials(
                                 asl::object([
-                                    (
-                                        "RoleArn",
-                                        cx
-                                            .member(
-                                                input,
-                                                &asl::Path {
-                                                    text: "$.role",
-                                                    root: asl::Root::Document,
-                                                    steps: &[asl::PathStep::Key("role")],
-                                                },
-                                                "RoleArn.$",
-                                            )?,
-                                    ),
+                                    ("RoleArn", cx.member(input, &paths::ROLE, "RoleArn.$")?),
                                 ]),
                             ),
                     )
                 }
                 asl::On::Result(result) => {
                     let raw_input = cx.take_input();
-                    let output = cx
-                        .put(
-                            raw_input,
-                            &asl::ReferencePath {
-                                text: "$.limited",
-                                steps: &[asl::ReferenceStep::Key("limited")],
-                            },
-                            result,
-                        )?;
+                    let output = cx.put(raw_input, &result_paths::LIMITED, result)?;
                     Ok(asl::Step::next(State::Activity, output))
                 }
                 on => asl::Step::unexpected(&on),
@@ -701,39 +510,15 @@ pub mod states {
             cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            let input = &cx
-                .select(
-                    &cx.input,
-                    &asl::Path {
-                        text: "$.limits",
-                        root: asl::Root::Document,
-                        steps: &[asl::PathStep::Key("limits")],
-                    },
-                )?;
+            let input = &cx.select(&cx.input, &paths::LIMITS)?;
             let next = if asl::choice::string(
-                &*cx
-                    .operand(
-                        input,
-                        &asl::Path {
-                            text: "$.role",
-                            root: asl::Root::Document,
-                            steps: &[asl::PathStep::Key("role")],
-                        },
-                    )?,
+                &*cx.operand(input, &paths::ROLE)?,
                 asl::Order::Equal,
                 "fail",
             ) {
                 State::FailPlain
             } else if asl::choice::string(
-                &*cx
-                    .operand(
-                        input,
-                        &asl::Path {
-                            text: "$.role",
-                            root: asl::Root::Document,
-                            steps: &[asl::PathStep::Key("role")],
-                        },
-                    )?,
+                &*cx.operand(input, &paths::ROLE)?,
                 asl::Order::Equal,
                 "fail by path",
             ) {
@@ -741,15 +526,7 @@ pub mod states {
             } else {
                 State::Done
             };
-            let output = cx
-                .select(
-                    input,
-                    &asl::Path {
-                        text: "$.role",
-                        root: asl::Root::Document,
-                        steps: &[asl::PathStep::Key("role")],
-                    },
-                )?;
+            let output = cx.select(input, &paths::ROLE)?;
             Ok(asl::Step::next(next, output))
         }
 
@@ -782,16 +559,7 @@ pub mod states {
                     cx
                         .text(
                             &cx.input,
-                            &asl::Path {
-                                text: "$$.Execution.Input.limits.role",
-                                root: asl::Root::Context,
-                                steps: &[
-                                    asl::PathStep::Key("Execution"),
-                                    asl::PathStep::Key("Input"),
-                                    asl::PathStep::Key("limits"),
-                                    asl::PathStep::Key("role"),
-                                ],
-                            },
+                            &paths::CONTEXT_EXECUTION_INPUT_LIMITS_ROLE,
                             "ErrorPath",
                         )?,
                 ),
@@ -804,22 +572,149 @@ pub mod states {
                                 function: asl::Function::Format,
                                 arguments: &[
                                     asl::Argument::Template(&["because of ", ""]),
-                                    asl::Argument::Path(asl::Path {
-                                        text: "$$.Execution.Input.limits.role",
-                                        root: asl::Root::Context,
-                                        steps: &[
-                                            asl::PathStep::Key("Execution"),
-                                            asl::PathStep::Key("Input"),
-                                            asl::PathStep::Key("limits"),
-                                            asl::PathStep::Key("role"),
-                                        ],
-                                    }),
+                                    asl::Argument::Path(
+                                        paths::CONTEXT_EXECUTION_INPUT_LIMITS_ROLE,
+                                    ),
                                 ],
                             },
                             "CausePath",
                         )?,
                 ),
             })
+        }
+
+        /// The paths that states read.
+        mod paths {
+            use super::asl;
+
+            pub const DOCUMENT_0: asl::Path = asl::Path {
+                text: "$[0]",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Index(0)],
+            };
+
+            pub const CONTEXT_STATE_NAME: asl::Path = asl::Path {
+                text: "$$.State.Name",
+                root: asl::Root::Context,
+                steps: &[asl::PathStep::Key("State"), asl::PathStep::Key("Name")],
+            };
+
+            pub const DOCUMENT_1: asl::Path = asl::Path {
+                text: "$[1]",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Index(1)],
+            };
+
+            pub const CONSTANT: asl::Path = asl::Path {
+                text: "$.constant",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("constant")],
+            };
+
+            pub const COPY_SCALAR: asl::Path = asl::Path {
+                text: "$.copy.scalar",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("copy"), asl::PathStep::Key("scalar")],
+            };
+
+            pub const SECONDS: asl::Path = asl::Path {
+                text: "$.seconds",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("seconds")],
+            };
+
+            pub const PAST: asl::Path = asl::Path {
+                text: "$.past",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("past")],
+            };
+
+            pub const TIMES: asl::Path = asl::Path {
+                text: "$.times",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("times")],
+            };
+
+            pub const CONTEXT_EXECUTION_INPUT: asl::Path = asl::Path {
+                text: "$$.Execution.Input",
+                root: asl::Root::Context,
+                steps: &[asl::PathStep::Key("Execution"), asl::PathStep::Key("Input")],
+            };
+
+            pub const TIMEOUT: asl::Path = asl::Path {
+                text: "$.timeout",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("timeout")],
+            };
+
+            pub const HEARTBEAT: asl::Path = asl::Path {
+                text: "$.heartbeat",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("heartbeat")],
+            };
+
+            pub const ROLE: asl::Path = asl::Path {
+                text: "$.role",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("role")],
+            };
+
+            pub const LIMITS: asl::Path = asl::Path {
+                text: "$.limits",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("limits")],
+            };
+
+            pub const CONTEXT_EXECUTION_INPUT_LIMITS_ROLE: asl::Path = asl::Path {
+                text: "$$.Execution.Input.limits.role",
+                root: asl::Root::Context,
+                steps: &[
+                    asl::PathStep::Key("Execution"),
+                    asl::PathStep::Key("Input"),
+                    asl::PathStep::Key("limits"),
+                    asl::PathStep::Key("role"),
+                ],
+            };
+        }
+
+        /// Where states put their results.
+        mod result_paths {
+            use super::asl;
+
+            pub const CONSTANT: asl::ReferencePath = asl::ReferencePath {
+                text: "$.constant",
+                steps: &[asl::ReferenceStep::Key("constant")],
+            };
+
+            pub const SCALAR: asl::ReferencePath = asl::ReferencePath {
+                text: "$.scalar",
+                steps: &[asl::ReferenceStep::Key("scalar")],
+            };
+
+            pub const TEMPLATE: asl::ReferencePath = asl::ReferencePath {
+                text: "$.template",
+                steps: &[asl::ReferenceStep::Key("template")],
+            };
+
+            pub const COPY: asl::ReferencePath = asl::ReferencePath {
+                text: "$.copy",
+                steps: &[asl::ReferenceStep::Key("copy")],
+            };
+
+            pub const MOVED: asl::ReferencePath = asl::ReferencePath {
+                text: "$.moved",
+                steps: &[asl::ReferenceStep::Key("moved")],
+            };
+
+            pub const NOTHING: asl::ReferencePath = asl::ReferencePath {
+                text: "$.nothing",
+                steps: &[asl::ReferenceStep::Key("nothing")],
+            };
+
+            pub const LIMITED: asl::ReferencePath = asl::ReferencePath {
+                text: "$.limited",
+                steps: &[asl::ReferenceStep::Key("limited")],
+            };
         }
     }
 }

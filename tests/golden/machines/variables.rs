@@ -177,9 +177,8 @@ pub mod variables {
 
     /// What each state does.
     mod states {
-        use super::asl;
+        use super::{State, asl};
         use asl::prelude::*;
-        use super::State;
 
         /// Pass state `Set`.
         pub fn set(cx: &mut asl::Cx<'_>, _: asl::On) -> Result<asl::Step, asl::Failure> {
@@ -187,19 +186,7 @@ pub mod variables {
                 ("fixed", asl::array([asl::Value::from(1i64), asl::Value::from(2i64)])),
             ]));
             let assign = [
-                (
-                    0,
-                    cx
-                        .member(
-                            &cx.input,
-                            &asl::Path {
-                                text: "$.x",
-                                root: asl::Root::Document,
-                                steps: &[asl::PathStep::Key("x")],
-                            },
-                            "a.$",
-                        )?,
-                ),
+                (0, cx.member(&cx.input, &paths::X, "a.$")?),
                 (1, CONSTANT.get()),
                 (2, asl::Value::from(1i64)),
             ];
@@ -212,32 +199,8 @@ pub mod variables {
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
             let assign = [
-                (
-                    0,
-                    cx
-                        .member(
-                            &cx.input,
-                            &asl::Path {
-                                text: "$b",
-                                root: asl::Root::Variable(1),
-                                steps: &[],
-                            },
-                            "a.$",
-                        )?,
-                ),
-                (
-                    1,
-                    cx
-                        .member(
-                            &cx.input,
-                            &asl::Path {
-                                text: "$a",
-                                root: asl::Root::Variable(0),
-                                steps: &[],
-                            },
-                            "b.$",
-                        )?,
-                ),
+                (0, cx.member(&cx.input, &paths::VARIABLE_B, "a.$")?),
+                (1, cx.member(&cx.input, &paths::VARIABLE_A, "b.$")?),
             ];
             Ok(asl::Step::next(State::Decide, cx.take_input()).assign(assign))
         }
@@ -249,15 +212,7 @@ pub mod variables {
         ) -> Result<asl::Step, asl::Failure> {
             let input = &cx.input;
             if asl::choice::numeric(
-                &*cx
-                    .operand(
-                        input,
-                        &asl::Path {
-                            text: "$n",
-                            root: asl::Root::Variable(2),
-                            steps: &[],
-                        },
-                    )?,
+                &*cx.operand(input, &paths::VARIABLE_N)?,
                 asl::Order::Equal,
                 1i64,
             ) {
@@ -271,11 +226,7 @@ pub mod variables {
                                     text: "States.MathAdd($n, 1)",
                                     function: asl::Function::MathAdd,
                                     arguments: &[
-                                        asl::Argument::Path(asl::Path {
-                                            text: "$n",
-                                            root: asl::Root::Variable(2),
-                                            steps: &[],
-                                        }),
+                                        asl::Argument::Path(paths::VARIABLE_N),
                                         asl::Argument::Number(asl::Numeral::Integer(1)),
                                     ],
                                 },
@@ -289,15 +240,7 @@ pub mod variables {
                 );
             }
             if asl::choice::numeric(
-                &*cx
-                    .operand(
-                        input,
-                        &asl::Path {
-                            text: "$n",
-                            root: asl::Root::Variable(2),
-                            steps: &[],
-                        },
-                    )?,
+                &*cx.operand(input, &paths::VARIABLE_N)?,
                 asl::Order::Equal,
                 2i64,
             ) {
@@ -316,95 +259,25 @@ pub mod variables {
             match on {
                 asl::On::Enter => {
                     let parameters = asl::object([
-                        (
-                            "a",
-                            cx
-                                .member(
-                                    &cx.input,
-                                    &asl::Path {
-                                        text: "$a",
-                                        root: asl::Root::Variable(0),
-                                        steps: &[],
-                                    },
-                                    "a.$",
-                                )?,
-                        ),
-                        (
-                            "b",
-                            cx
-                                .member(
-                                    &cx.input,
-                                    &asl::Path {
-                                        text: "$b",
-                                        root: asl::Root::Variable(1),
-                                        steps: &[],
-                                    },
-                                    "b.$",
-                                )?,
-                        ),
+                        ("a", cx.member(&cx.input, &paths::VARIABLE_A, "a.$")?),
+                        ("b", cx.member(&cx.input, &paths::VARIABLE_B, "b.$")?),
                         (
                             "first",
-                            cx
-                                .member(
-                                    &cx.input,
-                                    &asl::Path {
-                                        text: "$a.fixed[0]",
-                                        root: asl::Root::Variable(0),
-                                        steps: &[
-                                            asl::PathStep::Key("fixed"),
-                                            asl::PathStep::Index(0),
-                                        ],
-                                    },
-                                    "first.$",
-                                )?,
+                            cx.member(&cx.input, &paths::VARIABLE_A_FIXED_0, "first.$")?,
                         ),
                     ]);
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => {
                     let assign = [
-                        (
-                            4,
-                            cx
-                                .member(
-                                    &result,
-                                    &asl::Path {
-                                        text: "$",
-                                        root: asl::Root::Document,
-                                        steps: &[],
-                                    },
-                                    "result.$",
-                                )?,
-                        ),
+                        (4, cx.member(&result, &paths::DOCUMENT, "result.$")?),
                     ];
                     Ok(asl::Step::next(State::Rest, cx.take_input()).assign(assign))
                 }
                 asl::On::Caught(0, error) => {
-                    let assign = [
-                        (
-                            4,
-                            cx
-                                .member(
-                                    &error,
-                                    &asl::Path {
-                                        text: "$.Error",
-                                        root: asl::Root::Document,
-                                        steps: &[asl::PathStep::Key("Error")],
-                                    },
-                                    "result.$",
-                                )?,
-                        ),
-                    ];
+                    let assign = [(4, cx.member(&error, &paths::ERROR, "result.$")?)];
                     let raw_input = cx.take_input();
-                    let output = cx
-                        .put(
-                            raw_input,
-                            &asl::ReferencePath {
-                                text: "$.error",
-                                steps: &[asl::ReferenceStep::Key("error")],
-                            },
-                            error,
-                        )?;
+                    let output = cx.put(raw_input, &result_paths::ERROR, error)?;
                     Ok(asl::Step::next(State::Show, output).assign(assign))
                 }
                 on => asl::Step::unexpected(&on),
@@ -432,60 +305,81 @@ pub mod variables {
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
             let result = asl::object([
-                (
-                    "a",
-                    cx
-                        .member(
-                            &cx.input,
-                            &asl::Path {
-                                text: "$a",
-                                root: asl::Root::Variable(0),
-                                steps: &[],
-                            },
-                            "a.$",
-                        )?,
-                ),
-                (
-                    "b",
-                    cx
-                        .member(
-                            &cx.input,
-                            &asl::Path {
-                                text: "$b",
-                                root: asl::Root::Variable(1),
-                                steps: &[],
-                            },
-                            "b.$",
-                        )?,
-                ),
-                (
-                    "rule",
-                    cx
-                        .member(
-                            &cx.input,
-                            &asl::Path {
-                                text: "$rule",
-                                root: asl::Root::Variable(3),
-                                steps: &[],
-                            },
-                            "rule.$",
-                        )?,
-                ),
-                (
-                    "result",
-                    cx
-                        .member(
-                            &cx.input,
-                            &asl::Path {
-                                text: "$result",
-                                root: asl::Root::Variable(4),
-                                steps: &[],
-                            },
-                            "result.$",
-                        )?,
-                ),
+                ("a", cx.member(&cx.input, &paths::VARIABLE_A, "a.$")?),
+                ("b", cx.member(&cx.input, &paths::VARIABLE_B, "b.$")?),
+                ("rule", cx.member(&cx.input, &paths::VARIABLE_RULE, "rule.$")?),
+                ("result", cx.member(&cx.input, &paths::VARIABLE_RESULT, "result.$")?),
             ]);
             Ok(asl::Step::end(result))
+        }
+
+        /// The paths that states read.
+        mod paths {
+            use super::asl;
+
+            pub const X: asl::Path = asl::Path {
+                text: "$.x",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("x")],
+            };
+
+            pub const VARIABLE_B: asl::Path = asl::Path {
+                text: "$b",
+                root: asl::Root::Variable(1),
+                steps: &[],
+            };
+
+            pub const VARIABLE_A: asl::Path = asl::Path {
+                text: "$a",
+                root: asl::Root::Variable(0),
+                steps: &[],
+            };
+
+            pub const VARIABLE_N: asl::Path = asl::Path {
+                text: "$n",
+                root: asl::Root::Variable(2),
+                steps: &[],
+            };
+
+            pub const VARIABLE_A_FIXED_0: asl::Path = asl::Path {
+                text: "$a.fixed[0]",
+                root: asl::Root::Variable(0),
+                steps: &[asl::PathStep::Key("fixed"), asl::PathStep::Index(0)],
+            };
+
+            pub const DOCUMENT: asl::Path = asl::Path {
+                text: "$",
+                root: asl::Root::Document,
+                steps: &[],
+            };
+
+            pub const ERROR: asl::Path = asl::Path {
+                text: "$.Error",
+                root: asl::Root::Document,
+                steps: &[asl::PathStep::Key("Error")],
+            };
+
+            pub const VARIABLE_RULE: asl::Path = asl::Path {
+                text: "$rule",
+                root: asl::Root::Variable(3),
+                steps: &[],
+            };
+
+            pub const VARIABLE_RESULT: asl::Path = asl::Path {
+                text: "$result",
+                root: asl::Root::Variable(4),
+                steps: &[],
+            };
+        }
+
+        /// Where states put their results.
+        mod result_paths {
+            use super::asl;
+
+            pub const ERROR: asl::ReferencePath = asl::ReferencePath {
+                text: "$.error",
+                steps: &[asl::ReferenceStep::Key("error")],
+            };
         }
     }
 }
