@@ -5,6 +5,8 @@ use std::time::Instant;
 use asl_runtime::machine::{Details, EventType};
 use asl_runtime::{HistoryEvent, Observer};
 
+use crate::report;
+
 /// Prints a line for every state that is left and every attempt of a task that fails.
 pub struct Progress {
     order: String,
@@ -47,7 +49,7 @@ impl Progress {
             self.state,
             error.join(": ")
         );
-        println!("{}", line.trim_end());
+        report::line(&line);
     }
 }
 

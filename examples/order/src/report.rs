@@ -1,4 +1,7 @@
-//! The summary after the last order.
+//! What the program prints, and the summary after the last order.
+
+use std::io::{self, Write};
+use std::process;
 
 use asl_runtime::ExecutionError;
 
@@ -23,7 +26,7 @@ pub fn print(done: &[Done], shop: &Shop) -> rusqlite::Result<()> {
             describe(result),
         ]);
     }
-    println!();
+    line("");
     table(&orders);
 
     let mut stock = vec![["shoe", "pairs left"].map(str::to_owned)];
@@ -32,7 +35,7 @@ pub fn print(done: &[Done], shop: &Shop) -> rusqlite::Result<()> {
             .into_iter()
             .map(|(shoe, pairs)| [shoe, pairs.to_string()]),
     );
-    println!();
+    line("");
     table(&stock);
 
     let mut messages = vec![["message to", "subject", "text"].map(str::to_owned)];
@@ -41,9 +44,16 @@ pub fn print(done: &[Done], shop: &Shop) -> rusqlite::Result<()> {
             .into_iter()
             .map(|message| [message.to, message.subject, message.text]),
     );
-    println!();
+    line("");
     table(&messages);
     Ok(())
+}
+
+/// Prints a line. When nobody reads on, as after `| head`, the program ends, and without a panic.
+pub fn line(text: &str) {
+    if writeln!(io::stdout(), "{}", text.trim_end()).is_err() {
+        process::exit(1);
+    }
 }
 
 fn describe(result: &Result<Outcome, ExecutionError>) -> String {
@@ -71,6 +81,6 @@ fn table<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) {
             .iter()
             .zip(widths)
             .map(|(cell, width)| format!("{cell:<width$}"));
-        println!("{}", cells.collect::<Vec<_>>().join("  ").trim_end());
+        line(&cells.collect::<Vec<_>>().join("  "));
     }
 }

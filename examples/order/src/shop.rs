@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use asl_runtime::{TaskError, tasks};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -223,6 +224,7 @@ impl Shop {
     }
 
     fn fill(connection: Connection) -> rusqlite::Result<Self> {
+        connection.busy_timeout(Duration::from_secs(60))?;
         connection.execute_batch(include_str!("shop.sql"))?;
         Ok(Self(Arc::new(Mutex::new(connection))))
     }
