@@ -2,8 +2,8 @@
 
 use crate::ir::{Place, Resource};
 
-/// The states of a definition that could be read: enough for the enum of states and the trait of tasks, so that one mistake is
-/// not followed by fifty from the compiler.
+/// The states of a definition that could be read: enough for the enum of states and the trait of tasks, so
+/// that one mistake is not followed by fifty from the compiler.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Skeleton {
     /// `Comment` of the definition.

@@ -1,4 +1,5 @@
-//! Which fields there are: unknown ones, missing ones, those of the other query language, those that exclude one another.
+//! Which fields there are: unknown ones, missing ones, those of the other query language, those that exclude
+//! one another.
 
 use crate::{
     diagnostic::{Code, Problem, Problems, list, nearest, one_of},
@@ -58,7 +59,8 @@ fn field(block: &Block<'_>, member: &Member, problems: &mut Problems) {
     problems.push(problem.owner(&block.node.range));
 }
 
-/// The fields that were probably meant by unknown ones. They are reported as such, and are not missing as well.
+/// The fields that were probably meant by unknown ones. They are reported as such, and are not missing as
+/// well.
 pub(super) fn mistyped(block: &Block<'_>) -> Vec<&'static str> {
     let members = block.node.members().unwrap_or_default().iter();
     let unknown = members.filter(|member| block.shape.field(&member.key).is_none());

@@ -17,8 +17,8 @@ use crate::{compile::MachineKind, diagnostic::Problems, syntax::block::Block};
 
 pub(crate) use support::check_support;
 
-/// Looks for everything that the service would refuse the definition for, but for values that their fields cannot hold: these were
-/// reported when they were read.
+/// Looks for everything that the service would refuse the definition for, but for values that their fields
+/// cannot hold: these were reported when they were read.
 pub(crate) fn check(machine: &Block<'_>, kind: MachineKind, problems: &mut Problems) {
     document::check(machine.node, problems);
     fields::check(machine, problems);

@@ -134,7 +134,8 @@ const NONE: &[&str] = &[];
 const JOB: &[&str] = &["sync"];
 const CALLBACK: &[&str] = &["waitForTaskToken"];
 
-/// The optimised integrations: services, their actions, and the patterns that these have beside request and response.
+/// The optimised integrations: services, their actions, and the patterns that these have beside request and
+/// response.
 const INTEGRATIONS: &[(&str, &[&str], &[&str])] = &[
     ("apigateway", &["invoke"], CALLBACK),
     ("athena", &["startQueryExecution"], JOB),

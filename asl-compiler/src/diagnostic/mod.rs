@@ -36,8 +36,8 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// The problem with its place, the source line and carets. The first line is the message with its code, and is meant to
-    /// follow `error: `.
+    /// The problem with its place, the source line and carets. The first line is the message with its code,
+    /// and is meant to follow `error: `.
     pub fn render(&self, source: &Source) -> String {
         render::render(self, source)
     }
@@ -168,8 +168,8 @@ impl Problems {
         self.0.is_empty()
     }
 
-    /// Sorts by place, drops what is said twice, and finds lines, columns and locations. `root` is the whole document, where
-    /// it could be read.
+    /// Sorts by place, drops what is said twice, and finds lines, columns and locations. `root` is the whole
+    /// document, where it could be read.
     pub(crate) fn finish(mut self, source: &Source, root: Option<&Node>) -> Vec<Diagnostic> {
         self.0
             .sort_by_key(|problem| (problem.range.start, problem.range.end, problem.code));

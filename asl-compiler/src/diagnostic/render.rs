@@ -38,7 +38,8 @@ fn on_characters(text: &str, diagnostic: &Diagnostic) -> std::ops::Range<usize> 
     start..first_line
 }
 
-/// The line of the range and where it starts. The renderer is given no more, so that a long file costs nothing.
+/// The line of the range and where it starts. The renderer is given no more, so that a long file costs
+/// nothing.
 fn lines_around<'t>(text: &'t str, range: &std::ops::Range<usize>) -> (usize, &'t str) {
     let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
     let end = text[range.end..]

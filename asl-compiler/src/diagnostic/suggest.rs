@@ -2,8 +2,9 @@
 
 /// The one of `names` that `wrong` was probably meant to be: equal but for case, or with few letters changed.
 pub(crate) fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    // Anything longer is not a mistyped name, and comparing takes time that grows with the square of the length.
-    if wrong.len() > 320 {
+    // Anything longer is not a mistyped name, and comparing takes time that grows with the square of the
+    // length.
+    if wrong.chars().count() > 80 {
         return None;
     }
     let folded = wrong.to_lowercase();
@@ -42,7 +43,8 @@ pub(crate) fn list<S: AsRef<str>>(words: &[S], conjunction: &str) -> String {
     }
 }
 
-/// Edits (insert, delete, replace, swap two neighbours) that lead from one to the other, `limit + 1` for any greater number.
+/// Edits (insert, delete, replace, swap two neighbours) that lead from one to the other, `limit + 1` for any
+/// greater number.
 fn distance(from: &str, to: &str, limit: usize) -> usize {
     let from: Vec<char> = from.chars().collect();
     let to: Vec<char> = to.chars().collect();
@@ -60,6 +62,9 @@ fn distance(from: &str, to: &str, limit: usize) -> usize {
                 best = best.min(before[j - 1] + 1);
             }
             row.push(best);
+        }
+        if row.iter().all(|edits| *edits > limit) {
+            return limit + 1;
         }
         before = std::mem::replace(&mut last, row);
     }

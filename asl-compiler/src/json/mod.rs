@@ -1,7 +1,7 @@
 //! JSON text as a tree that remembers where everything stands.
 //!
-//! Strict JSON, whatever the parser underneath would let through. Equal keys are all kept, so that a check can
-//! report them.
+//! Strict JSON, whatever the parser underneath would let through. Equal keys are all kept, so that a check
+//! can report them.
 
 use std::ops::Range;
 
@@ -70,8 +70,8 @@ pub enum ErrorKind {
 
 /// How deep arrays and objects may lie in one another.
 ///
-/// Everything that walks a tree may recurse, because of this bound. It is far above what a workflow needs: each level of
-/// states takes four.
+/// Everything that walks a tree may recurse, because of this bound. It is far above what a workflow needs:
+/// each level of states takes four.
 pub const MAX_DEPTH: usize = 200;
 
 /// Reads a text that is one JSON value. A byte-order mark is skipped.
@@ -190,8 +190,8 @@ pub enum Step<'j> {
     Index(usize),
 }
 
-/// The bytes of the text that give the bytes `at..at + len` of a string's value. `string` is the string's place in the text,
-/// with its quotes.
+/// The bytes of the text that give the bytes `at..at + len` of a string's value. `string` is the string's
+/// place in the text, with its quotes.
 pub fn inside_string(text: &str, string: &Range<usize>, at: usize, len: usize) -> Range<usize> {
     let end = string.end.saturating_sub(1);
     let mut bounds = [None, None];
@@ -242,7 +242,8 @@ impl JsonError {
     }
 }
 
-/// Refuses what the parser underneath lets through even at its strictest, and bounds the depth before anything recurses.
+/// Refuses what the parser underneath lets through even at its strictest, and bounds the depth before
+/// anything recurses.
 fn scan(text: &str) -> Result<(), JsonError> {
     let mut depth = 0_usize;
     let mut in_string = false;
@@ -349,7 +350,8 @@ fn member(property: ast::ObjectProp<'_>, start: usize) -> Member {
     }
 }
 
-/// A number by its text. Whole numbers beyond 64 bits become floats, as in JavaScript; `-0` is a float, which keeps its sign.
+/// A number by its text. Whole numbers beyond 64 bits become floats, as in JavaScript; `-0` is a float, which
+/// keeps its sign.
 fn number(text: &str) -> Json {
     if let Ok(number) = text.parse::<i64>()
         && text != "-0"

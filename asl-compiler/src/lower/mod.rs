@@ -20,8 +20,8 @@ use crate::{
     },
 };
 
-/// Resolves a definition in which the checks found nothing wrong. Gives `None` where something is missing all the same, and
-/// reports it.
+/// Resolves a definition in which the checks found nothing wrong. Gives `None` where something is missing all
+/// the same, and reports it.
 pub(crate) fn lower(source: &Source, machine: &Block<'_>, problems: &mut Problems) -> Option<ir::Machine> {
     let states = machine.all_states();
     let indices = states

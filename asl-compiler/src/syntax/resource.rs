@@ -2,8 +2,8 @@
 
 use crate::ir::{Pattern, Resource, ResourceKind};
 
-/// Reads a resource. Never fails: what it does not recognise is a function. Placeholders such as `${AWS::Partition}` may stand
-/// for any part.
+/// Reads a resource. Never fails: what it does not recognise is a function. Placeholders such as
+/// `${AWS::Partition}` may stand for any part.
 pub fn parse_resource(text: &str) -> Resource {
     Resource {
         text: text.to_owned(),

@@ -239,7 +239,8 @@ pub enum Kind {
     SingleNodePath,
     /// A path to write to, or `null` (`ResultPath`).
     ResultPath,
-    /// A path that names one node, or a call of an intrinsic function that gives a string (`ErrorPath`, `CausePath`).
+    /// A path that names one node, or a call of an intrinsic function that gives a string (`ErrorPath`,
+    /// `CausePath`).
     PathOrCall,
     /// A payload template of any JSON type.
     Template,

@@ -1,4 +1,5 @@
-//! From the JSON tree to the definition: reads as much as it can and reports each value that its field cannot hold.
+//! From the JSON tree to the definition: reads as much as it can and reports each value that its field cannot
+//! hold.
 
 mod field;
 mod template;
