@@ -34,14 +34,9 @@ pub enum MachineKind {
 /// Compiles a definition. On failure gives everything that is wrong with it, in one go.
 pub fn compile(source: &Source) -> Result<ir::Machine, Diagnostics> {
     let mut problems = Problems::default();
-    let root = match read_json(source, &mut problems) {
-        Some(root) => root,
-        None => {
-            return Err(Diagnostics::new(
-                problems.finish(source, None),
-                Skeleton::default(),
-            ));
-        }
+    let Some(root) = read_json(source, &mut problems) else {
+        let skeleton = guess_skeleton(source);
+        return Err(Diagnostics::new(problems.finish(source, None), skeleton));
     };
     let machine = syntax::read(&source.text, &root, &mut problems);
     check::check(&machine, MachineKind::Unspecified, &mut problems);
@@ -69,6 +64,15 @@ pub fn validate(source: &Source, kind: MachineKind) -> Vec<Diagnostic> {
         check::check(&machine, kind, &mut problems);
     }
     problems.finish(source, root.as_ref())
+}
+
+/// The states of a text that is not JSON, as far as it shows what was meant.
+fn guess_skeleton(source: &Source) -> Skeleton {
+    let root = json::guess(&source.text).filter(|root| root.members().is_some());
+    root.map_or_else(Skeleton::default, |root| {
+        let machine = syntax::read(&source.text, &root, &mut Problems::default());
+        lower::skeleton(source, &machine)
+    })
 }
 
 fn read_json(source: &Source, problems: &mut Problems) -> Option<Node> {

@@ -21,7 +21,7 @@ pub struct SkeletonState {
     pub comment: Option<String>,
     /// Where the state's name stands.
     pub place: Place,
-    /// `Type`, where it is one that exists: `Task`.
+    /// `Type`, where it is one that exists or can be told from the fields: `Task`.
     pub kind: Option<&'static str>,
     /// `Resource` of a Task.
     pub resource: Option<Resource>,

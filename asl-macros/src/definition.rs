@@ -6,7 +6,7 @@ use std::{
 };
 
 use asl_compiler::{
-    Source, compile,
+    Skeleton, Source, compile,
     generate::{Options, generate, skeleton},
 };
 use proc_macro2::{Span, TokenStream};
@@ -23,12 +23,6 @@ pub fn expand(input: TokenStream) -> Result<TokenStream, Error> {
         module,
         file,
     } = Call::parse.parse2(input)?;
-    let path = find(&file)?;
-    let shown = relative(&path);
-    let text = fs::read_to_string(&path)
-        .map_err(|error| Error::new(file.span(), format!("cannot read `{shown}`: {error}")))?;
-    let source = Source { path: shown, text };
-
     let mut options = Options::new(&file.value());
     options.runtime = runtime;
     // Found by an editor at the file's name, resolved where the macro stands.
@@ -38,6 +32,14 @@ pub fn expand(input: TokenStream) -> Result<TokenStream, Error> {
         options.visibility = quote!(#visibility);
         options.span = Span::call_site().located_at(name.span());
     }
+    let (path, source) = match read(&file) {
+        Ok(read) => read,
+        Err(error) => {
+            let error = error.into_compile_error();
+            let module = skeleton(&Skeleton::default(), &options);
+            return Ok(quote!(#error #module));
+        }
+    };
     Ok(match compile(&source) {
         Ok(machine) => {
             let module = generate(&machine, &options);
@@ -102,6 +104,14 @@ fn module(input: ParseStream<'_>) -> Result<(Visibility, Ident), Error> {
     let name = input.call(syn::ext::IdentExt::parse_any)?;
     input.parse::<Token![=]>()?;
     Ok((visibility, name))
+}
+
+fn read(file: &LitStr) -> Result<(PathBuf, Source), Error> {
+    let path = find(file)?;
+    let shown = relative(&path);
+    let text = fs::read_to_string(&path)
+        .map_err(|error| Error::new(file.span(), format!("cannot read `{shown}`: {error}")))?;
+    Ok((path, Source { path: shown, text }))
 }
 
 /// Beside the source file that names it, as with `include_str!`, else in the package's folder.

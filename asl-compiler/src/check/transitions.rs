@@ -75,8 +75,9 @@ impl<'s, 'j> Scope<'s, 'j> {
             problems.push(problem.nowhere());
             return;
         }
-        for (state, reached) in states.iter().zip(reached(&start, &edges)) {
-            if !reached {
+        for (index, (state, reached)) in states.iter().zip(reached(&start, &edges)).enumerate() {
+            // One with the name of another cannot be reached, but that is not what is wrong with it.
+            if !reached && self.indices.get(state.name) == Some(&index) {
                 let message = format!("state {:?} is not reachable", state.name);
                 problems
                     .push(Problem::new(Code::Unreachable, state.key, message).label("nothing leads here"));

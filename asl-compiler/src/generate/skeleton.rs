@@ -1,8 +1,9 @@
 //! The module of a definition that has mistakes: all items that user code names, so that only the mistakes are reported.
 
 use proc_macro2::TokenStream;
+use quote::quote_spanned;
 
-use super::{Options, generate};
+use super::{Options, generate, names::ident};
 use crate::{
     ir::{Kind, Machine, Next, Place, Resource, ResourceKind, ResultPath, State},
     skeleton::{Skeleton, SkeletonState},
@@ -10,19 +11,30 @@ use crate::{
 
 /// The Rust module of what could be read of a machine. It compiles, but the error beside it keeps it from running.
 pub fn skeleton(skeleton: &Skeleton, options: &Options) -> TokenStream {
-    let mut states: Vec<State> = skeleton.states.iter().map(state).collect();
-    if states.is_empty() {
-        states.push(bare(Kind::Succeed));
+    if skeleton.states.is_empty() {
+        return unreadable(options);
     }
     let machine = Machine {
         comment: skeleton.comment.clone(),
         start: 0,
-        states,
+        states: skeleton.states.iter().map(state).collect(),
         variables: Vec::new(),
         timeout_seconds: None,
         fingerprint: 0,
     };
     generate(&machine, options)
+}
+
+/// The module of a definition of which nothing is known. Each of its items is an import that fails, which rustc reports once;
+/// of what user code does with them it then says nothing.
+fn unreadable(options: &Options) -> TokenStream {
+    let Options { visibility, span, .. } = options;
+    let name = ident(&options.module, *span);
+    quote_spanned! {*span=>
+        #visibility mod #name {
+            pub use self::readable_definition::{MACHINE, State, Tasks, machine, run};
+        }
+    }
 }
 
 /// A Task, or for all other types what says least.

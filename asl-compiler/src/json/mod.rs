@@ -103,6 +103,15 @@ pub fn parse(text: &str) -> Result<Node, JsonError> {
     }
 }
 
+/// Reads what is not JSON but was meant to be: with comments, trailing or missing commas, single quotes, bare keys. For what
+/// can be said beside the mistake.
+pub fn guess(text: &str) -> Option<Node> {
+    let json = text.trim_start_matches(BYTE_ORDER_MARK);
+    let parsed = parse_to_ast(json, &CollectOptions::default(), &ParseOptions::default()).ok()?;
+    let node = node(parsed.value?, text.len() - json.len());
+    (depth(&node) <= MAX_DEPTH).then_some(node)
+}
+
 impl Node {
     /// The string, if it is one.
     pub fn as_str(&self) -> Option<&str> {
@@ -286,6 +295,20 @@ fn scan(text: &str) -> Result<(), JsonError> {
         }
     }
     Ok(())
+}
+
+fn depth(node: &Node) -> usize {
+    match &node.value {
+        Value::Array(elements) => 1 + elements.iter().map(depth).max().unwrap_or(0),
+        Value::Object(members) => {
+            1 + members
+                .iter()
+                .map(|member| depth(&member.value))
+                .max()
+                .unwrap_or(0)
+        }
+        _ => 0,
+    }
 }
 
 /// The parser's message in our style.

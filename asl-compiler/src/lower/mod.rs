@@ -17,6 +17,7 @@ use crate::{
         block::{Block, State},
         path::{Path, Root},
         resource::parse_resource,
+        shape::StateType,
     },
 };
 
@@ -57,7 +58,10 @@ pub(crate) fn skeleton(source: &Source, machine: &Block<'_>) -> Skeleton {
             name: state.name.to_owned(),
             comment: comment(&state.block),
             place: places.of(state.key.start),
-            kind: state.kind.map(|kind| kind.name()),
+            kind: state.kind.map(StateType::name).or_else(|| {
+                // Only a Task has one, so this is meant to be one, whatever its type is mistyped as.
+                state.block.member("Resource").map(|_| StateType::Task.name())
+            }),
             resource: state.block.text("Resource").map(parse_resource),
         });
     }
