@@ -1,0 +1,8 @@
+//! What `asl!`, `#[tasks]` and `#[derive(TaskError)]` take, by the side of what `ui` shows them to refuse.
+
+mod context;
+mod errors;
+mod explicit_types;
+mod generic;
+mod identifiers;
+mod input_left_out;

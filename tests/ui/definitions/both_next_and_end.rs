@@ -1,0 +1,5 @@
+use asl_runtime::asl;
+
+asl!("both_next_and_end.asl.json");
+
+fn main() {}

@@ -1,0 +1,5 @@
+use asl_runtime::asl;
+
+asl!("credentials_without_role.asl.json");
+
+fn main() {}

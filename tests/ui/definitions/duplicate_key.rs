@@ -1,0 +1,5 @@
+use asl_runtime::asl;
+
+asl!("duplicate_key.asl.json");
+
+fn main() {}

@@ -1,0 +1,5 @@
+use asl_runtime::asl;
+
+asl!("empty_file.asl.json");
+
+fn main() {}

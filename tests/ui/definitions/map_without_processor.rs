@@ -1,0 +1,5 @@
+use asl_runtime::asl;
+
+asl!("map_without_processor.asl.json");
+
+fn main() {}

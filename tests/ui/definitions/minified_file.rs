@@ -1,0 +1,5 @@
+use asl_runtime::asl;
+
+asl!("minified_file.asl.json");
+
+fn main() {}

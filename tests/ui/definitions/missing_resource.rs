@@ -1,0 +1,5 @@
+use asl_runtime::asl;
+
+asl!("missing_resource.asl.json");
+
+fn main() {}

@@ -1,0 +1,5 @@
+use asl_runtime::asl;
+
+asl!("no_states.asl.json");
+
+fn main() {}

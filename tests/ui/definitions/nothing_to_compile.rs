@@ -1,0 +1,5 @@
+use asl_runtime::asl;
+
+asl!(order);
+
+fn main() {}

@@ -1,0 +1,5 @@
+use asl_runtime::asl;
+
+asl!("unreachable_state.asl.json");
+
+fn main() {}

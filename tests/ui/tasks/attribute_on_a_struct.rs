@@ -1,0 +1,6 @@
+use asl_runtime::tasks;
+
+#[tasks]
+struct Shop;
+
+fn main() {}

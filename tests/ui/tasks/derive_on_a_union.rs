@@ -1,0 +1,8 @@
+use asl_runtime::TaskError;
+
+#[derive(TaskError)]
+union ShopError {
+    code: u32,
+}
+
+fn main() {}

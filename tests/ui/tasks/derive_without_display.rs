@@ -1,0 +1,10 @@
+use asl_runtime::TaskError;
+
+#[derive(TaskError)]
+enum ShopError {
+    OutOfStock,
+}
+
+fn main() {
+    let _ = ShopError::OutOfStock;
+}

@@ -1,0 +1,24 @@
+use std::rc::Rc;
+
+use asl_runtime::{TaskError, asl, tasks};
+
+asl!("shop.asl.json");
+
+async fn pause() {}
+
+struct Shop;
+
+#[tasks]
+impl shop::Tasks for Shop {
+    async fn check_payment(&self, order: u32) -> Result<bool, TaskError> {
+        Ok(order > 0)
+    }
+
+    async fn ship(&self, paid: bool) -> Result<String, TaskError> {
+        let text = Rc::new(format!("paid: {paid}"));
+        pause().await;
+        Ok(text.to_string())
+    }
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+use asl_runtime::{TaskError, asl, tasks};
+
+asl!("shop.asl.json");
+
+struct Shop;
+
+#[tasks]
+impl shop::Tasks for Shop {
+    async fn check_payment(&self, order: u32) -> Result<bool, TaskError> {
+        Ok(order > 0)
+    }
+
+    async fn ship(&self, address: &str) -> Result<String, TaskError> {
+        Ok(address.to_owned())
+    }
+}
+
+fn main() {}

@@ -1,0 +1,22 @@
+use asl_runtime::{TaskError, asl, tasks};
+
+asl!("shop.asl.json");
+
+struct Parcel {
+    address: String,
+}
+
+struct Shop;
+
+#[tasks]
+impl shop::Tasks for Shop {
+    async fn check_payment(&self, order: u32) -> Result<bool, TaskError> {
+        Ok(order > 0)
+    }
+
+    async fn ship(&self, parcel: Parcel) -> Result<String, TaskError> {
+        Ok(parcel.address)
+    }
+}
+
+fn main() {}
