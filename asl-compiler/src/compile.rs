@@ -175,6 +175,22 @@ mod tests {
     }
 
     #[test]
+    fn the_skeleton_has_what_was_meant_by_almost_json() {
+        let text = r#"{"StartAt": "A", // first
+            'States': {"A": {"Type": "Tsk", "Resource": "a"} "B": {"Type": "Pass"},}}"#;
+        let names = |text| -> Vec<_> {
+            let states = failed(text).skeleton.states;
+            states.into_iter().map(|state| (state.name, state.kind)).collect()
+        };
+        assert_eq!(
+            names(text),
+            [("A".to_owned(), Some("Task")), ("B".to_owned(), Some("Pass"))]
+        );
+        assert_eq!(names(r#"{"StartAt": "A", "States": {"A": "#), []);
+        assert_eq!(names(&format!("{{'States': {}", "[".repeat(100_000))), []);
+    }
+
+    #[test]
     fn display_is_one_line_a_problem() {
         let text = "{\"StartAt\": \"A\",\n \"States\": {\"A\": {\"Type\": \"Pass\"}}, \"Foo\": 1}";
         assert_eq!(

@@ -99,6 +99,7 @@ fn task_type(method: &ImplItemFn) -> Result<TokenStream, Error> {
     let input = input(signature);
     if let Some(input) = input {
         refuse_impl_trait(input)?;
+        refuse_borrowing(input)?;
     }
     match &signature.output {
         ReturnType::Default => Err(Error::new_spanned(
@@ -136,6 +137,9 @@ fn check(signature: &Signature) -> Result<(), Error> {
     }
     let mut parameters = parameters(signature);
     match (parameters.next(), parameters.next(), parameters.next()) {
+        (Some(Type::Reference(only)), None, None) if is_data(&only.elem) => {
+            Err(Error::new_spanned(only, BORROWED_INPUT))
+        }
         (_, _, Some(third)) => Err(Error::new_spanned(
             third,
             "a task has at most two parameters after `&self`: its input, and the task's context",
@@ -189,6 +193,27 @@ fn is_reference(parameter: &Type) -> bool {
         Type::Group(inner) => is_reference(&inner.elem),
         _ => false,
     }
+}
+
+/// Whether a reference to this type is no context, whatever the context may be called.
+fn is_data(named: &Type) -> bool {
+    match named {
+        Type::Path(named) => named.path.is_ident("str"),
+        Type::Slice(_) => true,
+        _ => false,
+    }
+}
+
+const BORROWED_INPUT: &str =
+    "a task owns its input: it cannot borrow, use `String` for `&str` and `Vec` for a slice";
+
+/// Lifetimes without a name would make the function type one over all lifetimes, of which rustc says little that helps.
+fn refuse_borrowing(input: &Type) -> Result<(), Error> {
+    let text = input.to_token_stream().to_string();
+    if text.contains("'_") || text.replace("& '", "").contains('&') {
+        return Err(Error::new_spanned(input, BORROWED_INPUT));
+    }
+    Ok(())
 }
 
 fn refuse_impl_trait(named: &Type) -> Result<(), Error> {

@@ -36,6 +36,11 @@ pub trait Signature: Types<Input: Send> {
 
 /// The input and output of a function type, whatever they are: what they must be is said by [`Signature`], so that
 /// what they are not is reported once.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the type of a task",
+    label = "not the type of a task",
+    note = "a task is `fn(Input) -> Result<Output, Error>` or `fn() -> Result<Output, Error>`"
+)]
 pub trait Types {
     /// What the function takes.
     type Input;
