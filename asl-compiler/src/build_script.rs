@@ -173,3 +173,60 @@ impl fmt::Debug for BuildError {
         fmt::Display::fmt(self, formatter)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEFINITION: &str = r#"{ "StartAt": "A", "States": { "A": { "Type": "Pass", "End": true } } }"#;
+
+    fn folder(test: &str, definition: &str) -> PathBuf {
+        let folder = env::temp_dir().join(format!("asl-compiler-{}-{test}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("my flow.asl.json"), definition).unwrap();
+        folder
+    }
+
+    #[test]
+    fn code_is_written_under_the_name_of_the_module() {
+        let folder = folder("names", DEFINITION);
+        let definition = folder.join("my flow.asl.json");
+        Builder::new().out_dir(&folder).build(&definition).unwrap();
+        let code = fs::read_to_string(folder.join("my_flow.rs")).unwrap();
+        assert!(
+            code.contains("pub mod my_flow {\n    use ::asl_runtime::__private as asl;"),
+            "{code}"
+        );
+
+        let builder = Builder::new()
+            .out_dir(&folder)
+            .module("other")
+            .runtime("crate::steps");
+        builder.build(&definition).unwrap();
+        let code = fs::read_to_string(folder.join("other.rs")).unwrap();
+        assert!(
+            code.contains("pub mod other {\n    use crate::steps::__private as asl;"),
+            "{code}"
+        );
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_one_line() {
+        let folder = folder("errors", &DEFINITION.replace("true", "false"));
+        let definition = folder.join("my flow.asl.json");
+        let error = |builder: Builder, path: &Path| format!("{:?}", builder.build(path).unwrap_err());
+        let here = Builder::new().out_dir(&folder);
+        let message = error(here.clone(), &definition);
+        assert!(
+            message.ends_with("my flow.asl.json has 1 mistake; see above"),
+            "{message}"
+        );
+        assert!(error(here.clone(), &folder.join("none.json")).starts_with("cannot read "));
+        assert_eq!(
+            error(here.runtime("a b"), &definition),
+            "`a b` is not the path to a crate"
+        );
+        fs::remove_dir_all(folder).unwrap();
+    }
+}

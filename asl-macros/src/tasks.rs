@@ -226,3 +226,128 @@ fn refuse_impl_trait(named: &Type) -> Result<(), Error> {
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_tasks(item: TokenStream, expected: TokenStream) {
+        assert_eq!(expand(TokenStream::new(), item).to_string(), expected.to_string());
+    }
+
+    fn check_error(item: TokenStream, expected: &str) {
+        let expanded = expand(TokenStream::new(), item).to_string();
+        assert!(
+            expanded.contains(&format!("compile_error ! {{ \"{expected}")),
+            "{expanded}"
+        );
+    }
+
+    #[test]
+    fn types_and_parameters_are_added() {
+        check_tasks(
+            quote! {
+                impl<D: Db> order::Tasks for Shop<D> {
+                    /// Docs.
+                    async fn check(&self, order: Order) -> Result<Receipt, E> { body }
+                    async fn r#match(&self) -> R {}
+                    #[cfg(x)]
+                    async fn with_context(&self, Order { id }: Order, cx: &TaskContext) -> R {}
+                    async fn only_context(&self, cx: &TaskContext) -> R {}
+                }
+            },
+            quote! {
+                impl<D: Db> order::Tasks for Shop<D> {
+                    type Check = fn(Order) -> Result<Receipt, E>;
+                    type Match = fn() -> R;
+                    #[cfg(x)]
+                    type WithContext = fn(Order) -> R;
+                    type OnlyContext = fn() -> R;
+                    /// Docs.
+                    async fn check(&self, order: Order, _: &Self::Context) -> Result<Receipt, E> { body }
+                    async fn r#match(&self, _: (), _: &Self::Context) -> R {}
+                    #[cfg(x)]
+                    async fn with_context(&self, Order { id }: Order, cx: &TaskContext) -> R {}
+                    async fn only_context(&self, _: (), cx: &TaskContext) -> R {}
+                }
+            },
+        );
+    }
+
+    #[test]
+    fn what_is_written_out_stays() {
+        let written = quote! {
+            impl order::Tasks for Shop {
+                type Check = fn(Order) -> R;
+                fn check(&self, order: Order, cx: &TaskContext) -> impl Future<Output = R> + Send { future }
+            }
+        };
+        check_tasks(written.clone(), written);
+    }
+
+    #[test]
+    fn mistakes() {
+        let task = |function: TokenStream| quote!(impl order::Tasks for Shop { #function });
+        check_error(
+            task(quote!(
+                fn a(&self) -> R {}
+            )),
+            "a task is an async function",
+        );
+        check_error(
+            task(quote!(
+                async fn a(self) -> R {}
+            )),
+            "a task takes `&self`",
+        );
+        check_error(
+            task(quote!(
+                async fn a() -> R {}
+            )),
+            "a task takes `&self` as its first",
+        );
+        check_error(
+            task(quote!(
+                async fn a<'a>(&'a self) -> R {}
+            )),
+            "a task has no generic parameters",
+        );
+        check_error(
+            task(quote!(
+                async fn a(&self) {}
+            )),
+            "a task returns a result",
+        );
+        check_error(
+            task(quote!(
+                async fn a(&self, b: B, c: C) -> R {}
+            )),
+            "a task takes its context by reference",
+        );
+        check_error(
+            task(quote!(
+                async fn a(&self, b: &B, c: &C) -> R {}
+            )),
+            "a task takes its input by value",
+        );
+        check_error(
+            task(quote!(
+                async fn a(&self, b: B, c: &C, d: D) -> R {}
+            )),
+            "a task has at most two parameters",
+        );
+        check_error(
+            task(quote!(
+                async fn a(&self) -> Result<impl X, E> {}
+            )),
+            "a task's input and output are types",
+        );
+        check_error(quote!(impl Shop {}), "#[tasks] needs the trait");
+        check_error(
+            quote!(
+                struct Shop;
+            ),
+            "#[tasks] belongs on `impl",
+        );
+    }
+}

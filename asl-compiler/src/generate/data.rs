@@ -96,9 +96,11 @@ pub fn output(
                 other => other.copy(),
             };
             let reference = paths.result_path(reference);
+            // What is put is replaced at once, but it must be possible to put it.
+            let binding = (!matches!(output_path, Some(Select::Empty))).then(|| quote!(let output =));
             statements.extend(quote! {
                 let raw_input = cx.take_input();
-                let output = cx.put(raw_input, &#reference, #result)?;
+                #binding cx.put(raw_input, &#reference, #result)?;
             });
             Data::Owned(quote!(output))
         }

@@ -131,14 +131,15 @@ impl Body<'_> {
             .as_ref()
             .map(|selector| self.templates.value(selector, &quote!(&result)));
         let exit = self.exit(&Data::Owned(quote!(result)), &state.assign);
-        let select = match selector {
-            Some(selector) if mentions(&exit, "result") => quote!(let result = #selector;),
+        let wanted = mentions(&exit, "result");
+        let (select, reader) = match selector {
+            Some(selector) if wanted => (quote!(let result = #selector;), selector),
             // Not wanted, but what the selector names must be there.
-            Some(selector) => quote!(let _ = #selector;),
-            None => quote!(),
+            Some(selector) => (quote!(let _ = #selector;), selector),
+            None => (quote!(), exit.clone()),
         };
+        let result = parameter(&quote!(#assign #reader), "result");
         let code = quote!(#assign #select #exit);
-        let result = parameter(&code, "result");
         quote!(asl::On::Result(#result) => { #code })
     }
 

@@ -8,3 +8,4 @@ include!("../machines/variables.rs");
 include!("../machines/names.rs");
 include!("../machines/lambda.rs");
 include!("../machines/no_tasks.rs");
+include!("../machines/nulls.rs");

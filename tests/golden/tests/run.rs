@@ -17,6 +17,7 @@ include!("../machines/variables.rs");
 include!("../machines/names.rs");
 include!("../machines/lambda.rs");
 include!("../machines/no_tasks.rs");
+include!("../machines/nulls.rs");
 
 #[derive(Deserialize)]
 struct Charge {
@@ -336,6 +337,25 @@ async fn lambda_functions() {
 async fn machine_without_tasks() {
     let output: Value = no_tasks::run(&(), &json!({ "n": 21 })).await.unwrap();
     assert_eq!(output, json!({ "twice": 42 }));
+}
+
+#[test]
+fn null_paths() {
+    let test = || Test::new(&nulls::MACHINE).mock("Constant", [Mock::echo()]);
+    let run = test()
+        .mock("Not wanted", [Mock::output(json!({ "n": 1 }))])
+        .run(&json!({ "a": 1 }))
+        .unwrap();
+    assert_eq!(
+        (run.calls[0].input.clone(), run.calls[1].input.clone()),
+        (json!({}), json!({ "fixed": 1 }))
+    );
+    assert_eq!(run.output(), Some(&json!({})));
+    let run = test()
+        .mock("Not wanted", [Mock::output(json!({ "m": 1 }))])
+        .run(&json!({ "a": 1 }))
+        .unwrap();
+    assert_eq!(run.error(), Some("States.Runtime"));
 }
 
 #[test]
