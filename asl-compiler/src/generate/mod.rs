@@ -20,7 +20,7 @@ mod entry;
 mod function;
 mod intrinsic;
 mod names;
-mod path;
+pub mod path;
 mod paths;
 mod skeleton;
 mod states;

@@ -1,6 +1,7 @@
 //! What an execution knows about itself: its names, its randomness, the
 //! [context object](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html).
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::OnceLock;
@@ -13,14 +14,12 @@ use super::Program;
 use crate::value::object;
 use crate::{Timestamp, Value};
 
-/// Region and account in the ARNs that this runtime makes.
-const OWNER: &str = "local:000000000000";
-
 /// The identity of an execution, shared with its tasks.
 #[derive(Debug)]
 pub struct ExecutionInfo {
     pub(crate) program: &'static Program,
     pub(crate) express: bool,
+    owner: Cow<'static, str>,
     pub(crate) start_time: Timestamp,
     pub(crate) input: Value,
     seed: Seed,
@@ -45,6 +44,7 @@ impl ExecutionInfo {
     pub(crate) fn new(
         program: &'static Program,
         express: bool,
+        owner: Cow<'static, str>,
         name: Option<String>,
         seed: Seed,
         start_time: Timestamp,
@@ -54,6 +54,7 @@ impl ExecutionInfo {
         Self {
             program,
             express,
+            owner,
             start_time,
             input,
             seed,
@@ -66,14 +67,14 @@ impl ExecutionInfo {
         self.name.get_or_init(|| Random::new(self.seed, 1).uuid())
     }
 
-    /// ARN of the execution. Region and account are `local` and zeroes.
+    /// ARN of the execution. Region and account are `local` and zeroes, unless a test gave others.
     pub fn id(&self) -> String {
-        let (machine, name) = (self.program.name, self.name());
+        let (owner, machine, name) = (&self.owner, self.program.name, self.name());
         if self.express {
             let run = Random::new(self.seed, 2).uuid();
-            format!("arn:aws:states:{OWNER}:express:{machine}:{name}:{run}")
+            format!("arn:aws:states:{owner}:express:{machine}:{name}:{run}")
         } else {
-            format!("arn:aws:states:{OWNER}:execution:{machine}:{name}")
+            format!("arn:aws:states:{owner}:execution:{machine}:{name}")
         }
     }
 
@@ -138,8 +139,8 @@ pub(crate) fn context_object(info: &ExecutionInfo, state: &StateContext<'_>) -> 
         (
             "Id",
             Value::from(format!(
-                "arn:aws:states:{OWNER}:stateMachine:{}",
-                info.program.name
+                "arn:aws:states:{}:stateMachine:{}",
+                info.owner, info.program.name
             )),
         ),
         ("Name", Value::from(info.program.name)),

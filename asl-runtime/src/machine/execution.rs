@@ -1,5 +1,6 @@
 //! An execution: all its runs, fed with events, asking for effects.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -16,6 +17,8 @@ pub struct Settings {
     pub name: Option<String>,
     /// Whether it is an Express execution: its history is not limited, its context object has no redrive count.
     pub express: bool,
+    /// Region and account in the ARNs that the context object has.
+    pub owner: Cow<'static, str>,
     /// Seed of its random numbers.
     pub seed: Seed,
     /// Largest result of a task or output of a state, in bytes of JSON.
@@ -38,6 +41,7 @@ impl Settings {
         Self {
             name: None,
             express: true,
+            owner: Cow::Borrowed("local:000000000000"),
             seed: Seed::fresh(),
             payload_limit: Self::PAYLOAD_LIMIT,
             history_limit: None,
@@ -207,12 +211,13 @@ impl Execution {
         let Settings {
             name,
             express,
+            owner,
             seed,
             payload_limit,
             history_limit,
             observer,
         } = settings;
-        let info = ExecutionInfo::new(program, express, name, seed, at, input.clone());
+        let info = ExecutionInfo::new(program, express, owner, name, seed, at, input.clone());
         let mut execution = Self {
             random: info.random(),
             info: Arc::new(info),

@@ -47,6 +47,7 @@ pub struct Test {
     mocks: BTreeMap<String, Mocks>,
     name: Option<String>,
     express: bool,
+    owner: Option<String>,
     seed: Seed,
     start: Timestamp,
     payload_limit: usize,
@@ -117,6 +118,7 @@ impl Test {
             mocks: BTreeMap::new(),
             name: None,
             express: false,
+            owner: None,
             seed: Seed([0, 0]),
             start: Timestamp::from_millis(1_704_067_200_000),
             payload_limit: Settings::PAYLOAD_LIMIT,
@@ -142,6 +144,13 @@ impl Test {
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
+        self
+    }
+
+    /// Sets the region and the account in the ARNs that the context object has; else they are `local` and zeroes.
+    #[must_use]
+    pub fn account(mut self, region: &str, account: &str) -> Self {
+        self.owner = Some(format!("{region}:{account}"));
         self
     }
 
@@ -209,7 +218,7 @@ impl Test {
         }
         let history = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&history);
-        let settings = Settings {
+        let mut settings = Settings {
             name: self.name.take(),
             express: self.express,
             seed: self.seed,
@@ -218,7 +227,11 @@ impl Test {
             observer: Some(Box::new(move |event| {
                 seen.lock().unwrap_or_else(PoisonError::into_inner).push(event);
             })),
+            ..Settings::express()
         };
+        if let Some(owner) = self.owner.take() {
+            settings.owner = owner.into();
+        }
         let mut world = World {
             now: self.start,
             agenda: BinaryHeap::new(),

@@ -1,0 +1,113 @@
+//! Writes what the test includes: a file of its own for each machine, and the tables.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use asl_compiler::generate::{self, Options};
+use asl_compiler::syntax::path::{Root, parse_path};
+use asl_compiler::{Source, compile};
+
+use crate::folder::{Definition, key, key_of_path};
+
+/// What has been compiled so far.
+pub struct Generated {
+    directory: PathBuf,
+    machines: HashMap<u64, usize>,
+    modules: String,
+    machine_table: String,
+    path_table: String,
+}
+
+impl Generated {
+    /// Nothing yet; files go to this directory.
+    pub fn new(directory: &Path) -> io::Result<Self> {
+        let machines = directory.join("machines");
+        // A machine of an earlier run may be gone.
+        match fs::remove_dir_all(&machines) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => fs::create_dir_all(&machines)?,
+        }
+        Ok(Self {
+            directory: directory.to_owned(),
+            machines: HashMap::new(),
+            modules: String::new(),
+            machine_table: String::new(),
+            path_table: String::new(),
+        })
+    }
+
+    /// Compiles a definition, unless an equal one was there before.
+    pub fn machine(&mut self, definition: &Definition) -> io::Result<()> {
+        let key = key(&definition.text);
+        let number = self.machines.len();
+        if self.machines.contains_key(&key) {
+            return Ok(());
+        }
+        self.machines.insert(key, number);
+        let result = match code_of(definition) {
+            Ok(code) => {
+                let file = self.directory.join(format!("machines/m{number}.rs"));
+                fs::write(&file, code)?;
+                let _ = writeln!(
+                    self.modules,
+                    "#[path = {:?}]\nmod m{number};",
+                    file.display().to_string()
+                );
+                format!("Ok(&m{number}::machine::MACHINE)")
+            }
+            Err(message) => format!("Err({message:?})"),
+        };
+        add_row(&mut self.machine_table, key, &result);
+        Ok(())
+    }
+
+    /// Compiles a path.
+    pub fn path(&mut self, text: &str) {
+        let result = match parse_path(text) {
+            Ok(path) if path.root == Root::Document => {
+                format!("Ok({})", generate::path::path(&path, &[]))
+            }
+            Ok(_) => r#"Err("not a path over a document")"#.to_owned(),
+            Err(error) => format!("Err({:?})", error.message),
+        };
+        add_row(&mut self.path_table, key_of_path(text), &result);
+    }
+
+    /// Writes the tables.
+    pub fn finish(self, folder: Option<&Path>, is_default: bool) -> io::Result<()> {
+        let folder = folder.map(|folder| folder.display().to_string());
+        let text = format!(
+            "use asl_runtime::__private as asl;\n\
+            use conformance::tables::{{Compiled, Tables}};\n\
+            {}\
+            static TABLES: Tables = Tables {{\n\
+            folder: {folder:?},\nis_default: {is_default},\n\
+            machines: &[\n{}],\npaths: &[\n{}],\n}};\n",
+            self.modules, self.machine_table, self.path_table
+        );
+        fs::write(self.directory.join("tables.rs"), text)
+    }
+}
+
+/// The machine's code, or the diagnostics. A defect of the compiler is one case's failure, not all cases'.
+fn code_of(definition: &Definition) -> Result<String, String> {
+    let source = Source {
+        path: definition.name.clone(),
+        text: definition.text.clone(),
+    };
+    let generated = panic::catch_unwind(AssertUnwindSafe(|| {
+        let machine = compile(&source).map_err(|diagnostics| diagnostics.to_string())?;
+        let mut options = Options::new(&definition.name);
+        "machine".clone_into(&mut options.module);
+        let file = syn::parse2(generate::generate(&machine, &options)).map_err(|error| error.to_string())?;
+        Ok(prettyplease::unparse(&file))
+    }));
+    generated.unwrap_or_else(|_| Err("the compiler panicked".to_owned()))
+}
+
+fn add_row(table: &mut String, key: u64, result: &str) {
+    let _ = writeln!(table, "Compiled {{ key: {key}, result: {result} }},");
+}

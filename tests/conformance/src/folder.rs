@@ -1,0 +1,155 @@
+//! The folder of cases, as the build script and the test both read it.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// A state machine definition of a case.
+pub struct Definition {
+    /// Name of the case, as messages show it.
+    pub name: String,
+    /// The definition's text.
+    pub text: String,
+}
+
+/// Every state machine definition below the folder: those of executions and validations, and the workflows.
+pub fn definitions(folder: &Path) -> io::Result<Vec<Definition>> {
+    let mut found = Vec::new();
+    for group in sorted(&folder.join("aws"))? {
+        if group.is_dir() && group.file_name().is_some_and(|name| name != "test_state") {
+            add_cases(&group, &mut found)?;
+        }
+    }
+    add_cases(&folder.join("validate"), &mut found)?;
+    for (name, text) in workflows(folder)? {
+        found.push(Definition {
+            name: format!("workflows/{name}"),
+            text,
+        });
+    }
+    Ok(found)
+}
+
+/// The workflows: file name and text.
+pub fn workflows(folder: &Path) -> io::Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    for file in sorted(&folder.join("workflows"))? {
+        let name = file
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if name.ends_with(".asl.json") {
+            found.push((name, fs::read_to_string(&file)?));
+        }
+    }
+    Ok(found)
+}
+
+/// The paths of the jsonpath set that are evaluated, each once, in order.
+pub fn paths(folder: &Path) -> io::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for file in sorted(&folder.join("jsonpath"))? {
+        if file.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        for case in read_json(&file)?.as_array().into_iter().flatten() {
+            if case.get("document").is_some()
+                && let Some(path) = case.get("path").and_then(Value::as_str)
+            {
+                found.push(path.to_owned());
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+/// The text of a case's definition: as it stands in the file, or what a string holds where it is no JSON object.
+pub fn definition_of_case(case: &str) -> Option<String> {
+    let members: HashMap<String, &RawValue> = serde_json::from_str(case).ok()?;
+    let raw = members.get("definition").or_else(|| members.get("text"))?.get();
+    Some(match serde_json::from_str(raw) {
+        Ok(Value::String(text)) => text,
+        _ => raw.to_owned(),
+    })
+}
+
+/// What equal definitions have in common: a fingerprint that white space and the order of members do not change.
+pub fn key(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    match serde_json::from_str(text) {
+        Ok(value) => hash_sorted(&value, &mut hasher),
+        Err(_) => text.hash(&mut hasher),
+    }
+    hasher.finish()
+}
+
+/// What tells a path from others.
+pub fn key_of_path(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The entries of a folder in order of their names; none if there is no such folder.
+pub fn sorted(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut entries = match fs::read_dir(folder) {
+        Ok(entries) => entries
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<io::Result<Vec<_>>>()?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    entries.sort();
+    Ok(entries)
+}
+
+/// Reads a file that must hold JSON.
+pub fn read_json(file: &Path) -> io::Result<Value> {
+    let text = fs::read_to_string(file)?;
+    serde_json::from_str(&text).map_err(|error| io::Error::other(format!("{}: {error}", file.display())))
+}
+
+fn add_cases(folder: &Path, found: &mut Vec<Definition>) -> io::Result<()> {
+    for file in sorted(folder)? {
+        if file.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        if let Some(text) = definition_of_case(&fs::read_to_string(&file)?) {
+            let name = [folder, &file]
+                .map(|path| path.file_stem().unwrap_or_default().to_string_lossy())
+                .join("/");
+            found.push(Definition { name, text });
+        }
+    }
+    Ok(())
+}
+
+fn hash_sorted(value: &Value, hasher: &mut DefaultHasher) {
+    match value {
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().collect();
+            members.sort_by_key(|(key, _)| *key);
+            '{'.hash(hasher);
+            for (key, value) in members {
+                key.hash(hasher);
+                hash_sorted(value, hasher);
+            }
+            '}'.hash(hasher);
+        }
+        Value::Array(elements) => {
+            '['.hash(hasher);
+            for element in elements {
+                hash_sorted(element, hasher);
+            }
+            ']'.hash(hasher);
+        }
+        scalar => scalar.to_string().hash(hasher),
+    }
+}

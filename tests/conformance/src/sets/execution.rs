@@ -1,0 +1,115 @@
+//! An execution: the machine runs on the test driver, its end and its history are compared.
+
+use asl_runtime::Object;
+use asl_runtime::machine::Program;
+use asl_runtime::testing::{Mock, Test, TestRun};
+use serde_json::Value;
+
+use crate::folder::key;
+use crate::guard::guarded;
+use crate::matcher::{Event, compare, difference};
+use crate::tables::{Compiled, Tables};
+
+/// Runs one execution case.
+pub(super) fn decide(
+    case: Value,
+    ordered: asl_runtime::Value,
+    definition: &str,
+    tables: &Tables,
+) -> Result<(), String> {
+    let program: &'static Program = Compiled::find(tables.machines, key(definition))
+        .ok_or("not in the table")?
+        .map_err(|message| format!("refused: {message}"))?;
+    guarded(move || {
+        let run = execute(&ordered, program)?;
+        same_end(&case, &run)?;
+        same_history(&case, &run)
+    })
+}
+
+fn execute(case: &asl_runtime::Value, program: &'static Program) -> Result<TestRun, String> {
+    // The recordings have the account's ARNs under this name.
+    let mut test = Test::new(program).account("us-east-1", "111111111111");
+    if case.get("type").and_then(asl_runtime::Value::as_str) == Some("EXPRESS") {
+        test = test.express();
+    }
+    let tasks = case.get("tasks").and_then(asl_runtime::Value::as_object);
+    for (state, entries) in tasks.into_iter().flat_map(Object::iter) {
+        let mocks = entries.as_array().into_iter().flatten().map(mock);
+        test = test.mock(&**state, mocks.collect::<Result<Vec<_>, _>>()?);
+    }
+    let input = case.get("input").unwrap_or(&asl_runtime::Value::Null);
+    test.run(input).map_err(|error| error.to_string())
+}
+
+fn mock(entry: &asl_runtime::Value) -> Result<Mock, String> {
+    let text = |name: &str| {
+        entry
+            .get(name)
+            .and_then(asl_runtime::Value::as_str)
+            .map(str::to_owned)
+    };
+    let mock = if let Some(output) = entry.get("output") {
+        Mock::output(output.clone())
+    } else if entry.get("error").is_some() {
+        Mock::failure(text("error"), text("cause"))
+    } else if entry.get("hang").is_some() {
+        Mock::hang()
+    } else if entry.get("echo").is_some() {
+        Mock::echo()
+    } else {
+        return Err(format!("unknown task entry {entry}"));
+    };
+    Ok(match entry.get("when") {
+        Some(argument) => mock.when(argument.clone()),
+        None => mock,
+    })
+}
+
+fn same_end(case: &Value, run: &TestRun) -> Result<(), String> {
+    let expected = case.get("expect").ok_or("the case says nothing of the end")?;
+    let mut actual = serde_json::json!({"status": run.status()});
+    let parts = [
+        ("output", run.output().cloned().map(Value::from)),
+        ("error", run.error().map(Value::from)),
+        ("cause", run.cause().map(Value::from)),
+    ];
+    for (name, part) in parts {
+        if let Some(part) = part {
+            actual[name] = part;
+        }
+    }
+    match difference(expected, &actual) {
+        Some(text) if run.error().is_some() => {
+            let [error, cause] = [run.error(), run.cause()].map(|part| part.unwrap_or("none"));
+            Err(format!("{text} (error {error}, cause {cause})"))
+        }
+        Some(text) => Err(text),
+        None => Ok(()),
+    }
+}
+
+fn same_history(case: &Value, run: &TestRun) -> Result<(), String> {
+    let Some(recorded) = case.get("history").and_then(Value::as_array) else {
+        return Ok(());
+    };
+    let expected = events(recorded)?;
+    let mut actual = Vec::new();
+    for event in &run.history {
+        let mut event = serde_json::to_value(event).map_err(|error| error.to_string())?;
+        // The recordings have no times.
+        if let Some(members) = event.as_object_mut() {
+            members.remove("timestamp");
+        }
+        actual.push(event);
+    }
+    let actual = events(&actual)?;
+    let complete = case.get("history_complete") != Some(&Value::Bool(false));
+    compare(&expected, &actual, complete).map_err(|text| format!("history: {text}"))
+}
+
+fn events(list: &[Value]) -> Result<Vec<Event>, String> {
+    list.iter()
+        .map(|json| Event::from_json(json).ok_or_else(|| format!("no event: {json}")))
+        .collect()
+}

@@ -1,0 +1,10 @@
+//! Runs the conformance cases on the machines that the build script compiled.
+
+include!(concat!(env!("OUT_DIR"), "/tables.rs"));
+
+#[test]
+fn cases_agree_with_the_recordings() {
+    if let Err(problems) = conformance::run(&TABLES) {
+        panic!("{problems}");
+    }
+}
