@@ -17,7 +17,7 @@ pub mod value;
 
 pub use asl_macros::{TaskError, tasks};
 pub use driver::{Caller, ExecutionError, Machine, NewExecution};
-pub use machine::{HistoryEvent, Observer, Outcome};
+pub use machine::{Details, EventType, HistoryEvent, Observer, Outcome};
 pub use task::{IntoTaskError, Signature, TaskError, TaskResult, TaskSet, Types};
 pub use task_context::{TaskContext, TaskHandle};
 pub use time::Timestamp;

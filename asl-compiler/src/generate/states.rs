@@ -42,5 +42,11 @@ pub fn state_enum(context: &Context<'_>) -> TokenStream {
                 state as Self
             }
         }
+
+        impl From<State> for String {
+            fn from(state: State) -> Self {
+                Self::from(state.name())
+            }
+        }
     }
 }

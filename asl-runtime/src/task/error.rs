@@ -5,8 +5,8 @@ use std::{any, convert::Infallible, error::Error, fmt};
 /// Why a task failed, as `Retry` and `Catch` see it: an error name and a cause.
 ///
 /// In a task that returns `Result<_, TaskError>`, `?` turns every error of the standard kind into one: its name is the
-/// last segment of the type's name, its cause the message with those of its sources. (Therefore `TaskError` is itself
-/// no [`std::error::Error`].)
+/// last segment of the type's name (with the crate's name in front where that is just `Error`), its cause the message
+/// with those of its sources. (Therefore `TaskError` is itself no [`std::error::Error`].)
 ///
 /// ```
 /// use asl_runtime::TaskError;
@@ -73,7 +73,7 @@ impl TaskError {
             }
             source = error.source();
         }
-        Self::new(last_segment(type_name), cause)
+        Self::new(error_name(type_name), cause)
     }
 }
 
@@ -118,10 +118,18 @@ impl IntoTaskError for Infallible {
     }
 }
 
-/// `Error` of `std::io::Error`, `Wrapped` of `my::Wrapped<other::Type>`.
-fn last_segment(type_name: &str) -> &str {
+/// `Wrapped` for `my::Wrapped<other::Type>`; `rusqlite.Error` for `rusqlite::Error`, for so many types are called so
+/// that the crate has to tell them apart.
+fn error_name(type_name: &str) -> String {
     let path = type_name.split('<').next().unwrap_or(type_name);
-    path.rsplit("::").next().unwrap_or(path)
+    match path.rsplit_once("::") {
+        Some((crate_path, "Error")) => {
+            let crate_name = crate_path.split("::").next().unwrap_or(crate_path);
+            format!("{crate_name}.Error")
+        }
+        Some((_, name)) => name.to_owned(),
+        None => path.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -155,9 +163,10 @@ mod tests {
     }
 
     #[test]
-    fn last_segments() {
-        assert_eq!(last_segment("std::io::error::Error"), "Error");
-        assert_eq!(last_segment("a::B<c::D<e::F>>"), "B");
-        assert_eq!(last_segment("B"), "B");
+    fn error_names() {
+        assert_eq!(error_name("std::io::error::Error"), "std.Error");
+        assert_eq!(error_name("rusqlite::Error"), "rusqlite.Error");
+        assert_eq!(error_name("a::B<c::D<e::F>>"), "B");
+        assert_eq!(error_name("B"), "B");
     }
 }

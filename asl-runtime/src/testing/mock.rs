@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::value::object;
+use crate::task::in_envelope;
 use crate::{TaskError, Value};
 
 /// An answer to one call of a Task state.
@@ -33,11 +33,7 @@ impl Mock {
     /// The Lambda function behind `lambda:invoke` succeeds with this payload; the state gets it in the service's
     /// envelope.
     pub fn payload(payload: impl Into<Value>) -> Self {
-        Self::output(object([
-            ("ExecutedVersion", Value::from("$LATEST")),
-            ("Payload", payload.into()),
-            ("StatusCode", Value::from(200)),
-        ]))
+        Self::output(in_envelope(payload.into()))
     }
 
     /// The task fails with this error name and cause.
@@ -84,7 +80,7 @@ impl Mock {
 }
 
 /// The mocks of one state that are left.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Mocks(Vec<Mock>);
 
 /// An answer and when it comes; no result is no answer.

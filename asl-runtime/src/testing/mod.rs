@@ -41,7 +41,7 @@ const LONGEST_TASK: Duration = Duration::from_secs(99_999_999);
 const STEPS_AT_ONCE: usize = 100_000;
 
 /// A run of a compiled machine to be made. See the [module](self).
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Test {
     program: &'static Program,
     mocks: BTreeMap<String, Mocks>,
@@ -126,11 +126,21 @@ impl Test {
         }
     }
 
-    /// Answers the calls of a Task state. Mocks of one state are used in order, one an attempt.
+    /// Answers the calls of a Task state, given by its exact name or as the machine's `State`. Mocks of one state are
+    /// used in order, one an attempt.
     #[must_use]
     pub fn mock(mut self, state: impl Into<String>, mocks: impl IntoIterator<Item = Mock>) -> Self {
         self.mocks.entry(state.into()).or_default().extend(mocks);
         self
+    }
+
+    /// Answers the calls of a Task state by these mocks instead of those given before: for tests that differ in one
+    /// state from what they share.
+    #[must_use]
+    pub fn remock(mut self, state: impl Into<String>, mocks: impl IntoIterator<Item = Mock>) -> Self {
+        let state = state.into();
+        self.mocks.remove(&state);
+        self.mock(state, mocks)
     }
 
     /// Makes it an Express execution.
@@ -364,6 +374,13 @@ impl TestRun {
     /// The service's word for how the run ended: `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED`.
     pub fn status(&self) -> &'static str {
         self.outcome.status()
+    }
+
+    /// What the calls of a Task state were given, in order.
+    pub fn calls_of(&self, state: impl Into<String>) -> Vec<Value> {
+        let state = state.into();
+        let calls = self.calls.iter().filter(|call| call.state == state);
+        calls.map(|call| call.input.clone()).collect()
     }
 
     /// Names of the states entered, in order.

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use asl_runtime::testing::{Mock, Test, TestError, TestRun};
+use asl_runtime::testing::{Mock, Test, TestError};
 use asl_runtime::{Value, json};
 
-use crate::order;
+use crate::order::{self, State};
 use crate::shop::Shop;
 
 fn input() -> Value {
@@ -38,10 +38,10 @@ fn done() -> Mock {
 #[test]
 fn an_order_is_confirmed() -> Result<(), TestError> {
     let run = Test::new(&order::MACHINE)
-        .mock("CheckPayment", [approved()])
-        .mock("ReserveInventory", [reserved()])
-        .mock("ArrangeShipping", [shipped()])
-        .mock("SendConfirmation", [done()])
+        .mock(State::CheckPayment, [approved()])
+        .mock(State::ReserveInventory, [reserved()])
+        .mock(State::ArrangeShipping, [shipped()])
+        .mock(State::SendConfirmation, [done()])
         .run(&input())?;
 
     assert_eq!(
@@ -61,7 +61,7 @@ fn an_order_is_confirmed() -> Result<(), TestError> {
         ]
     );
     assert_eq!(
-        called(&run, "CheckPayment"),
+        run.calls_of(State::CheckPayment),
         [json!({ "order": "o-1", "card": "visa-1111", "amount": 18_900 })]
     );
     Ok(())
@@ -71,14 +71,14 @@ fn an_order_is_confirmed() -> Result<(), TestError> {
 fn a_busy_bank_is_asked_again() -> Result<(), TestError> {
     let busy = || Mock::error("BankBusy", "try later");
     let run = Test::new(&order::MACHINE)
-        .mock("CheckPayment", [busy(), busy(), approved()])
-        .mock("ReserveInventory", [reserved()])
-        .mock("ArrangeShipping", [shipped()])
-        .mock("SendConfirmation", [done()])
+        .mock(State::CheckPayment, [busy(), busy(), approved()])
+        .mock(State::ReserveInventory, [reserved()])
+        .mock(State::ArrangeShipping, [shipped()])
+        .mock(State::SendConfirmation, [done()])
         .run(&input())?;
 
     assert_eq!(run.status(), "SUCCEEDED");
-    assert_eq!(called(&run, "CheckPayment").len(), 3);
+    assert_eq!(run.calls_of(State::CheckPayment).len(), 3);
     // Two pauses of at most 1 and 2 seconds; full jitter makes them shorter.
     assert!(run.duration > Duration::ZERO && run.duration <= Duration::from_secs(3));
     Ok(())
@@ -103,21 +103,21 @@ fn a_declined_card_ends_the_order() -> Result<(), TestError> {
 #[test]
 fn an_empty_shelf_returns_the_payment() -> Result<(), TestError> {
     let run = Test::new(&order::MACHINE)
-        .mock("CheckPayment", [approved()])
+        .mock(State::CheckPayment, [approved()])
         .mock(
             "ReserveInventory",
             [Mock::payload(
                 json!({ "available": false, "missing": ["city-boot-44"] }),
             )],
         )
-        .mock("ReturnPayment", [done()])
+        .mock(State::ReturnPayment, [done()])
         .run(&input())?;
 
     assert_eq!(
         run.output(),
         Some(&json!({ "outcome": "outOfStock", "missing": ["city-boot-44"] }))
     );
-    assert_eq!(called(&run, "ReturnPayment"), [json!({ "order": "o-1" })]);
+    assert_eq!(run.calls_of(State::ReturnPayment), [json!({ "order": "o-1" })]);
     Ok(())
 }
 
@@ -125,14 +125,14 @@ fn an_empty_shelf_returns_the_payment() -> Result<(), TestError> {
 fn anything_unexpected_refunds_the_payment_and_alerts_support() -> Result<(), TestError> {
     let run = Test::new(&order::MACHINE)
         .name("execution-1")
-        .mock("CheckPayment", [approved()])
-        .mock("ReserveInventory", [reserved()])
+        .mock(State::CheckPayment, [approved()])
+        .mock(State::ReserveInventory, [reserved()])
         .mock(
             "ArrangeShipping",
             [Mock::error("NoCarrier", "Nobody goes there.")],
         )
-        .mock("RefundPayment", [done()])
-        .mock("AlertSupport", [done()])
+        .mock(State::RefundPayment, [done()])
+        .mock(State::AlertSupport, [done()])
         .run(&input())?;
 
     assert_eq!(run.error(), Some("NeedsSupport"));
@@ -142,7 +142,7 @@ fn anything_unexpected_refunds_the_payment_and_alerts_support() -> Result<(), Te
         "subject": "Order o-1 needs you: NoCarrier",
         "text": "Nobody goes there. See execution execution-1.",
     });
-    assert_eq!(called(&run, "AlertSupport"), [alert]);
+    assert_eq!(run.calls_of(State::AlertSupport), [alert]);
     Ok(())
 }
 
@@ -153,8 +153,8 @@ fn a_bank_that_hangs_is_given_up_after_four_attempts() -> Result<(), TestError> 
             "CheckPayment",
             [Mock::hang(), Mock::hang(), Mock::hang(), Mock::hang()],
         )
-        .mock("RefundPayment", [done()])
-        .mock("AlertSupport", [done()])
+        .mock(State::RefundPayment, [done()])
+        .mock(State::AlertSupport, [done()])
         .run(&input())?;
 
     assert_eq!(run.cause(), Some("States.Timeout: "));
@@ -167,7 +167,7 @@ fn a_bank_that_hangs_is_given_up_after_four_attempts() -> Result<(), TestError> 
 async fn the_shelf_is_empty_after_the_last_pair() -> Result<(), TestError> {
     let shop = Shop::in_memory().unwrap();
     let machine = order::machine(shop.clone());
-    let test = || Test::new(&order::MACHINE).mock("CheckPayment", [approved()]);
+    let test = || Test::new(&order::MACHINE).mock(State::CheckPayment, [approved()]);
 
     let first = test().run_with(&machine, &input()).await?;
     assert_eq!(
@@ -181,10 +181,4 @@ async fn the_shelf_is_empty_after_the_last_pair() -> Result<(), TestError> {
     );
     assert_eq!(shop.stock().unwrap()[0], ("city-boot-44".to_owned(), 0));
     Ok(())
-}
-
-/// What a task was called with.
-fn called(run: &TestRun, state: &str) -> Vec<Value> {
-    let calls = run.calls.iter().filter(|call| call.state == state);
-    calls.map(|call| call.input.clone()).collect()
 }

@@ -49,6 +49,12 @@ pub mod no_tasks {
         }
     }
 
+    impl From<State> for String {
+        fn from(state: State) -> Self {
+            Self::from(state.name())
+        }
+    }
+
     /// The functions that Task states call, one for each.
     pub trait Tasks: asl::TaskSet + Send + Sync {}
 

@@ -104,6 +104,12 @@ pub mod states {
         }
     }
 
+    impl From<State> for String {
+        fn from(state: State) -> Self {
+            Self::from(state.name())
+        }
+    }
+
     /// The functions that Task states call, one for each.
     ///
     /// Implement it with the attribute `#[tasks]`, which takes the types from the functions:
