@@ -185,6 +185,13 @@ impl Test {
         self
     }
 
+    /// Sets the number of events that fill the history; the execution fails when it is full.
+    #[must_use]
+    pub fn history_limit(mut self, events: u64) -> Self {
+        self.history_limit = events;
+        self
+    }
+
     /// Runs the machine with mocks alone.
     ///
     /// # Errors

@@ -60,7 +60,7 @@ impl Generated {
             }
             Err(message) => format!("Err({message:?})"),
         };
-        add_row(&mut self.machine_table, key, &result);
+        add_row(&mut self.machine_table, key, &definition.name, &result);
         Ok(())
     }
 
@@ -73,7 +73,7 @@ impl Generated {
             Ok(_) => r#"Err("not a path over a document")"#.to_owned(),
             Err(error) => format!("Err({:?})", error.message),
         };
-        add_row(&mut self.path_table, key_of_path(text), &result);
+        add_row(&mut self.path_table, key_of_path(text), text, &result);
     }
 
     /// Writes the tables.
@@ -108,6 +108,9 @@ fn code_of(definition: &Definition) -> Result<String, String> {
     generated.unwrap_or_else(|_| Err("the compiler panicked".to_owned()))
 }
 
-fn add_row(table: &mut String, key: u64, result: &str) {
-    let _ = writeln!(table, "Compiled {{ key: {key}, result: {result} }},");
+fn add_row(table: &mut String, key: u64, name: &str, result: &str) {
+    let _ = writeln!(
+        table,
+        "Compiled {{ key: {key}, name: {name:?}, result: {result} }},"
+    );
 }

@@ -14,5 +14,7 @@ pub mod report;
 mod run;
 mod sets;
 pub mod tables;
+mod try_out;
 
 pub use run::run;
+pub use try_out::try_out;

@@ -21,6 +21,8 @@ pub struct Tables {
 pub struct Compiled<T> {
     /// Fingerprint of the definition's or path's text.
     pub key: u64,
+    /// The case it is from, or the first of them; or the path.
+    pub name: &'static str,
     /// The result, or the diagnostics.
     pub result: Result<T, &'static str>,
 }

@@ -8,3 +8,10 @@ fn cases_agree_with_the_recordings() {
         panic!("{problems}");
     }
 }
+
+#[test]
+fn machines_end_whatever_their_tasks_do() {
+    if let Err(problems) = conformance::try_out(&TABLES) {
+        panic!("{problems}");
+    }
+}
