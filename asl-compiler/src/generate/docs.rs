@@ -51,9 +51,12 @@ fn escape_line(line: &str) -> String {
     } else {
         line.len() - digits
     };
-    for (at, c) in visible(line).char_indices() {
+    let line = visible(line);
+    for (at, c) in line.char_indices() {
+        // rustdoc warns of an address that is no link.
+        let address = c == ':' && line[at..].starts_with("://");
         let special = "\\`*_{}[]<>#|~&".contains(c);
-        if special || at == list_mark && matches!(c, '-' | '+' | '=' | '.' | ')') {
+        if special || address || at == list_mark && matches!(c, '-' | '+' | '=' | '.' | ')') {
             escaped.push('\\');
         }
         escaped.push(c);
@@ -88,6 +91,7 @@ mod tests {
             "code\n\\- item\n2\\. two\n\\# head"
         );
         assert_eq!(escape("1.5 times, 1-2"), "1\\.5 times, 1-2");
+        assert_eq!(escape("see: https://x.y"), "see: https\\://x.y");
         assert_eq!(escape("a\u{202e}b\u{0}c"), "a b c");
     }
 

@@ -39,11 +39,8 @@ pub fn tasks(context: &Context<'_>) -> TokenStream {
 fn task(context: &Context<'_>, index: StateIndex) -> TokenStream {
     let type_name = context.camel(index);
     let method = context.snake(index);
-    let method_text = method.to_string();
-    let types = format!(
-        "Types of [`{}`](Self::{method_text}): `fn(Input) -> Result<Output, Error>`.",
-        method_text.trim_start_matches("r#")
-    );
+    let name = &context.names[index].snake;
+    let types = format!("Types of [`{name}`](method@Self::{name}): `fn(Input) -> Result<Output, Error>`.");
     let types = docs::paragraphs([types.as_str()]);
     let title = format!("{}, {}.", context.title(index), context.place(index));
     let calls = match &context.machine.states[index].kind {

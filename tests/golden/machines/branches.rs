@@ -88,7 +88,7 @@ pub mod branches {
     /// }
     /// ```
     pub trait Tasks: asl::TaskSet + Send + Sync {
-        /// Types of [`count`](Self::count): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`count`](method@Self::count): `fn(Input) -> Result<Output, Error>`.
         type Count: asl::Signature;
 
         /// Task state `Count`, `branches.asl.json:9`.
@@ -100,7 +100,7 @@ pub mod branches {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::Count>> + Send;
 
-        /// Types of [`price`](Self::price): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`price`](method@Self::price): `fn(Input) -> Result<Output, Error>`.
         type Price: asl::Signature;
 
         /// Task state `Price`, `branches.asl.json:20`.

@@ -77,7 +77,7 @@ pub mod lambda {
     /// }
     /// ```
     pub trait Tasks: asl::TaskSet + Send + Sync {
-        /// Types of [`invoke`](Self::invoke): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`invoke`](method@Self::invoke): `fn(Input) -> Result<Output, Error>`.
         type Invoke: asl::Signature;
 
         /// Task state `Invoke`, `lambda.asl.json:4`.
@@ -89,7 +89,7 @@ pub mod lambda {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::Invoke>> + Send;
 
-        /// Types of [`no_payload`](Self::no_payload): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`no_payload`](method@Self::no_payload): `fn(Input) -> Result<Output, Error>`.
         type NoPayload: asl::Signature;
 
         /// Task state `No payload`, `lambda.asl.json:12`.
@@ -101,7 +101,7 @@ pub mod lambda {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::NoPayload>> + Send;
 
-        /// Types of [`callback`](Self::callback): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`callback`](method@Self::callback): `fn(Input) -> Result<Output, Error>`.
         type Callback: asl::Signature;
 
         /// Task state `Callback`, `lambda.asl.json:19`.
@@ -113,7 +113,7 @@ pub mod lambda {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::Callback>> + Send;
 
-        /// Types of [`job`](Self::job): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`job`](method@Self::job): `fn(Input) -> Result<Output, Error>`.
         type Job: asl::Signature;
 
         /// Task state `Job`, `lambda.asl.json:25`.

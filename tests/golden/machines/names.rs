@@ -39,7 +39,7 @@ pub mod names {
         ContextState,
         /// Task state `match`, `names.asl.json:9`.
         ///
-        /// A keyword.
+        /// A keyword: see https\://doc.rust-lang.org and \<https\://x\>.
         Match,
         /// Task state `Check it`, `names.asl.json:10`.
         CheckIt,
@@ -155,7 +155,7 @@ pub mod names {
     /// }
     /// ```
     pub trait Tasks: asl::TaskSet + Send + Sync {
-        /// Types of [`self_state`](Self::self_state): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`self_state`](method@Self::self_state): `fn(Input) -> Result<Output, Error>`.
         type SelfState: asl::Signature;
 
         /// Task state `self`, `names.asl.json:5`.
@@ -167,7 +167,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::SelfState>> + Send;
 
-        /// Types of [`self_state_2`](Self::self_state_2): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`self_state_2`](method@Self::self_state_2): `fn(Input) -> Result<Output, Error>`.
         type SelfState2: asl::Signature;
 
         /// Task state `Self`, `names.asl.json:6`.
@@ -179,7 +179,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::SelfState2>> + Send;
 
-        /// Types of [`crate_state`](Self::crate_state): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`crate_state`](method@Self::crate_state): `fn(Input) -> Result<Output, Error>`.
         type CrateState: asl::Signature;
 
         /// Task state `crate`, `names.asl.json:7`.
@@ -191,7 +191,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::CrateState>> + Send;
 
-        /// Types of [`context_state`](Self::context_state): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`context_state`](method@Self::context_state): `fn(Input) -> Result<Output, Error>`.
         type ContextState: asl::Signature;
 
         /// Task state `context`, `names.asl.json:8`.
@@ -203,12 +203,12 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::ContextState>> + Send;
 
-        /// Types of [`match`](Self::r#match): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`match`](method@Self::match): `fn(Input) -> Result<Output, Error>`.
         type Match: asl::Signature;
 
         /// Task state `match`, `names.asl.json:9`.
         ///
-        /// A keyword.
+        /// A keyword: see https\://doc.rust-lang.org and \<https\://x\>.
         ///
         /// Resource: `` r`r ``
         fn r#match(
@@ -217,7 +217,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::Match>> + Send;
 
-        /// Types of [`check_it`](Self::check_it): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`check_it`](method@Self::check_it): `fn(Input) -> Result<Output, Error>`.
         type CheckIt: asl::Signature;
 
         /// Task state `Check it`, `names.asl.json:10`.
@@ -229,7 +229,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::CheckIt>> + Send;
 
-        /// Types of [`check_it_2`](Self::check_it_2): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`check_it_2`](method@Self::check_it_2): `fn(Input) -> Result<Output, Error>`.
         type CheckIt2: asl::Signature;
 
         /// Task state `CheckIt`, `names.asl.json:11`.
@@ -241,7 +241,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::CheckIt2>> + Send;
 
-        /// Types of [`check_it_3`](Self::check_it_3): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`check_it_3`](method@Self::check_it_3): `fn(Input) -> Result<Output, Error>`.
         type CheckIt3: asl::Signature;
 
         /// Task state `check-it`, `names.asl.json:12`.
@@ -253,7 +253,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::CheckIt3>> + Send;
 
-        /// Types of [`state_3d`](Self::state_3d): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`state_3d`](method@Self::state_3d): `fn(Input) -> Result<Output, Error>`.
         type State3d: asl::Signature;
 
         /// Task state `3D`, `names.asl.json:13`.
@@ -265,7 +265,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::State3d>> + Send;
 
-        /// Types of [`state`](Self::state): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`state`](method@Self::state): `fn(Input) -> Result<Output, Error>`.
         type State: asl::Signature;
 
         /// Task state `🙂`, `names.asl.json:14`.
@@ -277,7 +277,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::State>> + Send;
 
-        /// Types of [`支払い`](Self::支払い): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`支払い`](method@Self::支払い): `fn(Input) -> Result<Output, Error>`.
         type 支払い: asl::Signature;
 
         /// Task state `支払い`, `names.asl.json:15`.
@@ -289,7 +289,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::支払い>> + Send;
 
-        /// Types of [`größe_prüfen`](Self::größe_prüfen): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`größe_prüfen`](method@Self::größe_prüfen): `fn(Input) -> Result<Output, Error>`.
         type GrößePrüfen: asl::Signature;
 
         /// Task state `Größe prüfen`, `names.asl.json:16`.
@@ -301,7 +301,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::GrößePrüfen>> + Send;
 
-        /// Types of [`option`](Self::option): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`option`](method@Self::option): `fn(Input) -> Result<Output, Error>`.
         type Option: asl::Signature;
 
         /// Task state `Option`, `names.asl.json:17`.
@@ -313,7 +313,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::Option>> + Send;
 
-        /// Types of [`some`](Self::some): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`some`](method@Self::some): `fn(Input) -> Result<Output, Error>`.
         type Some: asl::Signature;
 
         /// Task state `Some`, `names.asl.json:18`.
@@ -325,7 +325,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::Some>> + Send;
 
-        /// Types of [`result`](Self::result): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`result`](method@Self::result): `fn(Input) -> Result<Output, Error>`.
         type Result: asl::Signature;
 
         /// Task state `Result`, `names.asl.json:19`.
@@ -337,7 +337,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::Result>> + Send;
 
-        /// Types of [`ok`](Self::ok): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`ok`](method@Self::ok): `fn(Input) -> Result<Output, Error>`.
         type Ok: asl::Signature;
 
         /// Task state `Ok`, `names.asl.json:20`.
@@ -349,7 +349,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::Ok>> + Send;
 
-        /// Types of [`state_2`](Self::state_2): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`state_2`](method@Self::state_2): `fn(Input) -> Result<Output, Error>`.
         type State2: asl::Signature;
 
         /// Task state `State`, `names.asl.json:21`.
@@ -361,7 +361,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::State2>> + Send;
 
-        /// Types of [`tasks`](Self::tasks): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`tasks`](method@Self::tasks): `fn(Input) -> Result<Output, Error>`.
         type Tasks: asl::Signature;
 
         /// Task state `Tasks`, `names.asl.json:22`.
@@ -373,7 +373,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::Tasks>> + Send;
 
-        /// Types of [`run`](Self::run): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`run`](method@Self::run): `fn(Input) -> Result<Output, Error>`.
         type Run: asl::Signature;
 
         /// Task state `run`, `names.asl.json:23`.
@@ -385,7 +385,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::Run>> + Send;
 
-        /// Types of [`machine`](Self::machine): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`machine`](method@Self::machine): `fn(Input) -> Result<Output, Error>`.
         type Machine: asl::Signature;
 
         /// Task state `machine`, `names.asl.json:24`.
@@ -397,7 +397,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::Machine>> + Send;
 
-        /// Types of [`call`](Self::call): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`call`](method@Self::call): `fn(Input) -> Result<Output, Error>`.
         type Call: asl::Signature;
 
         /// Task state `call`, `names.asl.json:25`.
@@ -409,7 +409,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::Call>> + Send;
 
-        /// Types of [`clone`](Self::clone): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`clone`](method@Self::clone): `fn(Input) -> Result<Output, Error>`.
         type Clone: asl::Signature;
 
         /// Task state `clone`, `names.asl.json:26`.
@@ -421,7 +421,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::Clone>> + Send;
 
-        /// Types of [`asl`](Self::asl): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`asl`](method@Self::asl): `fn(Input) -> Result<Output, Error>`.
         type Asl: asl::Signature;
 
         /// Task state `asl`, `names.asl.json:27`.
@@ -433,7 +433,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::Asl>> + Send;
 
-        /// Types of [`string`](Self::string): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`string`](method@Self::string): `fn(Input) -> Result<Output, Error>`.
         type String: asl::Signature;
 
         /// Task state `String`, `names.asl.json:28`.
@@ -445,7 +445,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::String>> + Send;
 
-        /// Types of [`cx`](Self::cx): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`cx`](method@Self::cx): `fn(Input) -> Result<Output, Error>`.
         type Cx: asl::Signature;
 
         /// Task state `cx`, `names.asl.json:29`.
@@ -457,7 +457,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::Cx>> + Send;
 
-        /// Types of [`input`](Self::input): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`input`](method@Self::input): `fn(Input) -> Result<Output, Error>`.
         type Input: asl::Signature;
 
         /// Task state `input`, `names.asl.json:30`.
@@ -469,7 +469,7 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::Input>> + Send;
 
-        /// Types of [`name`](Self::name): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`name`](method@Self::name): `fn(Input) -> Result<Output, Error>`.
         type Name: asl::Signature;
 
         /// Task state `name`, `names.asl.json:31`.
@@ -673,7 +673,7 @@ pub mod names {
             "names",
             &STATES,
             State::SelfState as asl::StateId,
-            0x9d5c293d763620f1,
+            0xf581238fd3bf60da,
         )
         .comment(
             "Names that are no identifiers,\n    * and `Markdown` <b>in</b> comments [like](this).\n\n1. ```",
@@ -706,7 +706,7 @@ pub mod names {
                 ),
                 states::r#match,
             )
-            .comment("A keyword."),
+            .comment("A keyword: see https://doc.rust-lang.org and <https://x>."),
         asl::StateInfo::new(
             "Check it",
             asl::StateKind::Task(asl::Resource::new("r", asl::ResourceKind::Function)),

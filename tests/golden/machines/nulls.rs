@@ -79,7 +79,7 @@ pub mod nulls {
     /// }
     /// ```
     pub trait Tasks: asl::TaskSet + Send + Sync {
-        /// Types of [`constant`](Self::constant): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`constant`](method@Self::constant): `fn(Input) -> Result<Output, Error>`.
         type Constant: asl::Signature;
 
         /// Task state `Constant`, `nulls.asl.json:5`.
@@ -91,7 +91,7 @@ pub mod nulls {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::Constant>> + Send;
 
-        /// Types of [`not_wanted`](Self::not_wanted): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`not_wanted`](method@Self::not_wanted): `fn(Input) -> Result<Output, Error>`.
         type NotWanted: asl::Signature;
 
         /// Task state `Not wanted`, `nulls.asl.json:13`.

@@ -90,7 +90,7 @@ pub mod order {
     /// }
     /// ```
     pub trait Tasks: asl::TaskSet + Send + Sync {
-        /// Types of [`check_payment`](Self::check_payment): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`check_payment`](method@Self::check_payment): `fn(Input) -> Result<Output, Error>`.
         type CheckPayment: asl::Signature;
 
         /// Task state `CheckPayment`, `order.asl.json:6`.
@@ -104,7 +104,7 @@ pub mod order {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::CheckPayment>> + Send;
 
-        /// Types of [`reserve_stock`](Self::reserve_stock): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`reserve_stock`](method@Self::reserve_stock): `fn(Input) -> Result<Output, Error>`.
         type ReserveStock: asl::Signature;
 
         /// Task state `ReserveStock`, `order.asl.json:35`.
@@ -116,7 +116,7 @@ pub mod order {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::ReserveStock>> + Send;
 
-        /// Types of [`confirm`](Self::confirm): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`confirm`](method@Self::confirm): `fn(Input) -> Result<Output, Error>`.
         type Confirm: asl::Signature;
 
         /// Task state `Confirm`, `order.asl.json:43`.
@@ -128,7 +128,7 @@ pub mod order {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::Confirm>> + Send;
 
-        /// Types of [`alert_support`](Self::alert_support): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`alert_support`](method@Self::alert_support): `fn(Input) -> Result<Output, Error>`.
         type AlertSupport: asl::Signature;
 
         /// Task state `AlertSupport`, `order.asl.json:54`.

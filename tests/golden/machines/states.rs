@@ -121,7 +121,7 @@ pub mod states {
     /// }
     /// ```
     pub trait Tasks: asl::TaskSet + Send + Sync {
-        /// Types of [`limited`](Self::limited): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`limited`](method@Self::limited): `fn(Input) -> Result<Output, Error>`.
         type Limited: asl::Signature;
 
         /// Task state `Limited`, `states.asl.json:33`.
@@ -133,7 +133,7 @@ pub mod states {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::Limited>> + Send;
 
-        /// Types of [`activity`](Self::activity): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`activity`](method@Self::activity): `fn(Input) -> Result<Output, Error>`.
         type Activity: asl::Signature;
 
         /// Task state `Activity`, `states.asl.json:43`.

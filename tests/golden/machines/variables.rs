@@ -85,7 +85,7 @@ pub mod variables {
     /// }
     /// ```
     pub trait Tasks: asl::TaskSet + Send + Sync {
-        /// Types of [`work`](Self::work): `fn(Input) -> Result<Output, Error>`.
+        /// Types of [`work`](method@Self::work): `fn(Input) -> Result<Output, Error>`.
         type Work: asl::Signature;
 
         /// Task state `Work`, `variables.asl.json:20`.
