@@ -68,6 +68,12 @@ pub mod nulls {
         }
     }
 
+    impl From<State> for String {
+        fn from(state: State) -> Self {
+            Self::from(state.name())
+        }
+    }
+
     /// The functions that Task states call, one for each.
     ///
     /// Implement it with the attribute `#[tasks]`, which takes the types from the functions:
