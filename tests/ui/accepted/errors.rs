@@ -11,7 +11,7 @@ enum PaymentError {
     #[asl(cause = "the card was declined")]
     Declined,
     #[asl(name = "Payment.Busy", cause = "try later")]
-    Busy { seconds: u32 },
+    Busy {},
 }
 
 /// A struct is an error with one name: its own.
@@ -31,7 +31,7 @@ impl shop::Tasks for Shop {
     async fn check_payment(&self, order: u32) -> Result<u32, PaymentError> {
         match order {
             0 => Err(PaymentError::Declined),
-            1 => Err(PaymentError::Busy { seconds: 30 }),
+            1 => Err(PaymentError::Busy {}),
             _ => Ok(order),
         }
     }
