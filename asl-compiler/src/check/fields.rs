@@ -123,8 +123,11 @@ fn missing(block: &Block<'_>, problems: &mut Problems) {
         return;
     }
     let message = format!("{} needs {}", block.shape.name, one_of(&missing, "and"));
-    let problem = Problem::new(Code::MissingField, &block.anchor, message).owner(&block.node.range);
-    problems.push(problem);
+    let help = missing
+        .contains(&"Type")
+        .then(|| format!("`Type` can be {}", one_of(StateType::NAMES, "or")));
+    let problem = Problem::new(Code::MissingField, &block.anchor, message).help(help);
+    problems.push(problem.owner(&block.node.range));
 }
 
 fn exactly_one(block: &Block<'_>, set: &[&'static str], problems: &mut Problems) {
