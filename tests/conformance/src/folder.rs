@@ -153,3 +153,34 @@ fn hash_sorted(value: &Value, hasher: &mut DefaultHasher) {
         scalar => scalar.to_string().hash(hasher),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{definition_of_case, key};
+
+    #[test]
+    fn equal_definitions_have_one_key() {
+        let one = key(r#"{"a": [1, {"b": null, "c": "x"}], "d": true}"#);
+        assert_eq!(one, key(r#"{"d":true,"a":[1,{"c":"x","b":null}]}"#));
+        for other in [
+            r#"{"a": [{"b": null, "c": "x"}, 1], "d": true}"#,
+            r#"{"a": [1, {"b": null, "c": "x", "d": true}]}"#,
+            r#"{"a": [1, {"b": null, "c": "y"}], "d": true}"#,
+            "no JSON",
+        ] {
+            assert_ne!(one, key(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_definition_is_taken_as_it_stands() {
+        let text = |case| definition_of_case(case).unwrap_or_default();
+        assert_eq!(
+            text(r#"{"name": "x", "definition": {"b": 1, "a": 2, "a": 3}}"#),
+            r#"{"b": 1, "a": 2, "a": 3}"#
+        );
+        assert_eq!(text(r#"{"definition": "not\nJSON"}"#), "not\nJSON");
+        assert_eq!(text(r#"{"text": "{\"a\": "}"#), "{\"a\": ");
+        assert_eq!(definition_of_case(r#"{"name": "x"}"#), None);
+    }
+}

@@ -46,7 +46,7 @@ pub(super) fn run(folder: &Path, run: &mut Run<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Decides a validation that was recorded from the service: the verdict, and the code of the first problem.
+/// Decides a validation that was recorded from the service: the verdict, and the code and place of what it names.
 pub(super) fn as_the_service(case: &Value, definition: &str) -> Result<(), String> {
     let kind = if text_of(case, "type") == "EXPRESS" {
         MachineKind::Express
@@ -54,29 +54,38 @@ pub(super) fn as_the_service(case: &Value, definition: &str) -> Result<(), Strin
         MachineKind::Standard
     };
     let expect = &case["expect"];
-    let result = check(text_of(case, "name"), definition, kind);
-    agrees(expect["valid"] == Value::Bool(true), &result)?;
-    let Some(code) = code_of(expect) else {
+    let problems = check(text_of(case, "name"), definition, kind);
+    agrees(expect["valid"] == Value::Bool(true), &problems)?;
+    let Some((code, location)) = named_by(expect) else {
         return Ok(());
     };
-    let codes: Vec<&str> = result
-        .iter()
-        .map(|diagnostic| diagnostic.code.aws_code())
-        .collect();
-    if codes.contains(&code) {
-        Ok(())
-    } else {
-        Err(format!("expected the code {code}, got {codes:?}"))
+    let is_named = |problem: &Diagnostic| {
+        problem.code.aws_code() == code && location.is_none_or(|location| problem.location == location)
+    };
+    if problems.iter().any(is_named) {
+        return Ok(());
     }
+    let ours: Vec<_> = problems
+        .iter()
+        .map(|problem| (problem.code.aws_code(), problem.location.as_str()))
+        .collect();
+    Err(format!("expected {code} at {location:?}, got {ours:?}"))
 }
 
-/// The service's code: of the first diagnostic, or out of the message of a refused creation.
-fn code_of(expect: &Value) -> Option<&str> {
+/// The service's code and place: of the first diagnostic, or out of the message of a refused creation.
+fn named_by(expect: &Value) -> Option<(&str, Option<&str>)> {
+    let is_place = |location: &&str| location.starts_with('/');
     if let Some(diagnostic) = expect["diagnostics"].get(0) {
-        return diagnostic["code"].as_str();
+        let location = diagnostic["location"].as_str().filter(is_place);
+        return Some((diagnostic["code"].as_str()?, location));
     }
-    let message = expect["message"].as_str()?.split_once('\'')?.1;
-    Some(message.split_once(':')?.0)
+    let (_, message) = expect["message"].as_str()?.split_once('\'')?;
+    let (code, text) = message.trim_end_matches('\'').split_once(':')?;
+    let location = text
+        .rsplit_once(" at ")
+        .map(|(_, location)| location)
+        .filter(is_place);
+    Some((code, location))
 }
 
 fn check(name: &str, definition: &str, kind: MachineKind) -> Vec<Diagnostic> {
@@ -98,5 +107,22 @@ fn agrees(valid: bool, problems: &[Diagnostic]) -> Result<(), String> {
                 .collect();
             Err(format!("refused: {}", texts.join("; ")))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named_by;
+    use serde_json::json;
+
+    #[test]
+    fn code_and_place_are_found() {
+        let refused = json!({"message": "Invalid State Machine Definition: 'SOME_CODE: Not so at all at /States/A/Next'"});
+        assert_eq!(named_by(&refused), Some(("SOME_CODE", Some("/States/A/Next"))));
+        let without_place = json!({"message": "Invalid State Machine Definition: 'SOME_CODE: Look at it'"});
+        assert_eq!(named_by(&without_place), Some(("SOME_CODE", None)));
+        let answer = json!({"diagnostics": [{"code": "SOME_CODE", "location": "[Source: x]"}]});
+        assert_eq!(named_by(&answer), Some(("SOME_CODE", None)));
+        assert_eq!(named_by(&json!({"valid": true, "diagnostics": []})), None);
     }
 }

@@ -47,3 +47,17 @@ fn refused_by_aws(list: &str) -> BTreeMap<&str, &str> {
         .filter_map(|line| line.split_once(": "))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::refused_by_aws;
+
+    #[test]
+    fn the_list_is_read() {
+        let list = refused_by_aws("# why\n\na.asl.json: `X` is: wrong\n");
+        assert_eq!(
+            list.into_iter().collect::<Vec<_>>(),
+            [("a.asl.json", "`X` is: wrong")]
+        );
+    }
+}
