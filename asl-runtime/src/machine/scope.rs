@@ -11,9 +11,6 @@ use crate::{Timestamp, Value};
 /// Longest delay that the service's timers know, in seconds.
 const LONGEST_WAIT_SECONDS: i64 = i32::MAX as i64;
 
-/// Deepest nesting of a document. Keeps every walk over a value within the stack.
-const DEEPEST: u32 = 1_000;
-
 impl Execution {
     /// Steps a run until it waits for something. `left` counts the steps that may still be taken.
     pub(super) fn step(&mut self, id: RunId, mut on: On, left: &mut usize) {
@@ -115,8 +112,9 @@ impl Execution {
             self.end_failed(last_event, Failure::data_limit(state.name));
             return false;
         }
-        if measure.depth > DEEPEST {
-            let failure = Failure::runtime(format!("The output is nested more than {DEEPEST} levels deep."));
+        if measure.depth > Value::MAX_DEPTH {
+            let cause = format!("The output is nested more than {} levels deep.", Value::MAX_DEPTH);
+            let failure = Failure::runtime(cause);
             self.state_failed(id, failure);
             return false;
         }

@@ -73,10 +73,6 @@ impl Array {
         }
     }
 
-    pub(super) fn known_measure(&self) -> Option<Measure> {
-        self.0.measure.get()
-    }
-
     pub(super) fn measure(&self) -> Measure {
         self.0.measure.get_or(|| Measure::of_array(&self.0.elements))
     }

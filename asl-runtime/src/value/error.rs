@@ -26,13 +26,10 @@ pub struct DecodeError(Box<Located>);
 #[derive(Debug, Clone)]
 pub struct EncodeError(Box<Located>);
 
-/// Text is no JSON.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ParseError {
-    message: &'static str,
-    line: usize,
-    column: usize,
-}
+/// Text is no JSON, or nested too deep.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct ParseError(#[from] serde_json::Error);
 
 #[derive(Debug, Clone)]
 struct Located {
@@ -172,38 +169,14 @@ impl fmt::Display for Found<'_> {
 impl ParseError {
     /// Line of the text where it stops being JSON, from 1.
     pub fn line(&self) -> usize {
-        self.line
+        self.0.line()
     }
 
-    /// Column in the line, from 1, in characters.
+    /// Column in the line, from 1, in bytes.
     pub fn column(&self) -> usize {
-        self.column
-    }
-
-    pub(super) fn at(message: &'static str, text: &str, offset: usize) -> Self {
-        let before = text.get(..offset).unwrap_or(text);
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        Self {
-            message,
-            line,
-            column,
-        }
+        self.0.column()
     }
 }
-
-impl fmt::Display for ParseError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            message,
-            line,
-            column,
-        } = self;
-        write!(formatter, "{message} at line {line} column {column}")
-    }
-}
-
-impl std::error::Error for ParseError {}
 
 #[cfg(test)]
 mod tests {

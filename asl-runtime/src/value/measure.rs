@@ -1,15 +1,13 @@
 //! How large a value is as JSON text.
 
 use std::{
-    fmt::{self, Write},
+    io,
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use super::{
-    Number, Object, Value,
-    number::Repr,
-    scan::{Escape, first_special},
-};
+use serde::Serialize;
+
+use super::{Object, Value};
 
 /// Size of a value.
 ///
@@ -37,21 +35,11 @@ impl Value {
             Self::Null => Measure::scalar(4),
             Self::Bool(true) => Measure::scalar(4),
             Self::Bool(false) => Measure::scalar(5),
-            Self::Number(number) => Measure::scalar(number_length(*number)),
-            Self::String(text) => Measure::scalar(string_length(text)),
+            Self::Number(number) => Measure::scalar(length(number)),
+            Self::String(text) => Measure::scalar(length(text)),
             Self::Array(array) => array.measure(),
             Self::Object(object) => object.measure(),
         }
-    }
-
-    /// Length of the JSON text, if it is known without looking at every part.
-    pub(super) fn known_length(&self) -> Option<usize> {
-        let measure = match self {
-            Self::Array(array) => array.known_measure(),
-            Self::Object(object) => object.known_measure(),
-            scalar => Some(scalar.measure()),
-        };
-        Some(measure?.bytes)
     }
 }
 
@@ -72,7 +60,7 @@ impl Measure {
         let empty = Self::container(object.len());
         object
             .iter()
-            .fold(empty, |sum, (key, value)| sum.with(string_length(key) + 1, value))
+            .fold(empty, |sum, (key, value)| sum.with(length(key) + 1, value))
     }
 
     /// The brackets, and the commas between so many entries.
@@ -92,37 +80,24 @@ impl Measure {
     }
 }
 
-/// Length of a string in JSON, with its quotes.
-fn string_length(text: &str) -> usize {
-    let mut length = text.len() + 2;
-    let mut rest = text.as_bytes();
-    while let Some(place) = first_special(rest) {
-        length += Escape::of(rest[place]).map_or(0, |escape| escape.length() - 1);
-        rest = &rest[place + 1..];
-    }
-    length
-}
-
-fn number_length(number: Number) -> usize {
-    let digits = |value: u64| value.checked_ilog10().unwrap_or(0) as usize + 1;
-    match number.repr() {
-        Repr::Int(value) => usize::from(value < 0) + digits(value.unsigned_abs()),
-        Repr::UInt(value) => digits(value),
-        Repr::Float(_) => {
-            let mut length = Length(0);
-            // Counting cannot fail.
-            let _ = write!(length, "{number}");
-            length.0
-        }
-    }
+/// Length of a number or string as JSON text.
+fn length(scalar: &impl Serialize) -> usize {
+    let mut length = Length(0);
+    // Counting cannot fail.
+    let _ = serde_json::to_writer(&mut length, scalar);
+    length.0
 }
 
 /// Counts what is written.
 struct Length(usize);
 
-impl Write for Length {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
+impl io::Write for Length {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
         self.0 += text.len();
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
 }

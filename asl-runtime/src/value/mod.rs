@@ -19,14 +19,10 @@ mod macros;
 mod measure;
 mod number;
 mod object;
-mod parse;
-mod print;
 mod release;
-mod scan;
 mod serde;
+mod text;
 mod verbatim;
-
-use std::str::FromStr;
 
 pub use smol_str::SmolStr;
 
@@ -219,28 +215,9 @@ impl Value {
         }
     }
 
-    /// Reads JSON text, nested up to 1000 levels.
-    ///
-    /// ```
-    /// use asl_runtime::{Value, json};
-    /// assert_eq!(Value::from_json(r#"{ "a": [1, 2.5] }"#)?, json!({ "a": [1, 2.5] }));
-    /// # Ok::<(), asl_runtime::value::ParseError>(())
-    /// ```
-    pub fn from_json(text: &str) -> Result<Self, ParseError> {
-        parse::parse(text)
-    }
-
     /// A string that costs nothing to make and to clone.
     pub const fn from_static(text: &'static str) -> Self {
         Self::String(SmolStr::new_static(text))
-    }
-}
-
-impl FromStr for Value {
-    type Err = ParseError;
-
-    fn from_str(text: &str) -> Result<Self, ParseError> {
-        Self::from_json(text)
     }
 }
 

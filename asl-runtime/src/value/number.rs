@@ -7,7 +7,7 @@ use std::{
     str::FromStr,
 };
 
-use super::{ParseError, parse::parse_number};
+use super::ParseError;
 
 /// A JSON number: an integer of 64 bits, signed or not, or a finite float.
 ///
@@ -114,7 +114,14 @@ impl FromStr for Number {
 
     /// A number as JSON writes it.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        parse_number(text)
+        // By type and not as any number, which would be text again with serde_json's `arbitrary_precision`.
+        if let Ok(integer) = serde_json::from_str::<i64>(text) {
+            return Ok(integer.into());
+        }
+        if let Ok(integer) = serde_json::from_str::<u64>(text) {
+            return Ok(integer.into());
+        }
+        Ok(Self(Repr::Float(serde_json::from_str(text)?)))
     }
 }
 
@@ -140,11 +147,6 @@ impl From<Number> for serde_json::Number {
             Repr::Float(value) => Self::from_f64(value).unwrap_or_else(|| 0.into()),
         }
     }
-}
-
-/// A number that is no integer of 64 bits, unless it is too large for a float as well.
-pub(super) fn parse_float(text: &str) -> Option<Number> {
-    Number::from_f64(text.parse().ok()?)
 }
 
 impl PartialEq for Number {

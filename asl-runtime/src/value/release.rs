@@ -67,9 +67,9 @@ mod tests {
 
     #[test]
     fn a_document_as_deep_as_text_may_be_is_no_danger() {
-        in_small_stack(1024, || {
-            let value = nested(1000);
-            assert_eq!(value.measure().depth, 1000);
+        in_small_stack(2048, || {
+            let value = nested(Value::MAX_DEPTH as usize);
+            assert_eq!(value.measure().depth, Value::MAX_DEPTH);
             let text = value.to_string();
             assert_eq!(text.len(), value.measure().bytes);
             let copy = Value::from_json(&text).unwrap();
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn nor_is_it_on_its_way_through_serde() {
         in_small_stack(2048, || {
-            let value = nested(1000);
+            let value = nested(Value::MAX_DEPTH as usize);
             let text = serde_json::to_string(&value).unwrap();
             assert_eq!(text, value.to_string());
             let json: serde_json::Value = value.decode().unwrap();

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, Error as _, MapAccess, SeqAccess, Unexpected, Visitor},
-    ser::SerializeMap,
+    de::{self, DeserializeSeed, MapAccess, SeqAccess, Unexpected, Visitor},
+    ser::{SerializeMap, SerializeSeq},
 };
 use smol_str::SmolStr;
 
@@ -30,7 +30,7 @@ impl Serialize for Offered<'_> {
 }
 
 /// A value that is written part by part.
-struct Plain<'a>(&'a Value);
+pub(super) struct Plain<'a>(pub(super) &'a Value);
 
 impl Serialize for Plain<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -39,7 +39,14 @@ impl Serialize for Plain<'_> {
             Value::Bool(value) => serializer.serialize_bool(*value),
             Value::Number(number) => number.serialize(serializer),
             Value::String(text) => serializer.serialize_str(text),
-            Value::Array(array) => serializer.collect_seq(array.iter().map(Plain)),
+            Value::Array(array) => {
+                // By hand, because `collect_seq` needs twice the stack without optimization.
+                let mut sequence = serializer.serialize_seq(Some(array.len()))?;
+                for element in array {
+                    sequence.serialize_element(&Plain(element))?;
+                }
+                sequence.end()
+            }
             Value::Object(object) => {
                 let mut map = serializer.serialize_map(Some(object.len()))?;
                 for (key, value) in object {
@@ -78,22 +85,45 @@ impl Serialize for Object {
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(handover::NAME, ValueVisitor)
+        deserializer.deserialize_newtype_struct(handover::NAME, ValueSeed::ENDLESS)
     }
 }
 
-/// A value that is read part by part.
-struct Part(Value);
+/// Reads a value part by part, up to some depth.
+#[derive(Clone, Copy)]
+pub(super) struct ValueSeed {
+    /// Levels of arrays and objects that may still come.
+    levels: u32,
+}
 
-impl<'de> Deserialize<'de> for Part {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ValueVisitor).map(Self)
+impl ValueSeed {
+    /// The deserializer knows how deep it can go.
+    const ENDLESS: Self = Self::up_to(u32::MAX);
+
+    pub(super) const fn up_to(levels: u32) -> Self {
+        Self { levels }
+    }
+
+    /// For the parts of an array or object, if there may be one.
+    fn inner(self) -> Option<Self> {
+        self.levels.checked_sub(1).map(Self::up_to)
     }
 }
 
-struct ValueVisitor;
+#[cold]
+fn too_deep<E: de::Error>() -> E {
+    E::custom(format_args!("nested deeper than {} levels", Value::MAX_DEPTH))
+}
 
-impl<'de> Visitor<'de> for ValueVisitor {
+impl<'de> DeserializeSeed<'de> for ValueSeed {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ValueSeed {
     type Value = Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -153,32 +183,52 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let inner = self.inner().ok_or_else(too_deep)?;
         let mut elements = Vec::new();
-        while let Some(Part(element)) = access.next_element()? {
+        while let Some(element) = access.next_element_seed(inner)? {
             elements.push(element);
         }
         Ok(Value::Array(elements.into()))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let Some(inner) = self.inner() else {
+            return number_or_too_deep(access);
+        };
         let mut members = Vec::new();
-        while let Some((key, Part(value))) = access.next_entry::<SmolStr, Part>()? {
-            members.push((key, value));
+        while let Some(key) = access.next_key()? {
+            members.push((key, access.next_value_seed(inner)?));
         }
-        if let [(key, Value::String(text))] = members.as_slice()
-            && key == verbatim::NUMBER
-        {
-            return text.parse().map(Value::Number).map_err(A::Error::custom);
-        }
-        Ok(Value::Object(Object::from_members(members)))
+        object_or_number(members)
     }
+}
+
+/// A number of arbitrary precision presents itself as a map as well, but is no level.
+fn number_or_too_deep<'de, A: MapAccess<'de>>(mut access: A) -> Result<Value, A::Error> {
+    match access.next_entry::<SmolStr, SmolStr>() {
+        Ok(Some((key, text))) if key == verbatim::NUMBER => number(&text),
+        _ => Err(too_deep()),
+    }
+}
+
+fn object_or_number<E: de::Error>(members: Vec<(SmolStr, Value)>) -> Result<Value, E> {
+    match members.as_slice() {
+        [(key, Value::String(text))] if key == verbatim::NUMBER => number(text),
+        _ => Ok(Value::Object(Object::from_members(members))),
+    }
+}
+
+fn number<E: de::Error>(text: &str) -> Result<Value, E> {
+    text.parse().map(Value::Number).map_err(E::custom)
 }
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        of_kind(Part::deserialize(deserializer)?.0, "a number", |value| {
-            value.as_number()
-        })
+        of_kind(
+            ValueSeed::ENDLESS.deserialize(deserializer)?,
+            "a number",
+            |value| value.as_number(),
+        )
     }
 }
 

@@ -11,10 +11,13 @@ pub(super) const NUMBER: &str = "$serde_json::private::Number";
 
 #[cfg(test)]
 mod tests {
-    use serde::{Deserialize, Serialize, de::value::MapDeserializer};
+    use serde::{
+        Deserialize, Serialize,
+        de::{DeserializeSeed, value::MapDeserializer},
+    };
     use serde_json::value::RawValue;
 
-    use crate::{Value, json};
+    use crate::{Value, json, value::serde::ValueSeed};
 
     #[test]
     fn raw_values_go_both_ways() {
@@ -44,5 +47,17 @@ mod tests {
         };
         assert_eq!(decode("18446744073709551615"), Ok(json!(u64::MAX)));
         assert!(decode("1e999").is_err());
+    }
+
+    #[test]
+    fn numbers_of_arbitrary_precision_are_no_level() {
+        let read = |levels: u32, name: &'static str| {
+            let members = [(name, "1.5")].into_iter();
+            let map = MapDeserializer::<_, serde::de::value::Error>::new(members);
+            ValueSeed::up_to(levels).deserialize(map)
+        };
+        assert_eq!(read(0, super::NUMBER), Ok(json!(1.5)));
+        assert_eq!(read(1, "a"), Ok(json!({ "a": "1.5" })));
+        assert!(read(0, "a").is_err());
     }
 }

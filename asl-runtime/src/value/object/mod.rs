@@ -150,10 +150,6 @@ impl Object {
         }
     }
 
-    pub(super) fn known_measure(&self) -> Option<Measure> {
-        self.0.measure.get()
-    }
-
     pub(super) fn measure(&self) -> Measure {
         self.0.measure.get_or(|| Measure::of_object(self))
     }
