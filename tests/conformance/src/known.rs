@@ -18,10 +18,10 @@ impl KnownFailures {
         }
     }
 
-    /// Whether a prefix of the list covers the case.
-    pub fn covers_by_pattern(&self, name: &str) -> bool {
+    /// The prefix of the list that covers the case.
+    pub fn prefix_of(&self, name: &str) -> Option<&str> {
         self.entries()
-            .any(|entry| entry.ends_with('*') && covers(entry, name))
+            .find(|entry| entry.ends_with('*') && covers(entry, name))
     }
 
     /// What is wrong between the list and the verdicts: a failing case that is not listed, a listed one that passes

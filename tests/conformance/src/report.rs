@@ -29,16 +29,27 @@ impl Verdict {
 
 /// The report: failing cases with their reasons, one line a group, one line a set.
 ///
-/// Cases that a pattern of the list covers are counted, but named only if `verbose`.
+/// Cases that a prefix of the list covers are named only if `verbose`; else there is one line for all of them.
 pub fn report(verdicts: &[Verdict], known: &KnownFailures, verbose: bool) -> String {
     let mut text = String::new();
+    let mut together: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
     for verdict in verdicts {
         if let Err(reason) = &verdict.result {
             let name = verdict.full_name();
-            if verbose || !known.covers_by_pattern(&name) {
-                let _ = writeln!(text, "FAILED {name}: {}", one_line(reason, verbose));
+            match known.prefix_of(&name) {
+                Some(prefix) if !verbose => together.entry(prefix).or_insert((0, reason)).0 += 1,
+                _ => {
+                    let _ = writeln!(text, "FAILED {name}: {}", one_line(reason, verbose));
+                }
             }
         }
+    }
+    for (prefix, (count, reason)) in together {
+        let _ = writeln!(
+            text,
+            "FAILED {prefix}: {count} cases, the first: {}",
+            one_line(reason, verbose)
+        );
     }
     let mut groups: BTreeMap<(&str, &str), Count> = BTreeMap::new();
     let mut sets: BTreeMap<&str, Count> = BTreeMap::new();
@@ -122,6 +133,7 @@ mod tests {
         ];
         let text = report(&verdicts, &KnownFailures::parse("jsonata/*\n"), false);
         let expected = "FAILED aws/choice/b: no way\n\
+            FAILED jsonata/*: 1 cases, the first: not there\n\
             aws/choice: 1 of 2\naws/map: 1 of 1\njsonata/x: 0 of 1\n\
             aws: 2 of 3\njsonata: 0 of 1\n";
         assert_eq!(text, expected);
