@@ -1,30 +1,14 @@
 //! `machine` and `run`, and the one generic part of the machine: from a Task state to its typed function.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::Context;
+use super::{Context, names::ident};
 use crate::ir::{Kind, Pattern, Resource, ResourceKind, StateIndex};
 
 /// The functions that a user calls, and what connects them to the tasks.
 pub fn entry(context: &Context<'_>) -> TokenStream {
-    let arms: TokenStream = context.tasks().map(|index| arm(context, index)).collect();
-    let call = if arms.is_empty() {
-        quote! {
-            async fn call<T: Tasks + ?Sized>(_: &T, state: asl::StateId, _: asl::Value, _: &asl::TaskContext) -> Result<asl::Value, asl::TaskError> {
-                Err(asl::TaskError::not_a_task(state))
-            }
-        }
-    } else {
-        quote! {
-            async fn call<T: Tasks + ?Sized>(tasks: &T, state: asl::StateId, input: asl::Value, context: &asl::TaskContext) -> Result<asl::Value, asl::TaskError> {
-                match State::from_id(state) {
-                    #arms
-                    _ => Err(asl::TaskError::not_a_task(state)),
-                }
-            }
-        }
-    };
+    let call = call(context);
     quote! {
         /// The machine with its tasks, for an engine.
         pub fn machine<T: Tasks>(tasks: T) -> asl::Machine<Calls<asl::Arc<T>>> {
@@ -59,6 +43,49 @@ pub fn entry(context: &Context<'_>) -> TokenStream {
 
         /// From a Task state and its JSON to the typed function, and back.
         #call
+    }
+}
+
+/// How many tasks are awaited in one function. The time rustc takes for an `async fn` grows with far more than the number of its
+/// awaits: 700 in one cost it minutes.
+const AWAITS: usize = 16;
+
+fn call(context: &Context<'_>) -> TokenStream {
+    let tasks: Vec<StateIndex> = context.tasks().collect();
+    if tasks.is_empty() {
+        return quote! {
+            async fn call<T: Tasks + ?Sized>(_: &T, state: asl::StateId, _: asl::Value, _: &asl::TaskContext) -> Result<asl::Value, asl::TaskError> {
+                Err(asl::TaskError::not_a_task(state))
+            }
+        };
+    }
+    if tasks.len() <= AWAITS {
+        let arms = tasks.iter().map(|index| arm(context, *index));
+        return call_function(&ident("call", context.options.span), arms);
+    }
+    let parts: Vec<_> = tasks.chunks(AWAITS).enumerate().collect();
+    let name = |number| ident(&format!("call_{number}"), context.options.span);
+    let arms = parts.iter().map(|(number, states)| {
+        let variants = states.iter().map(|index| context.variant(*index));
+        let name = name(*number);
+        quote!(Some(#(#variants)|*) => #name(tasks, state, input, context).await,)
+    });
+    let call = call_function(&ident("call", context.options.span), arms);
+    let parts = parts.iter().map(|(number, states)| {
+        let arms = states.iter().map(|index| arm(context, *index));
+        call_function(&name(*number), arms)
+    });
+    quote!(#call #(#parts)*)
+}
+
+fn call_function(name: &Ident, arms: impl Iterator<Item = TokenStream>) -> TokenStream {
+    quote! {
+        async fn #name<T: Tasks + ?Sized>(tasks: &T, state: asl::StateId, input: asl::Value, context: &asl::TaskContext) -> Result<asl::Value, asl::TaskError> {
+            match State::from_id(state) {
+                #(#arms)*
+                _ => Err(asl::TaskError::not_a_task(state)),
+            }
+        }
     }
 }
 

@@ -529,6 +529,48 @@ pub mod names {
         context: &asl::TaskContext,
     ) -> Result<asl::Value, asl::TaskError> {
         match State::from_id(state) {
+            Some(
+                State::SelfState
+                | State::SelfState2
+                | State::CrateState
+                | State::ContextState
+                | State::Match
+                | State::CheckIt
+                | State::CheckIt2
+                | State::CheckIt3
+                | State::State3d
+                | State::State
+                | State::支払い
+                | State::GrößePrüfen
+                | State::Option
+                | State::Some
+                | State::Result
+                | State::Ok,
+            ) => call_0(tasks, state, input, context).await,
+            Some(
+                State::State2
+                | State::Tasks
+                | State::Run
+                | State::Machine
+                | State::Call
+                | State::Clone
+                | State::Asl
+                | State::String
+                | State::Cx
+                | State::Input
+                | State::Name,
+            ) => call_1(tasks, state, input, context).await,
+            _ => Err(asl::TaskError::not_a_task(state)),
+        }
+    }
+
+    async fn call_0<T: Tasks + ?Sized>(
+        tasks: &T,
+        state: asl::StateId,
+        input: asl::Value,
+        context: &asl::TaskContext,
+    ) -> Result<asl::Value, asl::TaskError> {
+        match State::from_id(state) {
             Some(State::SelfState) => {
                 let input = asl::decode::<T::SelfState>(input)?;
                 let output = tasks.self_state(input, context).await;
@@ -609,6 +651,17 @@ pub mod names {
                 let output = tasks.ok(input, context).await;
                 asl::encode::<T::Ok>(output)
             }
+            _ => Err(asl::TaskError::not_a_task(state)),
+        }
+    }
+
+    async fn call_1<T: Tasks + ?Sized>(
+        tasks: &T,
+        state: asl::StateId,
+        input: asl::Value,
+        context: &asl::TaskContext,
+    ) -> Result<asl::Value, asl::TaskError> {
+        match State::from_id(state) {
             Some(State::State2) => {
                 let input = asl::decode::<T::State2>(input)?;
                 let output = tasks.state_2(input, context).await;
