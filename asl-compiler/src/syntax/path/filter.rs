@@ -61,8 +61,14 @@ fn condition(text: &str, at: usize) -> Result<Condition, SyntaxError> {
         None => (text, None),
     };
     let (left, left_at) = trim(left, at);
+    if left.is_empty() {
+        return Err(
+            SyntaxError::new(at, text.len(), "expected a path on the left of this condition")
+                .help("a condition is written `@.price < 10`"),
+        );
+    }
     let alone = left == "@" || left == "$";
-    let left = left_path(left, left_at, text.len())?;
+    let left = left_path(left, left_at)?;
     let test = match right {
         None if alone => Test::NotNull,
         None => Test::Exists,
@@ -75,20 +81,17 @@ fn condition(text: &str, at: usize) -> Result<Condition, SyntaxError> {
 }
 
 /// The left side is a path from the node under test even without its `@`, and even with a `$`.
-fn left_path(text: &str, at: usize, len: usize) -> Result<Vec<Step>, SyntaxError> {
-    if text.is_empty() {
-        return Err(
-            SyntaxError::new(at, len, "expected a path on the left of this condition")
-                .help("a condition is written `@.price < 10`"),
-        );
-    }
+fn left_path(text: &str, at: usize) -> Result<Vec<Step>, SyntaxError> {
     let steps = if text.starts_with(['@', '$']) {
         parse_steps(&text[1..]).map_err(|error| error.shift(at + 1))
     } else {
         let dotted = format!(".{text}");
         parse_steps(&dotted).map_err(|mut error| {
-            error.at = at + error.at.saturating_sub(1);
-            error
+            // The dot is not in the text.
+            let end = (error.at + error.len).saturating_sub(1);
+            error.at = error.at.saturating_sub(1);
+            error.len = end.saturating_sub(error.at);
+            error.shift(at)
         })
     };
     let steps = steps.map_err(|error| {

@@ -142,6 +142,19 @@ fn result_paths() {
 }
 
 #[test]
+fn errors_are_inside_the_text() {
+    for (text, place) in [
+        ("$[?( \0\u{f})]", (4, 3)),
+        ("$[?(   )]", (4, 3)),
+        ("$[?( < 1)]", (4, 4)),
+        ("$[?(a[b] == 1)]", (5, 3)),
+    ] {
+        let error = parse_path(text).unwrap_err();
+        assert_eq!((error.at, error.len), place, "{text} {error:?}");
+    }
+}
+
+#[test]
 fn errors_have_a_place() {
     let error = parse_path("$.a[?(@.b == @..c)]").unwrap_err();
     assert_eq!((error.at, error.len), (13, 4));
