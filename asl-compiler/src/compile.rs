@@ -7,7 +7,7 @@ use crate::{
     json::{self, Node},
     lower,
     skeleton::Skeleton,
-    syntax,
+    syntax::{self, block::Block},
 };
 
 /// A definition file.
@@ -64,6 +64,24 @@ pub fn validate(source: &Source, kind: MachineKind) -> Vec<Diagnostic> {
         check::check(&machine, kind, &mut problems);
     }
     problems.finish(source, root.as_ref())
+}
+
+/// What `read` makes of a definition that the service would take.
+pub(crate) fn read_valid<T>(source: &Source, read: impl FnOnce(&Block<'_>) -> T) -> Result<T, Diagnostics> {
+    let mut problems = Problems::default();
+    let Some(root) = read_json(source, &mut problems) else {
+        return Err(Diagnostics::new(
+            problems.finish(source, None),
+            guess_skeleton(source),
+        ));
+    };
+    let machine = syntax::read(&source.text, &root, &mut problems);
+    check::check(&machine, MachineKind::Unspecified, &mut problems);
+    if problems.is_empty() {
+        return Ok(read(&machine));
+    }
+    let skeleton = lower::skeleton(source, &machine);
+    Err(Diagnostics::new(problems.finish(source, Some(&root)), skeleton))
 }
 
 /// The states of a text that is not JSON, as far as it shows what was meant.

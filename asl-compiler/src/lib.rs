@@ -10,10 +10,12 @@ pub mod generate;
 pub mod ir;
 mod json;
 mod lower;
+mod references;
 mod skeleton;
 pub mod syntax;
 
 pub use build_script::{BuildError, Builder, build};
 pub use compile::{MachineKind, Source, compile, validate};
 pub use diagnostic::{Code, Diagnostic, Diagnostics};
+pub use references::variable_references;
 pub use skeleton::{Skeleton, SkeletonState};
