@@ -58,7 +58,7 @@ pub struct Flow {
 pub fn input(input_path: Option<&Select>) -> Data {
     match input_path {
         None => Data::RawInput,
-        Some(Select::Empty) => Data::Owned(quote!(cx.empty())),
+        Some(Select::Empty) => Data::Owned(quote!(cx.no_input())),
         Some(Select::Path(_)) => Data::Reference(quote!(input)),
     }
 }
@@ -70,9 +70,9 @@ pub fn select_input(input_path: Option<&Select>, paths: &Paths<'_>, code: TokenS
     };
     let path = paths.path(path);
     if mentions(&code, "input") {
-        quote!(let input = &cx.select(&cx.input, &#path)?; #code)
+        quote!(let input = &cx.input_path(&#path)?; #code)
     } else {
-        quote!(cx.select(&cx.input, &#path)?; #code)
+        quote!(cx.input_path(&#path)?; #code)
     }
 }
 
@@ -107,11 +107,11 @@ pub fn output(
     };
     let data = match output_path {
         None => data,
-        Some(Select::Empty) => Data::Owned(quote!(cx.empty())),
+        Some(Select::Empty) => Data::Owned(quote!(cx.no_output())),
         Some(Select::Path(path)) => {
             let document = data.borrow();
             let path = paths.path(path);
-            statements.extend(quote!(let output = cx.select(#document, &#path)?;));
+            statements.extend(quote!(let output = cx.output_path(#document, &#path)?;));
             Data::Owned(quote!(output))
         }
     };

@@ -133,9 +133,12 @@ impl Body<'_> {
         let exit = self.exit(&Data::Owned(quote!(result)), &state.assign);
         let wanted = mentions(&exit, "result");
         let (select, reader) = match selector {
-            Some(selector) if wanted => (quote!(let result = #selector;), selector),
+            Some(selector) if wanted => {
+                let select = quote!(let result = #selector; cx.inspect_result_selector(&result););
+                (select, selector)
+            }
             // Not wanted, but what the selector names must be there.
-            Some(selector) => (quote!(let _ = #selector;), selector),
+            Some(selector) => (quote!(cx.inspect_result_selector(&#selector);), selector),
             None => (quote!(), exit.clone()),
         };
         let result = parameter(&quote!(#assign #reader), "result");
@@ -246,21 +249,27 @@ impl Body<'_> {
     fn pass(&mut self, result: Option<&Json>) -> TokenStream {
         let state = self.state;
         let document = self.input().borrow();
-        let mut result = match (result, &state.parameters) {
-            (Some(result), _) => Data::Owned(self.templates.constants.json(result)),
-            (None, Some(parameters)) => Data::Owned(self.templates.value(parameters, &document)),
-            (None, None) => self.input(),
+        let (mut result, inspect) = match (result, &state.parameters) {
+            (Some(result), _) => (
+                Data::Owned(self.templates.constants.json(result)),
+                quote!(cx.inspect_result(&result);),
+            ),
+            (None, Some(parameters)) => (
+                Data::Owned(self.templates.value(parameters, &document)),
+                quote!(cx.inspect_parameters(&result);),
+            ),
+            (None, None) => (self.input(), quote!()),
         };
         let mut bind = quote!();
-        // Bound to a name where it is read more than once or where it would make a line hard to read.
-        if let Data::Owned(expression) = &result
-            && (!state.assign.is_empty() || mentions(expression, "cx"))
-        {
-            bind = quote!(let result = #expression;);
+        if let Data::Owned(expression) = &result {
+            bind = quote!(let result = #expression; #inspect);
             result = Data::Owned(quote!(result));
         }
         let assign = self.assign(&state.assign, &result.borrow());
         let exit = self.exit(&result, &state.assign);
+        if !mentions(&quote!(#inspect #assign #exit), "result") {
+            bind = quote!();
+        }
         self.with_input(quote!(#bind #assign #exit))
     }
 

@@ -78,6 +78,11 @@ impl ExecutionInfo {
         }
     }
 
+    /// ARN of the machine.
+    pub(crate) fn machine_id(&self) -> String {
+        format!("arn:aws:states:{}:stateMachine:{}", self.owner, self.program.name)
+    }
+
     /// Name of the machine.
     pub fn machine(&self) -> &'static str {
         self.program.name
@@ -134,15 +139,17 @@ pub(crate) struct Item {
     pub value: Value,
 }
 
+impl Item {
+    /// What the context object says of it.
+    pub fn context(&self) -> Value {
+        let index = Value::from(i64::try_from(self.index).unwrap_or(i64::MAX));
+        object([("Item", object([("Index", index), ("Value", self.value.clone())]))])
+    }
+}
+
 pub(crate) fn context_object(info: &ExecutionInfo, state: &StateContext<'_>) -> Value {
     let machine = object([
-        (
-            "Id",
-            Value::from(format!(
-                "arn:aws:states:{}:stateMachine:{}",
-                info.owner, info.program.name
-            )),
-        ),
+        ("Id", Value::from(info.machine_id())),
         ("Name", Value::from(info.program.name)),
     ]);
     let mut about_state = object([
@@ -162,11 +169,7 @@ pub(crate) fn context_object(info: &ExecutionInfo, state: &StateContext<'_>) -> 
             members.insert("Task", object([("Token", Value::from(token))]));
         }
         if let Some(item) = state.item {
-            let index = Value::from(i64::try_from(item.index).unwrap_or(i64::MAX));
-            members.insert(
-                "Map",
-                object([("Item", object([("Index", index), ("Value", item.value.clone())]))]),
-            );
+            members.insert("Map", item.context());
         }
     }
     context

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::context::{ExecutionInfo, Item, Random, StateContext, context_object};
+use super::inspect::{Inspector, Seen};
 use super::run::{Run, Variables};
 use super::{Failure, StateInfo, StateKind, failure::names};
 use crate::intrinsic::{self, Call};
@@ -19,6 +20,7 @@ pub struct Cx<'a> {
     random: &'a Random,
     state: &'static StateInfo,
     run: RunView<'a>,
+    inspector: Option<&'a Inspector>,
 }
 
 #[derive(Debug)]
@@ -51,7 +53,14 @@ impl<'a> Cx<'a> {
                 retry_count: run.retry_count(),
                 token: run.token.as_deref(),
             },
+            inspector: None,
         }
+    }
+
+    /// Takes note of what the state's function computes.
+    pub(crate) fn inspected(mut self, inspector: &'a Inspector) -> Self {
+        self.inspector = Some(inspector);
+        self
     }
 
     /// Moves the input out, for its last use: what is changed in it then need not be copied.
@@ -61,19 +70,42 @@ impl<'a> Cx<'a> {
 
     /// The present Map item.
     pub fn item(&self) -> Value {
+        self.note(|seen| seen.plain_item = true);
         self.run.item.map(|item| item.value.clone()).unwrap_or_default()
     }
 
-    /// An empty object: the effect of a `null` InputPath or OutputPath.
-    pub fn empty(&self) -> Value {
+    /// A `null` InputPath: an empty object.
+    pub fn no_input(&self) -> Value {
+        let input = value::object([]);
+        self.note(|seen| seen.input = Some(input.clone()));
+        input
+    }
+
+    /// A `null` OutputPath: an empty object.
+    pub fn no_output(&self) -> Value {
         value::object([])
     }
 
-    /// `InputPath`, `OutputPath`.
+    /// `InputPath`.
     ///
     /// # Errors
     /// `States.Runtime` when the path finds nothing.
-    pub fn select(&self, document: &Value, path: &'static Path) -> Result<Value, Failure> {
+    pub fn input_path(&self, path: &'static Path) -> Result<Value, Failure> {
+        let input = self.select(&self.input, path)?;
+        self.note(|seen| seen.input = Some(input.clone()));
+        Ok(input)
+    }
+
+    /// `OutputPath`.
+    ///
+    /// # Errors
+    /// `States.Runtime` when the path finds nothing.
+    pub fn output_path(&self, document: &Value, path: &'static Path) -> Result<Value, Failure> {
+        self.note(|seen| seen.document = Some(document.clone()));
+        self.select(document, path)
+    }
+
+    fn select(&self, document: &Value, path: &'static Path) -> Result<Value, Failure> {
         match self.find(document, path) {
             Ok(found) => Ok(found.into_owned()),
             Err(missing) => Err(invalid_path(path, &missing)),
@@ -188,7 +220,10 @@ impl<'a> Cx<'a> {
     /// # Errors
     /// `States.Runtime` when the path leads through something that is not an object.
     pub fn put(&self, document: Value, path: &ReferencePath, result: Value) -> Result<Value, Failure> {
-        path::put(document, path, result).map_err(|conflict| Failure::runtime(conflict.to_string()))
+        let document =
+            path::put(document, path, result).map_err(|conflict| Failure::runtime(conflict.to_string()))?;
+        self.note(|seen| seen.document = Some(document.clone()));
+        Ok(document)
     }
 
     fn find<'v>(&'v self, document: &'v Value, path: &Path) -> Result<Cow<'v, Value>, Missing> {
@@ -208,6 +243,13 @@ impl<'a> Cx<'a> {
     }
 
     fn context(&self) -> Value {
+        if let Some(inspector) = self.inspector {
+            let mut context = inspector.context.clone();
+            if let (Some(item), Value::Object(members)) = (self.run.item, &mut context) {
+                members.insert("Map", item.context());
+            }
+            return context;
+        }
         let can_retry = matches!(
             self.state.kind,
             StateKind::Task(_) | StateKind::Parallel(_) | StateKind::Map(_)
@@ -237,6 +279,30 @@ impl<'a> Cx<'a> {
         Failure::runtime(format!(
             "The JSONPath '{text}' specified for the field '{field}' could not be found in the input '{input}'"
         ))
+    }
+}
+
+/// What nothing but a test of the state alone wants to know.
+impl Cx<'_> {
+    /// Shows the evaluated `Parameters` of a Pass state.
+    pub fn inspect_parameters(&self, parameters: &Value) {
+        self.note(|seen| seen.parameters = Some(parameters.clone()));
+    }
+
+    /// Shows the `Result` of a Pass state.
+    pub fn inspect_result(&self, result: &Value) {
+        self.note(|seen| seen.result = Some(result.clone()));
+    }
+
+    /// Shows the evaluated `ResultSelector`.
+    pub fn inspect_result_selector(&self, result: &Value) {
+        self.note(|seen| seen.selected = Some(result.clone()));
+    }
+
+    fn note(&self, note: impl FnOnce(&mut Seen)) {
+        if let Some(inspector) = self.inspector {
+            inspector.note(note);
+        }
     }
 }
 

@@ -12,8 +12,11 @@
 //! assert_eq!(run.output(), Some(&json!({ "approved": true })));
 //! assert_eq!(run.duration.as_secs(), 1); // the retrier's pause
 //! ```
+//!
+//! [`StateTest`] runs one state alone, and tells how the data went through it.
 
 mod mock;
+mod state;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -33,12 +36,18 @@ use crate::{TaskContext, TaskError, Timestamp, Value};
 
 pub use mock::Mock;
 use mock::{Answer, Mocks};
+pub use state::{
+    ErrorDetails, FieldValidation, Inspection, InspectionLevel, Refusal, StateRun, StateStatus, StateTest,
+};
 
 /// Time-out of a task that has none of its own: the service's largest.
 const LONGEST_TASK: Duration = Duration::from_secs(99_999_999);
 
 /// Steps of states at once; the history's limit ends endless loops.
 const STEPS_AT_ONCE: usize = 100_000;
+
+/// Where the virtual clock starts: 2024-01-01T00:00:00Z.
+const START: Timestamp = Timestamp::from_millis(1_704_067_200_000);
 
 /// A run of a compiled machine to be made. See the [module](self).
 #[derive(Debug, Clone)]
@@ -120,7 +129,7 @@ impl Test {
             express: false,
             owner: None,
             seed: Seed([0, 0]),
-            start: Timestamp::from_millis(1_704_067_200_000),
+            start: START,
             payload_limit: Settings::PAYLOAD_LIMIT,
             history_limit: Settings::HISTORY_LIMIT,
         }

@@ -231,7 +231,7 @@ pub mod branches {
         ) -> Result<asl::Step, asl::Failure> {
             match on {
                 asl::On::Enter => {
-                    let input = &cx.select(&cx.input, &paths::WORK)?;
+                    let input = &cx.input_path(&paths::WORK)?;
                     Ok(asl::Step::Parallel(input.clone()))
                 }
                 asl::On::Result(result) => {
@@ -239,6 +239,7 @@ pub mod branches {
                         ("count", cx.member(&result, &paths::DOCUMENT_0, "count.$")?),
                         ("prices", cx.member(&result, &paths::DOCUMENT_1, "prices.$")?),
                     ]);
+                    cx.inspect_result_selector(&result);
                     let raw_input = cx.take_input();
                     let output = cx.put(raw_input, &result_paths::DONE, result)?;
                     Ok(asl::Step::next(State::Again, output))
@@ -254,7 +255,7 @@ pub mod branches {
         ) -> Result<asl::Step, asl::Failure> {
             match on {
                 asl::On::Enter => {
-                    let input = &cx.select(&cx.input, &paths::DONE)?;
+                    let input = &cx.input_path(&paths::DONE)?;
                     Ok(asl::Step::Map {
                         items: cx.items(input, Some(&paths::PRICES))?,
                         max_concurrency: 2,
@@ -277,7 +278,7 @@ pub mod branches {
         ) -> Result<asl::Step, asl::Failure> {
             match on {
                 asl::On::Enter => {
-                    let input = &cx.select(&cx.input, &paths::ITEMS)?;
+                    let input = &cx.input_path(&paths::ITEMS)?;
                     Ok(asl::Step::task(input.clone()))
                 }
                 asl::On::Result(result) => Ok(asl::Step::end(result)),
@@ -328,9 +329,14 @@ pub mod branches {
         }
 
         /// Pass state `None`.
-        pub fn none(_: &mut asl::Cx<'_>, _: asl::On) -> Result<asl::Step, asl::Failure> {
+        pub fn none(
+            cx: &mut asl::Cx<'_>,
+            _: asl::On,
+        ) -> Result<asl::Step, asl::Failure> {
             static CONSTANT: asl::Constant = asl::Constant::new(|| asl::array([]));
-            Ok(asl::Step::end(CONSTANT.get()))
+            let result = CONSTANT.get();
+            cx.inspect_result(&result);
+            Ok(asl::Step::end(result))
         }
 
         /// Task state `Price`.

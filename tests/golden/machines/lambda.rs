@@ -287,6 +287,7 @@ pub mod lambda {
                         ("answer", cx.member(&result, &paths::PAYLOAD, "answer.$")?),
                         ("code", cx.member(&result, &paths::STATUS_CODE, "code.$")?),
                     ]);
+                    cx.inspect_result_selector(&result);
                     let raw_input = cx.take_input();
                     let output = cx.put(raw_input, &result_paths::INVOKED, result)?;
                     Ok(asl::Step::next(State::NoPayload, output))
@@ -309,7 +310,7 @@ pub mod lambda {
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => {
-                    let output = cx.select(&result, &paths::PAYLOAD)?;
+                    let output = cx.output_path(&result, &paths::PAYLOAD)?;
                     Ok(asl::Step::next(State::Callback, output))
                 }
                 on => asl::Step::unexpected(&on),

@@ -149,6 +149,7 @@ pub mod no_tasks {
                         )?,
                 ),
             ]);
+            cx.inspect_parameters(&result);
             Ok(asl::Step::end(result))
         }
 

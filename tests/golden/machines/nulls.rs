@@ -215,9 +215,10 @@ pub mod nulls {
                 ("constant", asl::Value::from(true)),
             ]));
             match on {
-                asl::On::Enter => Ok(asl::Step::task(cx.empty())),
+                asl::On::Enter => Ok(asl::Step::task(cx.no_input())),
                 asl::On::Result(_) => {
                     let result = CONSTANT.get();
+                    cx.inspect_result_selector(&result);
                     let raw_input = cx.take_input();
                     let output = cx.put(raw_input, &result_paths::SELECTED, result)?;
                     Ok(asl::Step::next(State::NotWanted, output))
@@ -236,17 +237,19 @@ pub mod nulls {
             ]));
             match on {
                 asl::On::Enter => {
-                    cx.select(&cx.input, &paths::SELECTED)?;
+                    cx.input_path(&paths::SELECTED)?;
                     let parameters = CONSTANT.get();
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => {
-                    let _ = asl::object([
-                        (
-                            "must be there",
-                            cx.member(&result, &paths::N, "must be there.$")?,
-                        ),
-                    ]);
+                    cx.inspect_result_selector(
+                        &asl::object([
+                            (
+                                "must be there",
+                                cx.member(&result, &paths::N, "must be there.$")?,
+                            ),
+                        ]),
+                    );
                     Ok(asl::Step::next(State::Choose, cx.take_input()))
                 }
                 asl::On::Caught(0, error) => Ok(asl::Step::next(State::Put, error)),
@@ -259,13 +262,13 @@ pub mod nulls {
             cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            let input = &cx.empty();
+            let input = &cx.no_input();
             let next = if cx.is_present(input, &paths::SELECTED) {
                 State::Done
             } else {
                 State::Wait
             };
-            Ok(asl::Step::next(next, cx.empty()))
+            Ok(asl::Step::next(next, cx.no_input()))
         }
 
         /// Wait state `Wait`.
@@ -275,16 +278,18 @@ pub mod nulls {
         ) -> Result<asl::Step, asl::Failure> {
             match on {
                 asl::On::Enter => Ok(asl::Step::Wait(asl::WaitStep::Seconds(1))),
-                asl::On::Woke => Ok(asl::Step::next(State::Put, cx.empty())),
+                asl::On::Woke => Ok(asl::Step::next(State::Put, cx.no_output())),
                 on => asl::Step::unexpected(&on),
             }
         }
 
         /// Pass state `Put`.
         pub fn put(cx: &mut asl::Cx<'_>, _: asl::On) -> Result<asl::Step, asl::Failure> {
+            let result = asl::Value::from(1i64);
+            cx.inspect_result(&result);
             let raw_input = cx.take_input();
-            cx.put(raw_input, &result_paths::PUT, asl::Value::from(1i64))?;
-            Ok(asl::Step::next(State::Done, cx.empty()))
+            cx.put(raw_input, &result_paths::PUT, result)?;
+            Ok(asl::Step::next(State::Done, cx.no_output()))
         }
 
         /// Succeed state `Done`.
@@ -292,8 +297,8 @@ pub mod nulls {
             cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            cx.select(&cx.input, &paths::CONTEXT_STATE_NAME)?;
-            Ok(asl::Step::end(cx.empty()))
+            cx.input_path(&paths::CONTEXT_STATE_NAME)?;
+            Ok(asl::Step::end(cx.no_output()))
         }
 
         /// The paths that states read.

@@ -246,63 +246,82 @@ pub mod operators {
 
         /// Pass state `StringEquals`.
         pub fn string_equals(
-            _: &mut asl::Cx<'_>,
+            cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            Ok(asl::Step::end(asl::text("StringEquals")))
+            let result = asl::text("StringEquals");
+            cx.inspect_result(&result);
+            Ok(asl::Step::end(result))
         }
 
         /// Pass state `StringLessThan`.
         pub fn string_less_than(
-            _: &mut asl::Cx<'_>,
+            cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            Ok(asl::Step::end(asl::text("StringLessThan")))
+            let result = asl::text("StringLessThan");
+            cx.inspect_result(&result);
+            Ok(asl::Step::end(result))
         }
 
         /// Pass state `StringGreaterThanEqualsPath`.
         pub fn string_greater_than_equals_path(
-            _: &mut asl::Cx<'_>,
+            cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            Ok(asl::Step::end(asl::text("StringGreaterThanEqualsPath")))
+            let result = asl::text("StringGreaterThanEqualsPath");
+            cx.inspect_result(&result);
+            Ok(asl::Step::end(result))
         }
 
         /// Pass state `StringMatches`.
         pub fn string_matches(
-            _: &mut asl::Cx<'_>,
+            cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            Ok(asl::Step::end(asl::text("StringMatches")))
+            let result = asl::text("StringMatches");
+            cx.inspect_result(&result);
+            Ok(asl::Step::end(result))
         }
 
         /// Pass state `Numeric`.
         pub fn numeric(
-            _: &mut asl::Cx<'_>,
+            cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            Ok(asl::Step::end(asl::text("Numeric")))
+            let result = asl::text("Numeric");
+            cx.inspect_result(&result);
+            Ok(asl::Step::end(result))
         }
 
         /// Pass state `Timestamp`.
         pub fn timestamp(
-            _: &mut asl::Cx<'_>,
+            cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            Ok(asl::Step::end(asl::text("Timestamp")))
+            let result = asl::text("Timestamp");
+            cx.inspect_result(&result);
+            Ok(asl::Step::end(result))
         }
 
         /// Pass state `Boolean`.
         pub fn boolean(
-            _: &mut asl::Cx<'_>,
+            cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            Ok(asl::Step::end(asl::text("Boolean")))
+            let result = asl::text("Boolean");
+            cx.inspect_result(&result);
+            Ok(asl::Step::end(result))
         }
 
         /// Pass state `Null`.
-        pub fn null(_: &mut asl::Cx<'_>, _: asl::On) -> Result<asl::Step, asl::Failure> {
-            Ok(asl::Step::end(asl::text("Null")))
+        pub fn null(
+            cx: &mut asl::Cx<'_>,
+            _: asl::On,
+        ) -> Result<asl::Step, asl::Failure> {
+            let result = asl::text("Null");
+            cx.inspect_result(&result);
+            Ok(asl::Step::end(result))
         }
 
         /// The paths that states read.

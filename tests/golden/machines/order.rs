@@ -345,13 +345,14 @@ pub mod order {
         ) -> Result<asl::Step, asl::Failure> {
             match on {
                 asl::On::Enter => {
-                    let input = &cx.select(&cx.input, &paths::ITEMS)?;
+                    let input = &cx.input_path(&paths::ITEMS)?;
                     Ok(asl::Step::task(input.clone()))
                 }
                 asl::On::Result(result) => {
                     let result = asl::object([
                         ("token", cx.member(&result, &paths::TOKEN, "token.$")?),
                     ]);
+                    cx.inspect_result_selector(&result);
                     let raw_input = cx.take_input();
                     let output = cx.put(raw_input, &result_paths::RESERVATION, result)?;
                     Ok(asl::Step::next(State::Confirm, output))
@@ -386,7 +387,8 @@ pub mod order {
                     let result = asl::object([
                         ("message", cx.member(&result, &paths::PAYLOAD, "message.$")?),
                     ]);
-                    let output = cx.select(&result, &paths::MESSAGE)?;
+                    cx.inspect_result_selector(&result);
+                    let output = cx.output_path(&result, &paths::MESSAGE)?;
                     Ok(asl::Step::end(output))
                 }
                 on => asl::Step::unexpected(&on),
@@ -416,14 +418,16 @@ pub mod order {
 
         /// Pass state `Declined`.
         pub fn declined(
-            _: &mut asl::Cx<'_>,
+            cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
             static CONSTANT: asl::Constant = asl::Constant::new(|| asl::object([
                 ("status", asl::text("declined")),
                 ("charged", asl::Value::from(0i64)),
             ]));
-            Ok(asl::Step::end(CONSTANT.get()))
+            let result = CONSTANT.get();
+            cx.inspect_result(&result);
+            Ok(asl::Step::end(result))
         }
 
         /// Fail state `Failed`.

@@ -294,8 +294,10 @@ pub mod states {
                 asl::Value::from(true),
                 asl::object([("nested", asl::array([]))]),
             ]));
+            let result = CONSTANT.get();
+            cx.inspect_result(&result);
             let raw_input = cx.take_input();
-            let output = cx.put(raw_input, &result_paths::CONSTANT, CONSTANT.get())?;
+            let output = cx.put(raw_input, &result_paths::CONSTANT, result)?;
             Ok(asl::Step::next(State::Scalar, output))
         }
 
@@ -304,9 +306,10 @@ pub mod states {
             cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
+            let result = asl::text("only text");
+            cx.inspect_result(&result);
             let raw_input = cx.take_input();
-            let output = cx
-                .put(raw_input, &result_paths::SCALAR, asl::text("only text"))?;
+            let output = cx.put(raw_input, &result_paths::SCALAR, result)?;
             Ok(asl::Step::next(State::Template, output))
         }
 
@@ -319,7 +322,7 @@ pub mod states {
                 ("a", asl::Value::from(1i64)),
                 ("b", asl::array([asl::Value::from(true), asl::Value::from(false)])),
             ]));
-            let input = &cx.select(&cx.input, &paths::CONSTANT)?;
+            let input = &cx.input_path(&paths::CONSTANT)?;
             let result = asl::object([
                 ("first", cx.member(input, &paths::DOCUMENT_0, "first.$")?),
                 ("state", cx.member(input, &paths::CONTEXT_STATE_NAME, "state.$")?),
@@ -334,6 +337,7 @@ pub mod states {
                     ]),
                 ),
             ]);
+            cx.inspect_parameters(&result);
             let raw_input = cx.take_input();
             let output = cx.put(raw_input, &result_paths::TEMPLATE, result)?;
             Ok(asl::Step::next(State::Copy, output))
@@ -355,7 +359,7 @@ pub mod states {
             cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            let input = &cx.select(&cx.input, &paths::COPY_SCALAR)?;
+            let input = &cx.input_path(&paths::COPY_SCALAR)?;
             let raw_input = cx.take_input();
             let output = cx.put(raw_input, &result_paths::MOVED, input.clone())?;
             Ok(asl::Step::next(State::Nothing, output))
@@ -366,7 +370,7 @@ pub mod states {
             cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            let result = cx.empty();
+            let result = cx.no_input();
             let raw_input = cx.take_input();
             let output = cx.put(raw_input, &result_paths::NOTHING, result)?;
             Ok(asl::Step::next(State::Dropped, output))
@@ -377,6 +381,8 @@ pub mod states {
             cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
+            let result = asl::Value::from(1i64);
+            cx.inspect_result(&result);
             Ok(asl::Step::next(State::ShortWait, cx.take_input()))
         }
 
@@ -435,7 +441,7 @@ pub mod states {
         ) -> Result<asl::Step, asl::Failure> {
             match on {
                 asl::On::Enter => {
-                    let input = &cx.select(&cx.input, &paths::TIMES)?;
+                    let input = &cx.input_path(&paths::TIMES)?;
                     Ok(
                         asl::Step::Wait(
                             asl::WaitStep::Until(cx.wait_until(input, &paths::PAST)?),
@@ -443,8 +449,8 @@ pub mod states {
                     )
                 }
                 asl::On::Woke => {
-                    let input = &cx.select(&cx.input, &paths::TIMES)?;
-                    let output = cx.select(input, &paths::CONTEXT_EXECUTION_INPUT)?;
+                    let input = &cx.input_path(&paths::TIMES)?;
+                    let output = cx.output_path(input, &paths::CONTEXT_EXECUTION_INPUT)?;
                     Ok(asl::Step::next(State::Limited, output))
                 }
                 on => asl::Step::unexpected(&on),
@@ -458,7 +464,7 @@ pub mod states {
         ) -> Result<asl::Step, asl::Failure> {
             match on {
                 asl::On::Enter => {
-                    let input = &cx.select(&cx.input, &paths::LIMITS)?;
+                    let input = &cx.input_path(&paths::LIMITS)?;
                     Ok(
                         asl::Step::task(input.clone())
                             .timeout_seconds(
@@ -516,7 +522,7 @@ pub mod states {
             cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            let input = &cx.select(&cx.input, &paths::LIMITS)?;
+            let input = &cx.input_path(&paths::LIMITS)?;
             let next = if asl::choice::string(
                 &*cx.operand(input, &paths::ROLE)?,
                 asl::Order::Equal,
@@ -532,7 +538,7 @@ pub mod states {
             } else {
                 State::Done
             };
-            let output = cx.select(input, &paths::ROLE)?;
+            let output = cx.output_path(input, &paths::ROLE)?;
             Ok(asl::Step::next(next, output))
         }
 

@@ -316,6 +316,7 @@ pub mod variables {
                 ("rule", cx.member(&cx.input, &paths::VARIABLE_RULE, "rule.$")?),
                 ("result", cx.member(&cx.input, &paths::VARIABLE_RESULT, "result.$")?),
             ]);
+            cx.inspect_parameters(&result);
             Ok(asl::Step::end(result))
         }
 

@@ -1,0 +1,282 @@
+//! Running one state: its function is called as an execution would call it.
+
+use super::{ErrorDetails, Inspection, InspectionLevel, Refusal, StateRun, StateStatus, StateTest, context};
+use crate::Value;
+use crate::machine::{
+    Cx, ExecutionInfo, Failure, Inspector, Item, On, Run, Seed, Settings, StateId, StateInfo, StateKind, Step,
+};
+use crate::testing::START;
+use crate::value::object;
+
+/// Runs a state that may be run.
+pub(super) fn run(test: &StateTest, state: StateId) -> Result<StateRun, Refusal> {
+    let now = START;
+    let info = ExecutionInfo::new(
+        test.program,
+        false,
+        Settings::standard().owner,
+        None,
+        Seed([0, 0]),
+        now,
+        test.input.clone(),
+    );
+    let state_info = &test.program.states[usize::from(state)];
+    let mut run = Run::new(state, test.input.clone(), now);
+    run.retries = vec![test.retry_count];
+    for (slot, name) in test.program.variables.iter().enumerate() {
+        if let Some(value) = test.variables.as_ref().and_then(|variables| variables.get(name)) {
+            run.variables.set(slot, value.clone());
+        }
+    }
+    let given = test.context.clone();
+    let mut one = One {
+        test,
+        state: state_info,
+        inspector: Inspector::new(given.unwrap_or_else(|| context::default(test, &info, state_info.kind))),
+        info,
+        run,
+        inspection: Inspection::default(),
+    };
+    let result = one.whole();
+    Ok(one.finish(result?))
+}
+
+/// How a state ended, but for what was seen on the way.
+enum End {
+    Left {
+        output: Value,
+        next: Option<StateId>,
+    },
+    Retriable(Failure),
+    Caught {
+        failure: Failure,
+        output: Value,
+        next: Option<StateId>,
+    },
+    Failed(Failure),
+}
+
+/// A state and all that it runs with.
+struct One<'t> {
+    test: &'t StateTest,
+    state: &'static StateInfo,
+    info: ExecutionInfo,
+    run: Run,
+    inspector: Inspector,
+    inspection: Inspection,
+}
+
+impl One<'_> {
+    fn whole(&mut self) -> Result<End, Refusal> {
+        let step = match self.call(On::Enter, None) {
+            Ok(step) => step,
+            Err(failure) => return Ok(self.recover(failure)),
+        };
+        let result = match step {
+            Step::Exit { .. } => return Ok(self.exit(step)),
+            Step::Fail { error, cause } => return Ok(End::Failed(Failure::given(error, cause))),
+            Step::Wait(_) => self.call(On::Woke, None),
+            Step::Task(task) => {
+                self.inspection.after_parameters = Some(task.input);
+                self.inspection.after_input_path = Some(self.effective_input());
+                self.answer()
+            }
+            Step::Map {
+                items,
+                max_concurrency,
+                ..
+            } => {
+                self.inspection.max_concurrency = Some(max_concurrency);
+                self.inspection.after_input_path = Some(self.effective_input());
+                self.inspection.after_items_path = Some(items.clone());
+                self.check_failure_count(&items)?;
+                self.select_items(&items).and_then(|()| self.answer())
+            }
+            _ => self.answer(),
+        };
+        Ok(match result {
+            Ok(step) => self.exit(step),
+            Err(failure) => self.recover(failure),
+        })
+    }
+
+    /// Calls the state's function.
+    fn call(&mut self, on: On, item: Option<&Item>) -> Result<Step, Failure> {
+        let random = self.info.random();
+        let input = std::mem::take(&mut self.run.input);
+        let mut cx = Cx::new(&self.info, &random, &self.run, input, item).inspected(&self.inspector);
+        let result = (self.state.run)(&mut cx, on);
+        let input = std::mem::take(&mut cx.input);
+        self.run.input = input;
+        result
+    }
+
+    /// Gives the state what its task, its branches or its iterations are mocked to come to.
+    fn answer(&mut self) -> Result<Step, Failure> {
+        if let Some((error, cause)) = &self.test.mocked.failure {
+            return Err(Failure::given(error.clone(), cause.clone()));
+        }
+        let Some(Ok(result)) = &self.test.mocked.result else {
+            return Err(Failure::runtime("There is no mock for what the state calls."));
+        };
+        if self.state.kind.is_task() {
+            self.inspection.result = Some(result.clone());
+        }
+        self.inspection.after_result_selector = Some(result.clone());
+        self.call(On::Result(result.clone()), None)
+    }
+
+    /// The inputs of a Map's iterations.
+    fn select_items(&mut self, items: &Value) -> Result<(), Failure> {
+        let mut inputs = Vec::new();
+        for (index, value) in items.as_array().into_iter().flatten().enumerate() {
+            let value = value.clone();
+            match self.call(On::Item, Some(&Item { index, value }))? {
+                Step::Item(input) => inputs.push(input),
+                _ => return Err(Failure::runtime("the state gave no item")),
+            }
+        }
+        if !inputs.is_empty() && !self.inspector.seen().plain_item {
+            self.inspection.after_item_selector = Some(Value::from(inputs));
+        }
+        Ok(())
+    }
+
+    fn check_failure_count(&self, items: &Value) -> Result<(), Refusal> {
+        let items = items.as_array().map_or(0, <[Value]>::len);
+        let failing = self.test.map_iteration_failure_count.unwrap_or(0);
+        if usize::try_from(failing).is_ok_and(|failing| failing <= items) {
+            return Ok(());
+        }
+        Err(Refusal::validation(
+            "Map iteration failure count must be less than or equal to the number of Map iterations",
+        ))
+    }
+
+    /// The state is left.
+    fn exit(&mut self, step: Step) -> End {
+        let Step::Exit { output, assign, next } = step else {
+            return End::Failed(Failure::runtime("the state did not come to an end"));
+        };
+        let seen = self.inspector.seen();
+        let inspection = &mut self.inspection;
+        if matches!(self.state.kind, StateKind::Pass) {
+            inspection.result = seen.result.clone();
+            if seen.result.is_none() {
+                let input = seen.input.clone().unwrap_or_else(|| self.test.input.clone());
+                inspection.after_parameters = Some(seen.parameters.unwrap_or_else(|| input.clone()));
+                inspection.after_input_path = Some(input);
+            }
+            inspection.after_result_selector = seen.result.or(inspection.after_parameters.clone());
+        }
+        if let Some(selected) = seen.selected {
+            inspection.after_result_selector = Some(selected);
+        }
+        if inspection.after_result_selector.is_some() {
+            inspection.after_result_path = Some(seen.document.unwrap_or_else(|| output.clone()));
+        }
+        for (slot, value) in assign {
+            self.run.variables.set(slot, value);
+        }
+        End::Left { output, next }
+    }
+
+    /// Asks the retriers, then the catchers.
+    fn recover(&mut self, failure: Failure) -> End {
+        // What came of the result is no part of a failure.
+        self.inspection.result = None;
+        self.inspection.after_result_selector = None;
+        if failure.is_fatal() {
+            return End::Failed(failure);
+        }
+        let mut details = ErrorDetails::default();
+        let mut retriers = self.state.retry.iter();
+        details.retry_index = retriers.position(|retrier| failure.matches(retrier.error_equals));
+        if let Some(retrier) = details.retry_index.and_then(|index| self.state.retry.get(index))
+            && self.test.retry_count < retrier.max_attempts
+        {
+            let random = self.info.random();
+            let delay = retrier.delay_millis(self.test.retry_count + 1, || random.uniform());
+            details.retry_backoff_interval_seconds = Some(u32::try_from(delay / 1000).unwrap_or(u32::MAX));
+            self.inspection.error_details = Some(details);
+            return End::Retriable(failure);
+        }
+        let mut catchers = self.state.catch.iter();
+        details.catch_index = catchers.position(|names| failure.matches(names));
+        if details != ErrorDetails::default() {
+            self.inspection.error_details = Some(details);
+        }
+        let Some(index) = details.catch_index else {
+            return End::Failed(failure);
+        };
+        match self.call(On::Caught(index, failure.error_output()), None) {
+            Ok(Step::Exit { output, assign, next }) => {
+                for (slot, value) in assign {
+                    self.run.variables.set(slot, value);
+                }
+                End::Caught {
+                    failure,
+                    output,
+                    next,
+                }
+            }
+            Ok(_) => End::Failed(Failure::runtime("the catcher led nowhere")),
+            Err(failure) => End::Failed(failure),
+        }
+    }
+
+    fn effective_input(&self) -> Value {
+        self.inspector
+            .seen()
+            .input
+            .unwrap_or_else(|| self.test.input.clone())
+    }
+
+    fn finish(mut self, end: End) -> StateRun {
+        let (status, output, next, failure) = match end {
+            End::Left { output, next } => (StateStatus::Succeeded, Some(output), next, None),
+            End::Retriable(failure) => (StateStatus::Retriable, None, None, Some(failure)),
+            End::Caught {
+                failure,
+                output,
+                next,
+            } => (StateStatus::CaughtError, Some(output), next, Some(failure)),
+            End::Failed(failure) => (StateStatus::Failed, None, None, Some(failure)),
+        };
+        let (error, cause) = failure.map(Failure::into_parts).unwrap_or_default();
+        let inspection = (self.test.level > InspectionLevel::Info).then(|| {
+            self.inspection.input = Some(self.test.input.clone());
+            if matches!(
+                self.state.kind,
+                StateKind::Choice | StateKind::Wait | StateKind::Succeed | StateKind::Fail
+            ) {
+                self.inspection.after_input_path = Some(self.effective_input());
+            }
+            self.inspection.variables = self.variables();
+            Box::new(std::mem::take(&mut self.inspection))
+        });
+        StateRun {
+            status,
+            output,
+            error,
+            cause,
+            next_state: next.map(|next| self.test.program.states[usize::from(next)].name),
+            inspection,
+        }
+    }
+
+    /// The variables that were given and those that the state assigned.
+    fn variables(&self) -> Option<Value> {
+        let mut variables = self.test.variables.clone().unwrap_or_else(|| object([]));
+        let Value::Object(members) = &mut variables else {
+            return None;
+        };
+        for (slot, name) in self.test.program.variables.iter().enumerate() {
+            if let Some(value) = self.run.variables.get(slot) {
+                members.insert(*name, value.clone());
+            }
+        }
+        let none = members.is_empty();
+        (!none).then_some(variables)
+    }
+}
