@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::{fs, io};
 
-use super::{Name, Run, both_ways, execution, name_in_group, text_of, uses_jsonata, validate};
+use super::{
+    Name, Run, both_ways, execution, name_in_group, references, test_state, text_of, uses_jsonata, validate,
+};
 use crate::folder::{definition_of_case, sorted};
 
 /// Decides every case.
@@ -29,12 +31,10 @@ pub(super) fn run(folder: &Path, run: &mut Run<'_>) -> io::Result<()> {
             };
             let definition = definition_of_case(&text).unwrap_or_default();
             match group.as_str() {
-                "test_state" => run.case(name, |_| {
-                    Err("running a single state is not supported yet".to_owned())
+                "test_state" => run.case(name, |tables| {
+                    test_state::decide(case, ordered, &definition, tables)
                 }),
-                "variable_references" => run.case(name, |_| {
-                    Err("telling the variable references of a definition is not supported yet".to_owned())
-                }),
+                "variable_references" => run.case(name, |_| references::decide(&case, &definition)),
                 "validation" => run.case(name, |_| validate::as_the_service(&case, &definition)),
                 _ => run.case(name, |tables| {
                     execution::decide(case, ordered, &definition, tables)

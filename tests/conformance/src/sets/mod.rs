@@ -4,6 +4,8 @@ mod aws;
 mod execution;
 mod jsonata;
 mod jsonpath;
+mod references;
+mod test_state;
 mod validate;
 mod workflows;
 
