@@ -3,6 +3,8 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod activity;
+mod callback;
 pub mod choice;
 mod definition;
 mod driver;
@@ -15,7 +17,9 @@ pub mod testing;
 mod time;
 pub mod value;
 
+pub use activity::{Activities, ActivityTask};
 pub use asl_macros::{TaskError, tasks};
+pub use callback::{Callback, CallbackError, Callbacks};
 pub use driver::{Caller, ExecutionError, Machine, NewExecution};
 pub use machine::{Details, EventType, HistoryEvent, Observer, Outcome};
 pub use task::{IntoTaskError, Signature, TaskError, TaskResult, TaskSet, Types};

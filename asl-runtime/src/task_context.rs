@@ -7,6 +7,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::machine::{ExecutionInfo, TaskCall};
+use crate::{Callback, Callbacks};
 
 /// What a task is told about the call it serves: a task function may take `&TaskContext` as its second parameter.
 #[derive(Debug)]
@@ -15,6 +16,7 @@ pub struct TaskContext {
     state: &'static str,
     attempt: u32,
     token: Option<String>,
+    callbacks: Option<Callbacks>,
     map_index: Option<usize>,
     /// Made when first asked for, so that a task which does not care costs nothing.
     signals: OnceLock<Arc<Signals>>,
@@ -27,9 +29,17 @@ impl TaskContext {
             execution,
             attempt: call.attempt,
             token: call.token.take(),
+            callbacks: None,
             map_index: call.map_index,
             signals: OnceLock::new(),
         }
+    }
+
+    /// Lets answers and heartbeats that come by the call's token find it.
+    pub(crate) fn with_token(mut self, callbacks: &Callbacks, signals: &Arc<Signals>) -> Self {
+        self.callbacks = Some(callbacks.clone());
+        self.signals = OnceLock::from(Arc::clone(signals));
+        self
     }
 
     /// The execution: its name, id, machine, start time and input.
@@ -52,6 +62,13 @@ impl TaskContext {
         self.token.as_deref()
     }
 
+    /// What answers a task that waits for its token (`.waitForTaskToken`): to be kept until the answer is there, or used
+    /// at once. Of a task that has no token it refuses answers as [`InvalidToken`](crate::CallbackError::InvalidToken).
+    pub fn callback(&self) -> Callback {
+        let callbacks = self.callbacks.as_ref().unwrap_or_else(|| Callbacks::shared());
+        callbacks.callback(self.token.as_deref().unwrap_or_default())
+    }
+
     /// Index of the innermost Map iteration around the task, from 0.
     pub fn map_index(&self) -> Option<usize> {
         self.map_index
@@ -68,8 +85,7 @@ impl TaskContext {
     }
 
     pub(crate) fn last_heartbeat(&self) -> Option<Instant> {
-        let signals = self.signals.get()?;
-        *signals.heartbeat.lock().unwrap_or_else(PoisonError::into_inner)
+        self.signals.get()?.last_heartbeat()
     }
 
     fn signals(&self) -> &Arc<Signals> {
@@ -115,14 +131,18 @@ impl TaskHandle {
 }
 
 #[derive(Debug, Default)]
-struct Signals {
+pub(crate) struct Signals {
     heartbeat: Mutex<Option<Instant>>,
     over: AtomicBool,
     notify: Notify,
 }
 
 impl Signals {
-    fn heartbeat(&self) {
+    pub fn last_heartbeat(&self) -> Option<Instant> {
+        *self.heartbeat.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn heartbeat(&self) {
         *self.heartbeat.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 }

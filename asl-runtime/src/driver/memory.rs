@@ -1,22 +1,20 @@
 //! The in-memory driver: effects as futures in the caller's own task.
 
-use std::any::Any;
 use std::collections::{HashMap, VecDeque};
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
 
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt, future};
-use tokio::time::{Instant, sleep_until};
 
-use super::Caller;
 use super::clock::Clock;
 use super::deadline::Deadline;
-use crate::machine::{Effect, Event, Execution, ExecutionInfo, Outcome, TaskCall, Ticket};
-use crate::{TaskContext, TaskError, Value};
+use super::perform::World;
+use super::{Caller, Machine};
+use crate::callback::{Inbox, OpenToken};
+use crate::machine::{Effect, Event, Execution, ExecutionInfo, Outcome, Ticket};
+use crate::{TaskError, Value};
 
 /// Steps between two looks at the deadline, and between two chances for other tasks of the runtime.
 const STEPS_AT_ONCE: usize = 10_000;
@@ -24,15 +22,22 @@ const STEPS_AT_ONCE: usize = 10_000;
 /// Drives an execution to its end.
 ///
 /// While only one thing is under way, as in every sequential workflow, its future is awaited in place; branches
-/// and iterations are boxed and run concurrently.
+/// and iterations are boxed and run concurrently, and so is whatever waits for an answer by token.
 pub(crate) async fn drive<C: Caller>(
-    caller: &C,
+    machine: &Machine<C>,
     mut execution: Execution,
     clock: &Clock,
-    timeout: Option<Duration>,
 ) -> Outcome {
+    let timeout = machine.longest();
     let mut deadline = Deadline::new(timeout.and_then(|timeout| clock.start_instant().checked_add(timeout)));
+    let world = World {
+        machine,
+        info: Arc::clone(execution.info()),
+        clock,
+        children: Mutex::default(),
+    };
     let mut pending = Pending::default();
+    let mut inbox = None;
     loop {
         while execution.advance(STEPS_AT_ONCE) {
             if deadline.is_past() {
@@ -40,123 +45,82 @@ pub(crate) async fn drive<C: Caller>(
             }
             tokio::task::yield_now().await;
         }
-        let info = Arc::clone(execution.info());
-        let alone = begin(caller, &mut execution, &info, clock, &mut pending);
+        let alone = begin(&world, &mut execution, &mut pending, &mut inbox);
         if let Some(outcome) = execution.take_outcome() {
             return outcome;
         }
-        let event = match alone {
-            Some(effect) => deadline.limit(perform(caller, &info, effect, clock)).await,
-            None => deadline.limit(pending.next()).await,
+        let event = match (alone, &mut inbox) {
+            (Some(effect), _) => deadline.limit(world.perform(effect, None)).await,
+            (None, None) => deadline.limit(pending.next()).await,
+            (None, Some(inbox)) => deadline.limit(first_of(inbox.next(), pending.next())).await,
         };
         let now = clock.now();
         execution.feed(event.unwrap_or(Event::TimedOut), now);
         // What else is ready belongs to the same instant.
+        while let Some(event) = inbox.as_mut().and_then(Inbox::ready) {
+            execution.feed(event, now);
+        }
         while let Some(event) = pending.ready() {
             execution.feed(event, now);
         }
     }
 }
 
+/// Whichever is first ready; of two that are, the left one.
+async fn first_of(left: impl Future<Output = Event>, right: impl Future<Output = Event>) -> Event {
+    future::select(pin!(left), pin!(right)).await.factor_first().0
+}
+
 /// Begins what the execution asks for. Gives back the effect that is the only thing under way, if it is.
 fn begin<'a, C: Caller>(
-    caller: &'a C,
+    world: &'a World<'_, C>,
     execution: &mut Execution,
-    info: &Arc<ExecutionInfo>,
-    clock: &'a Clock,
     pending: &mut Pending<'a>,
+    inbox: &mut Option<Inbox>,
 ) -> Option<Effect> {
-    let start = |effect: Effect, pending: &mut Pending<'a>| {
-        let (ticket, info) = (effect.ticket(), Arc::clone(info));
-        pending.start(
-            ticket,
-            Box::pin(async move { perform(caller, &info, effect, clock).await }),
-        );
-    };
-    let mut waiting = None;
+    let mut waiting: Option<(Effect, Option<OpenToken>)> = None;
     while let Some(effect) = execution.next_effect() {
         if let Effect::Cancel(ticket) = effect {
             pending.cancel(ticket);
-        } else if let Some(earlier) = waiting.replace(effect) {
-            start(earlier, pending);
+            waiting.take_if(|(effect, _)| effect.ticket() == ticket);
+            continue;
+        }
+        let token = token_of(&effect).map(|token| {
+            let inbox = inbox.get_or_insert_with(|| Inbox::new(world.machine.callbacks().clone()));
+            inbox.open(token)
+        });
+        if let Some((earlier, token)) = waiting.replace((effect, token)) {
+            start(world, earlier, token, pending);
         }
     }
-    if pending.is_empty() {
-        return waiting;
+    // An effect that is awaited in place would keep answers by token waiting.
+    if pending.is_empty() && inbox.is_none() {
+        return waiting.map(|(effect, _)| effect);
     }
-    if let Some(effect) = waiting {
-        start(effect, pending);
+    if let Some((effect, token)) = waiting {
+        start(world, effect, token, pending);
     }
     pending.sweep();
     None
 }
 
-/// Does what an effect asks for.
-async fn perform<C: Caller>(caller: &C, info: &Arc<ExecutionInfo>, effect: Effect, clock: &Clock) -> Event {
+fn start<'a, C: Caller>(
+    world: &'a World<'_, C>,
+    effect: Effect,
+    token: Option<OpenToken>,
+    pending: &mut Pending<'a>,
+) {
+    pending.start(effect.ticket(), Box::pin(world.perform(effect, token)));
+}
+
+/// Token that the answer to an effect may come by.
+fn token_of(effect: &Effect) -> Option<&str> {
     match effect {
-        Effect::Task(call) => call_task(caller, info, call).await,
-        Effect::Wait { ticket, until } => {
-            sleep_until(clock.instant(until)).await;
-            Event::Woke(ticket)
-        }
-        Effect::Cancel(_) => future::pending().await,
+        Effect::Task(call) | Effect::Activity(call) => call.token.as_deref(),
+        Effect::StartExecution(start) => start.token.as_deref(),
+        Effect::Await(awaited) => awaited.token.as_deref(),
+        Effect::Wait { .. } | Effect::Cancel(_) => None,
     }
-}
-
-async fn call_task<C: Caller>(caller: &C, info: &Arc<ExecutionInfo>, mut call: TaskCall) -> Event {
-    let ticket = call.ticket;
-    let context = TaskContext::new(Arc::clone(info), &mut call);
-    let (timeout, heartbeat) = (call.timeout_seconds, call.heartbeat_seconds);
-    let task = async { caller.call(call.state, call.input, &context).await };
-    let task = AssertUnwindSafe(task).catch_unwind();
-    let result = if timeout.is_none() && heartbeat.is_none() {
-        task.await
-    } else {
-        match limited(task, &context, Instant::now(), timeout, heartbeat).await {
-            Ok(result) => result,
-            Err(heartbeat) => return Event::TaskTimedOut { ticket, heartbeat },
-        }
-    };
-    match result {
-        Ok(result) => answer(ticket, result),
-        Err(panic) => Event::TaskFailed(ticket, info.panicked(call.state, panic_message(&*panic))),
-    }
-}
-
-/// Runs a task under its time limits: `Err` says that one ran out, and whether it was the heartbeat's.
-async fn limited<F: Future>(
-    task: F,
-    context: &TaskContext,
-    start: Instant,
-    timeout: Option<u32>,
-    heartbeat: Option<u32>,
-) -> Result<F::Output, bool> {
-    let after = |from: Instant, seconds: Option<u32>| {
-        seconds.and_then(|seconds| from.checked_add(Duration::from_secs(seconds.into())))
-    };
-    let mut task = pin!(task);
-    let end = after(start, timeout);
-    loop {
-        let missed = after(context.last_heartbeat().unwrap_or(start), heartbeat);
-        let is_heartbeat = match (missed, end) {
-            (Some(missed), Some(end)) => missed < end,
-            (missed, _) => missed.is_some(),
-        };
-        let next = if is_heartbeat { missed } else { end };
-        if let Some(output) = Deadline::new(next).limit(task.as_mut()).await {
-            return Ok(output);
-        }
-        let beat_since = after(context.last_heartbeat().unwrap_or(start), heartbeat) > missed;
-        if !(is_heartbeat && beat_since) {
-            return Err(is_heartbeat);
-        }
-    }
-}
-
-fn panic_message(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message")
 }
 
 type Work<'a> = Pin<Box<dyn Future<Output = Event> + Send + 'a>>;

@@ -2,11 +2,15 @@
 
 mod clock;
 mod deadline;
+mod limits;
 mod memory;
+mod nested;
+mod perform;
 
 pub(crate) use memory::answer;
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -14,7 +18,8 @@ use serde::de::DeserializeOwned;
 
 use crate::machine::{Execution, Observer, Outcome, Program, Settings, StateId};
 use crate::value::{DecodeError, EncodeError};
-use crate::{TaskContext, TaskError, Value};
+use crate::{Activities, Callbacks, TaskContext, TaskError, Value};
+use nested::Machines;
 
 /// A compiled machine together with what its tasks call. Generated for every machine.
 ///
@@ -48,6 +53,9 @@ pub struct Machine<C> {
     caller: C,
     timeout: Option<Duration>,
     payload_limit: usize,
+    callbacks: Option<Callbacks>,
+    activities: Option<Activities>,
+    machines: Machines,
 }
 
 impl<C: Caller> Machine<C> {
@@ -61,6 +69,9 @@ impl<C: Caller> Machine<C> {
             caller,
             timeout: Some(Self::TIMEOUT),
             payload_limit: Settings::PAYLOAD_LIMIT,
+            callbacks: None,
+            activities: None,
+            machines: Machines::default(),
         }
     }
 
@@ -78,6 +89,42 @@ impl<C: Caller> Machine<C> {
         self
     }
 
+    /// Has the answers to its tasks come by a handle of its own, instead of the one that all machines of the process
+    /// [share](Callbacks::shared).
+    #[must_use]
+    pub fn with_callbacks(mut self, callbacks: &Callbacks) -> Self {
+        self.callbacks = Some(callbacks.clone());
+        self
+    }
+
+    /// Has workers poll for the tasks of activities, instead of calling the functions of those states.
+    #[must_use]
+    pub fn with_activities(mut self, activities: &Activities) -> Self {
+        self.activities = Some(activities.clone());
+        self
+    }
+
+    /// Has tasks start executions of another machine (`states:startExecution`, `.sync`, `.sync:2`,
+    /// `aws-sdk:sfn:startSyncExecution`), instead of calling the functions of those states: where their
+    /// `StateMachineArn` is this text, or has the same name in it.
+    ///
+    /// A task that waits for the execution runs it: when the task is stopped, so is the execution. Others run
+    /// on their own, as tasks of the tokio runtime.
+    #[must_use]
+    pub fn with_machine<D: Caller + 'static>(
+        mut self,
+        name_or_arn: impl Into<String>,
+        machine: Machine<D>,
+    ) -> Self {
+        self.machines.add(name_or_arn.into(), Arc::new(machine));
+        self
+    }
+
+    /// What takes the answers to tasks that wait for them.
+    pub fn callbacks(&self) -> &Callbacks {
+        self.callbacks.as_ref().unwrap_or_else(|| Callbacks::shared())
+    }
+
     /// The compiled machine.
     pub fn program(&self) -> &'static Program {
         self.caller.program()
@@ -85,6 +132,30 @@ impl<C: Caller> Machine<C> {
 
     pub(crate) fn caller(&self) -> &C {
         &self.caller
+    }
+
+    fn activities(&self) -> Option<&Activities> {
+        self.activities.as_ref()
+    }
+
+    fn machines(&self) -> &Machines {
+        &self.machines
+    }
+
+    /// Longest that an execution may take.
+    fn longest(&self) -> Option<Duration> {
+        let own = self.program().timeout_seconds;
+        let own = own.map(|seconds| Duration::from_secs(seconds.into()));
+        own.into_iter().chain(self.timeout).min()
+    }
+
+    fn settings(&self) -> Settings {
+        Settings {
+            payload_limit: self.payload_limit,
+            polled_activities: self.activities.is_some(),
+            machines: self.machines.names(),
+            ..Settings::express()
+        }
     }
 
     /// Runs one execution.
@@ -104,13 +175,9 @@ impl<C: Caller> Machine<C> {
 
     /// An execution to be given a name or an observer before it runs.
     pub fn execution(&self) -> NewExecution<'_, C> {
-        let settings = Settings {
-            payload_limit: self.payload_limit,
-            ..Settings::express()
-        };
         NewExecution {
             machine: self,
-            settings,
+            settings: self.settings(),
         }
     }
 }
@@ -153,13 +220,8 @@ impl<C: Caller> NewExecution<'_, C> {
     pub async fn outcome(self, input: Value) -> Outcome {
         let clock = clock::Clock::start();
         let machine = self.machine;
-        let program = machine.caller.program();
-        let own = program
-            .timeout_seconds
-            .map(|seconds| Duration::from_secs(seconds.into()));
-        let timeout = own.into_iter().chain(machine.timeout).min();
-        let execution = Execution::start(program, self.settings, input, clock.now());
-        memory::drive(&machine.caller, execution, &clock, timeout).await
+        let execution = Execution::start(machine.program(), self.settings, input, clock.now());
+        memory::drive(machine, execution, &clock).await
     }
 }
 

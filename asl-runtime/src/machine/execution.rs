@@ -1,14 +1,15 @@
 //! An execution: all its runs, fed with events, asking for effects.
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::context::{ExecutionInfo, Random, Seed};
+use super::effect::{Effect, Event};
 use super::history::{Details, EventType, Journal, Observer};
 use super::run::{Phase, Run, RunId, Runs, Ticket};
 use super::{Failure, On, Program, StateId, StateInfo};
-use crate::{TaskError, Timestamp, Value};
+use crate::{Timestamp, Value};
 
 /// How an execution is to run.
 #[non_exhaustive]
@@ -27,6 +28,11 @@ pub struct Settings {
     pub history_limit: Option<u64>,
     /// Who sees its history.
     pub observer: Option<Box<dyn Observer>>,
+    /// Whether workers poll for the tasks of activities; else they are calls like those of functions.
+    pub polled_activities: bool,
+    /// Names or ARNs of the machines that the driver can start executions of. Tasks that start executions of others
+    /// are calls like those of any other service.
+    pub machines: Vec<String>,
 }
 
 impl Settings {
@@ -46,6 +52,8 @@ impl Settings {
             payload_limit: Self::PAYLOAD_LIMIT,
             history_limit: None,
             observer: None,
+            polled_activities: false,
+            machines: Vec::new(),
         }
     }
 
@@ -76,6 +84,10 @@ pub struct Execution {
     pub(super) outcome: Option<Outcome>,
     tickets: u64,
     pub(super) payload_limit: usize,
+    pub(super) polled_activities: bool,
+    pub(super) machines: Vec<String>,
+    /// Where the answers to the open task tokens go.
+    pub(super) tokens: BTreeMap<String, RunId>,
 }
 
 /// How an execution ended.
@@ -101,23 +113,6 @@ pub enum Outcome {
     },
 }
 
-/// What a driver is asked to do.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Effect {
-    /// Call a task and feed its result, its failure or its time-out.
-    Task(TaskCall),
-    /// Feed [`Event::Woke`] at that time.
-    Wait {
-        /// Whose it is.
-        ticket: Ticket,
-        /// When.
-        until: Timestamp,
-    },
-    /// Give up what this ticket stands for.
-    Cancel(Ticket),
-}
-
 impl Outcome {
     /// The service's word for it: `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED`.
     pub const fn status(&self) -> &'static str {
@@ -128,66 +123,6 @@ impl Outcome {
             Self::Aborted { .. } => "ABORTED",
         }
     }
-}
-
-impl Effect {
-    /// Whose it is.
-    pub fn ticket(&self) -> Ticket {
-        match self {
-            Self::Task(call) => call.ticket,
-            Self::Wait { ticket, .. } | Self::Cancel(ticket) => *ticket,
-        }
-    }
-}
-
-/// A call of a task.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct TaskCall {
-    /// Whose it is.
-    pub ticket: Ticket,
-    /// The Task state.
-    pub state: StateId,
-    /// Its effective input.
-    pub input: Value,
-    /// Which attempt of this visit of the state it is, from 1.
-    pub attempt: u32,
-    /// `TimeoutSeconds`, when the state has it.
-    pub timeout_seconds: Option<u32>,
-    /// `HeartbeatSeconds`, when the state has it.
-    pub heartbeat_seconds: Option<u32>,
-    /// Task token, for the patterns that have one.
-    pub token: Option<String>,
-    /// Index of the innermost Map iteration around it.
-    pub map_index: Option<usize>,
-}
-
-/// What happened in the world.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Event {
-    /// A task succeeded.
-    TaskSucceeded(Ticket, Value),
-    /// A task failed.
-    TaskFailed(Ticket, TaskError),
-    /// A task's `TimeoutSeconds` ran out, or (`heartbeat`) its `HeartbeatSeconds`.
-    TaskTimedOut {
-        /// Whose it is.
-        ticket: Ticket,
-        /// Whether no heartbeat came in time.
-        heartbeat: bool,
-    },
-    /// The time that a wait was for has come.
-    Woke(Ticket),
-    /// The execution's time limit ran out.
-    TimedOut,
-    /// The execution is to stop.
-    Stopped {
-        /// Error name to record.
-        error: Option<String>,
-        /// Cause to record.
-        cause: Option<String>,
-    },
 }
 
 /// What is left to do inside, in order.
@@ -216,6 +151,8 @@ impl Execution {
             payload_limit,
             history_limit,
             observer,
+            polled_activities,
+            machines,
         } = settings;
         let info = ExecutionInfo::new(program, express, owner, name, seed, at, input.clone());
         let mut execution = Self {
@@ -229,6 +166,9 @@ impl Execution {
             outcome: None,
             tickets: 0,
             payload_limit,
+            polled_activities,
+            machines,
+            tokens: BTreeMap::new(),
         };
         execution.record(0, EventType::ExecutionStarted, || Details {
             input: Some(input.clone()),
@@ -280,6 +220,11 @@ impl Execution {
         match event {
             Event::TaskSucceeded(ticket, output) => self.task_succeeded(ticket, output),
             Event::TaskFailed(ticket, error) => self.task_failed(ticket, error.into()),
+            Event::TaskSubmitted(ticket, output) => self.task_submitted(ticket, output),
+            Event::TaskAnswered { token, result } => self.task_answered(&token, result),
+            Event::ActivityStarted { token, worker_name } => self.activity_started(&token, worker_name),
+            Event::ExecutionStarted { ticket, arn, name } => self.execution_started(ticket, arn, name),
+            Event::ExecutionEnded { ticket, outcome } => self.execution_ended(ticket, &outcome),
             Event::TaskTimedOut { ticket, heartbeat } => self.task_timed_out(ticket, heartbeat),
             Event::Woke(ticket) => self.woke(ticket),
             Event::TimedOut => {
@@ -311,6 +256,7 @@ impl Execution {
         let tickets = self.runs.drain().filter_map(|run| run.ticket);
         self.effects.extend(tickets.map(Effect::Cancel));
         self.queue.clear();
+        self.tokens.clear();
         self.journal
             .record_last(self.now, previous, event, || match &outcome {
                 Outcome::Succeeded(output) => Details {

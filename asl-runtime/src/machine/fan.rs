@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::context::Item;
-use super::execution::{Effect, Execution, Work};
+use super::effect::Effect;
+use super::execution::{Execution, Work};
 use super::history::{Details, EventType};
 use super::run::{Fan, Phase, Run, RunId};
 use super::{Failure, On, StateKind, Step};
@@ -223,6 +224,9 @@ impl Execution {
         }
         if let Some(ticket) = run.ticket {
             self.effects.push_back(Effect::Cancel(ticket));
+        }
+        if let Some(token) = run.token {
+            self.tokens.remove(&token);
         }
         let aborted = match self.state_info(run.state).kind {
             StateKind::Task(_) => EventType::TaskStateAborted,

@@ -4,13 +4,16 @@
 //! program in motion, with all its branches and iterations. A state's function gets a [`Cx`] and the reason why it
 //! is called ([`On`]) and answers with what it wants done ([`Step`]).
 
+mod answer;
 mod context;
 mod cx;
+mod effect;
 mod execution;
 mod failure;
 mod fan;
 mod history;
 mod inspect;
+mod nested;
 mod program;
 mod recover;
 mod run;
@@ -20,9 +23,11 @@ mod task;
 
 pub use context::{ExecutionInfo, Seed};
 pub use cx::Cx;
-pub use execution::{Effect, Event, Execution, Outcome, Settings, TaskCall};
+pub use effect::{Awaited, Effect, Event, StartExecution, TaskCall};
+pub use execution::{Execution, Outcome, Settings};
 pub use failure::{Failure, names};
 pub use history::{Details, EventType, HistoryEvent, Observer};
+pub(crate) use nested::already_exists;
 pub use program::{Pattern, Program, Resource, ResourceKind, Retrier, StateId, StateInfo, StateKind};
 pub use run::Ticket;
 pub use step::{On, Step, TaskStep, WaitStep};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::StateId;
+use super::answer::Underway;
 use super::context::Item;
 use crate::{Timestamp, Value};
 
@@ -115,8 +116,8 @@ pub(crate) struct Run {
 pub(crate) enum Phase {
     /// Nothing: it can be stepped.
     Ready,
-    /// The result of its task.
-    Task,
+    /// The result of its task, which may come in more than one step.
+    Task(Option<Box<Underway>>),
     /// The end of a Wait state.
     Wait,
     /// The end of the pause before a retry.

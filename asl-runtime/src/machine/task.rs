@@ -1,8 +1,11 @@
 //! Calling a state's task: what is asked of the driver, and the events that the call leaves.
 
-use super::execution::{Effect, Execution, TaskCall, Work};
+use super::answer::{Stage, Underway, after, no_answer};
+use super::effect::{Effect, StartExecution, TaskCall};
+use super::execution::{Execution, Work};
 use super::failure::names;
 use super::history::{Details, EventType};
+use super::nested::{Mode, Nested};
 use super::run::{Phase, RunId, Ticket};
 use super::{Failure, On, Pattern, Resource, ResourceKind, StateKind, TaskStep};
 use crate::Value;
@@ -44,46 +47,83 @@ impl Execution {
                     heartbeat_in_seconds: heartbeat_seconds,
                     ..scheduled()
                 });
-                self.record(event, EventType::ActivityStarted, Details::default)
+                if self.polled_activities {
+                    event
+                } else {
+                    self.record(event, EventType::ActivityStarted, Details::default)
+                }
             }
-            ResourceKind::Service { pattern, .. } => {
+            ResourceKind::Service { .. } => {
                 let event = self.record(last_event, EventType::TaskScheduled, || Details {
                     parameters: Some(input.clone()),
                     heartbeat_in_seconds: heartbeat_seconds,
                     ..scheduled()
                 });
-                let call = || Details {
-                    resource_type,
-                    resource: Some(action),
-                    ..Details::default()
-                };
-                let event = self.record(event, EventType::TaskStarted, call);
-                if pattern == Pattern::RequestResponse {
-                    event
-                } else {
-                    self.record(event, EventType::TaskSubmitted, || Details {
-                        output: Some(object([])),
-                        ..call()
-                    })
-                }
+                self.record(event, EventType::TaskStarted, || of_service(resource))
             }
         };
         let ticket = self.new_ticket(id);
+        let nested = Nested::read(resource, &input, &self.machines);
+        let now = self.now;
         let Some(run) = self.run(id) else { return };
         run.last_event = last_event;
-        run.phase = Phase::Task;
         run.ticket = Some(ticket);
+        run.phase = Phase::Task(None);
+        let nested = match nested.transpose() {
+            Ok(nested) => nested,
+            Err(error) => return self.task_failed(ticket, error.into()),
+        };
+        let pattern = match resource.kind {
+            ResourceKind::Service { pattern, .. } => Some(pattern),
+            ResourceKind::Function | ResourceKind::Activity => None,
+        };
+        let is_polled = resource.kind == ResourceKind::Activity && self.polled_activities;
+        let in_steps = nested.is_some() || is_polled || pattern == Some(Pattern::Callback);
+        let Some(run) = self.run(id) else { return };
+        let (state, token) = (run.state, run.token.clone());
         let call = TaskCall {
             ticket,
-            state: run.state,
+            state,
             input,
             attempt: run.retry_count() + 1,
             timeout_seconds,
-            heartbeat_seconds,
-            token: run.token.clone(),
+            // The heartbeats of a callback are those of who will answer it.
+            heartbeat_seconds: heartbeat_seconds.filter(|_| !in_steps),
+            token: token.clone(),
             map_index: run.item.as_ref().map(|item| item.index),
         };
-        self.effects.push_back(Effect::Task(call));
+        let effect = match &nested {
+            Some(nested) => Effect::StartExecution(StartExecution {
+                ticket,
+                machine: nested.machine.clone(),
+                name: nested.name.clone(),
+                input: nested.input.clone(),
+                express: nested.mode == Mode::StartSync,
+                awaited: matches!(nested.mode, Mode::Sync { .. } | Mode::StartSync),
+                token: token.clone(),
+            }),
+            None if is_polled => Effect::Activity(call),
+            None => Effect::Task(call),
+        };
+        if in_steps || token.is_some() {
+            let stage = if in_steps {
+                Stage::Calling(None)
+            } else {
+                Stage::Waiting
+            };
+            run.phase = Phase::Task(Some(Box::new(Underway {
+                stage,
+                until: timeout_seconds.map(|seconds| after(now, seconds)),
+                timeout_seconds,
+                heartbeat_seconds,
+                nested,
+            })));
+        }
+        if pattern == Some(Pattern::Sync) && !in_steps {
+            self.submitted(id, no_answer());
+        }
+        self.tokens.extend(token.map(|token| (token, id)));
+        self.effects.push_back(effect);
     }
 
     /// Gives the run a task token if its state is about to make a call that has one.
@@ -119,7 +159,7 @@ impl Execution {
         };
         let details = || Details {
             output: Some(output.clone()),
-            ..ended(resource)
+            ..of_service(resource)
         };
         if self.task_ended(ticket, event, details) {
             self.queue.push_back(Work::Step(ticket.run, On::Result(output)));
@@ -138,7 +178,7 @@ impl Execution {
         let details = || Details {
             error: failure.error().map(str::to_owned),
             cause: failure.cause().map(str::to_owned),
-            ..ended(resource)
+            ..of_service(resource)
         };
         if self.task_ended(ticket, event, details) {
             self.queue.push_back(Work::Failed(ticket.run, failure));
@@ -156,7 +196,7 @@ impl Execution {
         };
         let details = || Details {
             error: Some(names::TIMEOUT.to_owned()),
-            ..ended(resource)
+            ..of_service(resource)
         };
         if self.task_ended(ticket, event, details) {
             self.queue
@@ -170,15 +210,14 @@ impl Execution {
             return false;
         };
         run.phase = Phase::Ready;
-        let last_event = run.last_event;
-        let event = self.record(last_event, event, details);
-        if let Some(run) = self.run(ticket.run) {
-            run.last_event = event;
+        if let Some(token) = run.token.clone() {
+            self.tokens.remove(&token);
         }
+        self.record_next(ticket.run, event, details);
         true
     }
 
-    fn resource(&mut self, id: RunId) -> Option<Resource> {
+    pub(super) fn resource(&mut self, id: RunId) -> Option<Resource> {
         let state = self.run(id)?.state;
         match self.state_info(state).kind {
             StateKind::Task(resource) => Some(resource),
@@ -195,7 +234,7 @@ fn names_of(resource: Resource) -> (Option<&'static str>, &'static str) {
 }
 
 /// Only the events of service integrations say again which resource they are of.
-fn ended(resource: Resource) -> Details {
+pub(super) fn of_service(resource: Resource) -> Details {
     match names_of(resource) {
         (None, _) => Details::default(),
         (resource_type, action) => Details {

@@ -11,6 +11,15 @@ pub struct Mock {
     kind: Kind,
     when: Option<Value>,
     after: Duration,
+    begun: Begun,
+}
+
+/// How the call of a task that waits for an answer began.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Begun {
+    pub submitted: Option<Value>,
+    pub refused: bool,
+    pub worker_name: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -70,11 +79,34 @@ impl Mock {
         self
     }
 
+    /// For a task that waits for its token: the service's own answer to the call. The mock is what comes with the
+    /// token.
+    #[must_use]
+    pub fn submitted(mut self, answer: impl Into<Value>) -> Self {
+        self.begun.submitted = Some(answer.into());
+        self
+    }
+
+    /// For an error of a task that waits for its token: the service does not take the call.
+    #[must_use]
+    pub fn before_submission(mut self) -> Self {
+        self.begun.refused = true;
+        self
+    }
+
+    /// For an activity: the name of the worker that takes the task.
+    #[must_use]
+    pub fn worker(mut self, name: impl Into<String>) -> Self {
+        self.begun.worker_name = Some(name.into());
+        self
+    }
+
     fn new(kind: Kind) -> Self {
         Self {
             kind,
             when: None,
             after: Duration::ZERO,
+            begun: Begun::default(),
         }
     }
 }
@@ -87,6 +119,7 @@ pub(super) struct Mocks(Vec<Mock>);
 pub(super) struct Answer {
     pub result: Option<Result<Value, TaskError>>,
     pub after: Duration,
+    pub begun: Begun,
 }
 
 impl Mocks {
@@ -98,19 +131,20 @@ impl Mocks {
     pub fn take(&mut self, input: &Value) -> Option<Answer> {
         let serves = |mock: &Mock| mock.when.as_ref().is_none_or(|when| when == input);
         let index = self.0.iter().position(serves)?;
-        let after = self.0[index].after;
-        if matches!(self.0[index].kind, Kind::Echo) {
-            return Some(Answer {
-                result: Some(Ok(input.clone())),
-                after,
-            });
-        }
-        let result = match self.0.remove(index).kind {
+        let mock = match self.0[index].kind {
+            Kind::Echo => self.0[index].clone(),
+            _ => self.0.remove(index),
+        };
+        let result = match mock.kind {
             Kind::Output(output) => Some(Ok(output)),
             Kind::Error { error, cause } => Some(Err(TaskError::from_parts(error, cause))),
             Kind::Hang => None,
             Kind::Echo => Some(Ok(input.clone())),
         };
-        Some(Answer { result, after })
+        Some(Answer {
+            result,
+            after: mock.after,
+            begun: mock.begun,
+        })
     }
 }

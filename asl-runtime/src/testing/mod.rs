@@ -17,31 +17,27 @@
 
 mod mock;
 mod state;
+mod world;
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use serde::Serialize;
 
-use crate::driver::{Caller, Machine, answer};
-use crate::machine::{
-    Effect, Event, Execution, ExecutionInfo, HistoryEvent, Outcome, Program, Seed, Settings, StateId,
-    TaskCall,
-};
+use crate::driver::{Caller, Machine};
+use crate::machine::{Event, Execution, HistoryEvent, Outcome, Program, Seed, Settings, StateId};
 use crate::value::EncodeError;
 use crate::{TaskContext, TaskError, Timestamp, Value};
 
 pub use mock::Mock;
-use mock::{Answer, Mocks};
 pub use state::{
     ErrorDetails, FieldValidation, Inspection, InspectionLevel, Refusal, StateRun, StateStatus, StateTest,
 };
 
-/// Time-out of a task that has none of its own: the service's largest.
-const LONGEST_TASK: Duration = Duration::from_secs(99_999_999);
+use mock::Mocks;
+use world::World;
 
 /// Steps of states at once; the history's limit ends endless loops.
 const STEPS_AT_ONCE: usize = 100_000;
@@ -253,18 +249,15 @@ impl Test {
             observer: Some(Box::new(move |event| {
                 seen.lock().unwrap_or_else(PoisonError::into_inner).push(event);
             })),
+            polled_activities: true,
             ..Settings::express()
         };
         if let Some(owner) = self.owner.take() {
             settings.owner = owner.into();
         }
-        let mut world = World {
-            now: self.start,
-            agenda: BinaryHeap::new(),
-            entries: 0,
-            calls: Vec::new(),
-        };
         let mut execution = Execution::start(self.program, settings, input, self.start);
+        let info = Arc::clone(execution.info());
+        let mut world = World::new(caller, info, std::mem::take(&mut self.mocks), self.start);
         if let Some(seconds) = self.program.timeout_seconds {
             world.plan(Duration::from_secs(seconds.into()), Event::TimedOut);
         }
@@ -274,91 +267,21 @@ impl Test {
                 break outcome;
             }
             while let Some(effect) = execution.next_effect() {
-                match effect {
-                    Effect::Task(call) => self.call(caller, execution.info(), call, &mut world).await?,
-                    Effect::Wait { ticket, until } => {
-                        let pause = until.as_millis().saturating_sub(world.now.as_millis());
-                        let pause = Duration::from_millis(u64::try_from(pause).unwrap_or(0));
-                        world.plan(pause, Event::Woke(ticket));
-                    }
-                    // Its answer is ignored.
-                    Effect::Cancel(_) => {}
-                }
+                world.perform(effect).await?;
             }
             if !world.next_instant(&mut execution) {
                 return Err(TestError::Stuck);
             }
         };
-        let elapsed = world.now.as_millis().saturating_sub(self.start.as_millis());
+        let elapsed = world.now().as_millis().saturating_sub(self.start.as_millis());
         drop(execution);
         let history = std::mem::take(&mut *history.lock().unwrap_or_else(PoisonError::into_inner));
         Ok(TestRun {
             outcome,
             history,
-            calls: world.calls,
+            calls: world.into_calls(),
             duration: Duration::from_millis(u64::try_from(elapsed).unwrap_or(0)),
         })
-    }
-
-    async fn call<C: Caller>(
-        &mut self,
-        caller: &C,
-        info: &Arc<ExecutionInfo>,
-        mut call: TaskCall,
-        world: &mut World,
-    ) -> Result<(), TestError> {
-        let state = self.program.states[usize::from(call.state)].name;
-        let (ticket, attempt, input) = (call.ticket, call.attempt, call.input.clone());
-        world.calls.push(Called {
-            state,
-            input: input.clone(),
-            attempt,
-        });
-        let mock = self.mocks.get_mut(state).and_then(|mocks| mocks.take(&input));
-        let answered = match mock {
-            Some(Answer {
-                result: Some(result),
-                after,
-            }) => Some((after, answer(ticket, result))),
-            Some(Answer { result: None, .. }) => None,
-            None if C::MOCKED => {
-                return Err(TestError::NoMock {
-                    state,
-                    attempt,
-                    input,
-                });
-            }
-            None => {
-                let context = TaskContext::new(Arc::clone(info), &mut call);
-                let result = caller.call(call.state, input, &context).await;
-                Some((Duration::ZERO, answer(ticket, result)))
-            }
-        };
-        let seconds = |seconds: Option<u32>| seconds.map(|seconds| Duration::from_secs(seconds.into()));
-        let timeout = seconds(call.timeout_seconds).unwrap_or(LONGEST_TASK);
-        let heartbeat = seconds(call.heartbeat_seconds).filter(|heartbeat| *heartbeat < timeout);
-        match answered {
-            // A task that answers in time is taken as having sent its heartbeats.
-            Some((after, event)) if after < timeout => world.plan(after, event),
-            Some(_) => world.plan(
-                timeout,
-                Event::TaskTimedOut {
-                    ticket,
-                    heartbeat: false,
-                },
-            ),
-            None => {
-                let limit = heartbeat.unwrap_or(timeout);
-                world.plan(
-                    limit,
-                    Event::TaskTimedOut {
-                        ticket,
-                        heartbeat: heartbeat.is_some(),
-                    },
-                );
-            }
-        }
-        Ok(())
     }
 }
 
@@ -422,68 +345,5 @@ impl Caller for NoTasks {
 
     async fn call(&self, _: StateId, _: Value, _: &TaskContext) -> Result<Value, TaskError> {
         Err(TaskError::new("States.TaskFailed", "there is no task"))
-    }
-}
-
-/// The virtual clock and what is to happen.
-struct World {
-    now: Timestamp,
-    agenda: BinaryHeap<Reverse<Entry>>,
-    entries: u64,
-    calls: Vec<Called>,
-}
-
-impl World {
-    fn plan(&mut self, after: Duration, event: Event) {
-        self.entries += 1;
-        let millis = i64::try_from(after.as_millis()).unwrap_or(i64::MAX);
-        let at = Timestamp::from_millis(self.now.as_millis().saturating_add(millis));
-        self.agenda.push(Reverse(Entry {
-            at,
-            number: self.entries,
-            event,
-        }));
-    }
-
-    /// Goes on to the next instant at which something happens, and feeds all that does. Gives whether there is one.
-    fn next_instant(&mut self, execution: &mut Execution) -> bool {
-        let Some(Reverse(first)) = self.agenda.pop() else {
-            return false;
-        };
-        self.now = self.now.max(first.at);
-        execution.feed(first.event, self.now);
-        while let Some(Reverse(next)) = self.agenda.peek()
-            && next.at <= self.now
-            && let Some(Reverse(next)) = self.agenda.pop()
-        {
-            execution.feed(next.event, self.now);
-        }
-        true
-    }
-}
-
-struct Entry {
-    at: Timestamp,
-    number: u64,
-    event: Event,
-}
-
-impl PartialEq for Entry {
-    fn eq(&self, other: &Self) -> bool {
-        self.number == other.number
-    }
-}
-
-impl Eq for Entry {}
-
-impl Ord for Entry {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.at, self.number).cmp(&(other.at, other.number))
-    }
-}
-
-impl PartialOrd for Entry {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
     }
 }

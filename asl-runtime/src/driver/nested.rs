@@ -1,0 +1,85 @@
+//! Executions of other machines that a machine's tasks start.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::clock::Clock;
+use super::{Caller, Machine, memory};
+use crate::Value;
+use crate::machine::{Execution, ExecutionInfo, Outcome, Settings};
+
+/// A machine of whatever type, for other machines to start executions of.
+pub(crate) trait AnyMachine: Send + Sync {
+    fn start(&self, name: Option<String>, express: bool, input: Value, clock: &Clock) -> Execution;
+    fn drive(self: Arc<Self>, execution: Execution, clock: Clock) -> Driven;
+}
+
+type Driven = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+
+impl<C: Caller + 'static> AnyMachine for Machine<C> {
+    fn start(&self, name: Option<String>, express: bool, input: Value, clock: &Clock) -> Execution {
+        let settings = Settings {
+            name,
+            express,
+            ..self.settings()
+        };
+        Execution::start(self.program(), settings, input, clock.now())
+    }
+
+    fn drive(self: Arc<Self>, execution: Execution, clock: Clock) -> Driven {
+        Box::pin(async move { memory::drive(&*self, execution, &clock).await })
+    }
+}
+
+/// The machines that a machine's tasks may start executions of, by name or ARN.
+#[derive(Clone, Default)]
+pub(crate) struct Machines(Option<Arc<BTreeMap<String, Arc<dyn AnyMachine>>>>);
+
+impl Machines {
+    pub fn add(&mut self, name: String, machine: Arc<dyn AnyMachine>) {
+        Arc::make_mut(self.0.get_or_insert_default()).insert(name, machine);
+    }
+
+    pub fn names(&self) -> Vec<String> {
+        let machines = self.0.iter();
+        machines.flat_map(|machines| machines.keys().cloned()).collect()
+    }
+
+    /// Starts an execution, which does nothing until it is driven.
+    pub fn start(&self, machine: &str, name: Option<String>, express: bool, input: Value) -> Option<Child> {
+        let machine = Arc::clone(self.0.as_ref()?.get(machine)?);
+        let clock = Clock::start();
+        let execution = machine.start(name, express, input, &clock);
+        Some(Child {
+            machine,
+            execution,
+            clock,
+        })
+    }
+}
+
+impl fmt::Debug for Machines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.names()).finish()
+    }
+}
+
+/// An execution that another one started.
+pub(crate) struct Child {
+    machine: Arc<dyn AnyMachine>,
+    execution: Execution,
+    clock: Clock,
+}
+
+impl Child {
+    pub fn info(&self) -> &ExecutionInfo {
+        self.execution.info()
+    }
+
+    /// Runs it to its end. Dropping the future stops it.
+    pub fn outcome(self) -> Driven {
+        self.machine.drive(self.execution, self.clock)
+    }
+}

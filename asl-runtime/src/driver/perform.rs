@@ -1,0 +1,218 @@
+//! Doing what an execution asks for.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::future;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures_util::FutureExt;
+use tokio::time::{Instant, sleep_until};
+
+use super::clock::Clock;
+use super::limits::Limits;
+use super::memory::answer;
+use super::nested::Child;
+use super::{Caller, Machine};
+use crate::callback::OpenToken;
+use crate::machine::{
+    Awaited, Effect, Event, ExecutionInfo, Pattern, ResourceKind, StartExecution, StateId, StateKind,
+    TaskCall, Ticket, already_exists,
+};
+use crate::{TaskContext, TaskError, Value};
+
+/// An execution as those who work for it see it.
+pub(crate) struct World<'a, C> {
+    pub machine: &'a Machine<C>,
+    pub info: Arc<ExecutionInfo>,
+    pub clock: &'a Clock,
+    /// Executions that tasks wait for, by their ARN; none in the place of one that is being driven.
+    pub children: Mutex<BTreeMap<String, Option<Child>>>,
+}
+
+impl<C: Caller> World<'_, C> {
+    /// Does what an effect asks for. `token` is that of its call.
+    pub async fn perform(&self, effect: Effect, token: Option<OpenToken>) -> Event {
+        match (effect, token) {
+            (Effect::Task(call), None) => self.call(call).await,
+            (Effect::Wait { ticket, until }, _) => {
+                sleep_until(self.clock.instant(until)).await;
+                Event::Woke(ticket)
+            }
+            // Boxed, so that the future of an ordinary task stays small.
+            (Effect::Task(call), Some(token)) => Box::pin(self.call_with_token(call, token)).await,
+            (Effect::Activity(call), Some(token)) => Box::pin(self.offer(call, token)).await,
+            (Effect::StartExecution(start), token) => self.start(start, token),
+            (Effect::Await(awaited), token) => Box::pin(self.wait(awaited, token)).await,
+            (Effect::Activity(_), None) | (Effect::Cancel(_), _) => future::pending().await,
+        }
+    }
+
+    async fn call(&self, mut call: TaskCall) -> Event {
+        let ticket = call.ticket;
+        let context = TaskContext::new(Arc::clone(&self.info), &mut call);
+        ended(ticket, self.limited(call, &context).await)
+    }
+
+    async fn call_with_token(&self, mut call: TaskCall, token: OpenToken) -> Event {
+        let ticket = call.ticket;
+        let waits = self.waits_for_answer(call.state);
+        let context = TaskContext::new(Arc::clone(&self.info), &mut call);
+        let context = context.with_token(token.callbacks(), token.signals());
+        match self.limited(call, &context).await {
+            Ok(Ok(output)) if waits => {
+                token.keep();
+                Event::TaskSubmitted(ticket, output)
+            }
+            // An answer that was taken counts, but it cannot make up for a call that went wrong itself.
+            result if token.close() || waits => ended(ticket, result),
+            _ => future::pending().await,
+        }
+    }
+
+    /// Calls the function of a task within its time limits.
+    async fn limited(&self, call: TaskCall, context: &TaskContext) -> Result<Result<Value, TaskError>, bool> {
+        let TaskCall {
+            state,
+            input,
+            timeout_seconds,
+            heartbeat_seconds,
+            ..
+        } = call;
+        let task = async { self.machine.caller().call(state, input, context).await };
+        let task = AssertUnwindSafe(task).catch_unwind();
+        let result = if timeout_seconds.is_none() && heartbeat_seconds.is_none() {
+            task.await
+        } else {
+            let limits = Limits::from_now(timeout_seconds, heartbeat_seconds);
+            limits.run(task, || context.last_heartbeat()).await?
+        };
+        let panicked = |panic: Box<dyn Any + Send>| self.info.panicked(state, panic_message(&*panic));
+        Ok(result.unwrap_or_else(|panic| Err(panicked(panic))))
+    }
+
+    /// Has a worker take the task of an activity; that it did comes by token.
+    async fn offer(&self, call: TaskCall, token: OpenToken) -> Event {
+        let Some(activities) = self.machine.activities() else {
+            return future::pending().await;
+        };
+        let StateKind::Task(resource) = self.info.program.states[usize::from(call.state)].kind else {
+            return future::pending().await;
+        };
+        let callback = token.callback();
+        let _offered = activities.offer(resource.text, callback.token(), call.input, token.callbacks());
+        let limits = Limits::from_now(call.timeout_seconds, None);
+        self.time_out(&limits, call.ticket, Some(&token)).await
+    }
+
+    fn start(&self, start: StartExecution, token: Option<OpenToken>) -> Event {
+        let StartExecution {
+            ticket,
+            machine,
+            name,
+            input,
+            express,
+            awaited,
+            ..
+        } = start;
+        let Some(child) = self.machine.machines().start(&machine, name, express, input) else {
+            let cause = format!("there is no machine called {machine}");
+            return Event::TaskFailed(ticket, TaskError::new("States.TaskFailed", cause));
+        };
+        let (arn, name) = (child.info().id(), child.info().name().to_owned());
+        if awaited {
+            match self.children().entry(arn.clone()) {
+                Entry::Vacant(place) => place.insert(Some(child)),
+                Entry::Occupied(_) => return Event::TaskFailed(ticket, already_exists(&arn)),
+            };
+        } else {
+            tokio::spawn(child.outcome());
+        }
+        if let Some(token) = token {
+            token.keep();
+        }
+        Event::ExecutionStarted { ticket, arn, name }
+    }
+
+    /// Waits for the end of an execution, or of a time limit; answers by token come past this.
+    async fn wait(&self, awaited: Awaited, token: Option<OpenToken>) -> Event {
+        let ticket = awaited.ticket;
+        let limits = Limits {
+            end: awaited.until.map(|until| self.clock.instant(until)),
+            heartbeat: awaited.heartbeat_seconds,
+            since: Instant::now(),
+        };
+        let Some(arn) = awaited.execution else {
+            return self.time_out(&limits, ticket, token.as_ref()).await;
+        };
+        let Some(child) = self.children().get_mut(&arn).and_then(Option::take) else {
+            return future::pending().await;
+        };
+        let _under_way = UnderWay {
+            children: &self.children,
+            arn,
+        };
+        let last_heartbeat = || token.as_ref().and_then(OpenToken::last_heartbeat);
+        let result = limits.run(child.outcome(), last_heartbeat).await;
+        if token.is_some_and(|token| !token.close()) {
+            return future::pending().await;
+        }
+        match result {
+            Ok(outcome) => Event::ExecutionEnded { ticket, outcome },
+            Err(heartbeat) => Event::TaskTimedOut { ticket, heartbeat },
+        }
+    }
+
+    async fn time_out(&self, limits: &Limits, ticket: Ticket, token: Option<&OpenToken>) -> Event {
+        let last_heartbeat = || token.and_then(OpenToken::last_heartbeat);
+        match limits.run(future::pending::<()>(), last_heartbeat).await {
+            Err(heartbeat) if token.is_none_or(OpenToken::close) => Event::TaskTimedOut { ticket, heartbeat },
+            _ => future::pending().await,
+        }
+    }
+
+    fn children(&self) -> MutexGuard<'_, BTreeMap<String, Option<Child>>> {
+        self.children.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn waits_for_answer(&self, state: StateId) -> bool {
+        match self.info.program.states[usize::from(state)].kind {
+            StateKind::Task(resource) => matches!(
+                resource.kind,
+                ResourceKind::Service {
+                    pattern: Pattern::Callback,
+                    ..
+                }
+            ),
+            _ => false,
+        }
+    }
+}
+
+/// Frees the name of an execution when nobody waits for it any more.
+struct UnderWay<'a> {
+    children: &'a Mutex<BTreeMap<String, Option<Child>>>,
+    arn: String,
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        let mut children = self.children.lock().unwrap_or_else(PoisonError::into_inner);
+        children.remove(&self.arn);
+    }
+}
+
+/// The end of a call: `Err` says that it took too long, or (`true`) sent no heartbeat.
+fn ended(ticket: Ticket, result: Result<Result<Value, TaskError>, bool>) -> Event {
+    match result {
+        Ok(result) => answer(ticket, result),
+        Err(heartbeat) => Event::TaskTimedOut { ticket, heartbeat },
+    }
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}

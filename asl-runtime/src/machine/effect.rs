@@ -1,0 +1,159 @@
+//! What an execution asks of its driver, and what the driver tells it.
+
+use super::{Outcome, StateId, Ticket};
+use crate::{TaskError, Timestamp, Value};
+
+/// What a driver is asked to do.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Effect {
+    /// Call a task and feed its result, its failure or its time-out. The result of a call that waits for its task
+    /// token is fed as [`Event::TaskSubmitted`].
+    Task(TaskCall),
+    /// Offer the task of an activity to workers, and feed [`Event::ActivityStarted`] when one took it, or that
+    /// `TimeoutSeconds` ran out.
+    Activity(TaskCall),
+    /// Start an execution of another machine and feed [`Event::ExecutionStarted`].
+    StartExecution(StartExecution),
+    /// Wait for what ends a call: the answer by token, the end of an execution, or a time limit.
+    Await(Awaited),
+    /// Feed [`Event::Woke`] at that time.
+    Wait {
+        /// Whose it is.
+        ticket: Ticket,
+        /// When.
+        until: Timestamp,
+    },
+    /// Give up what this ticket stands for.
+    Cancel(Ticket),
+}
+
+impl Effect {
+    /// Whose it is.
+    pub fn ticket(&self) -> Ticket {
+        match self {
+            Self::Task(call) | Self::Activity(call) => call.ticket,
+            Self::StartExecution(start) => start.ticket,
+            Self::Await(awaited) => awaited.ticket,
+            Self::Wait { ticket, .. } | Self::Cancel(ticket) => *ticket,
+        }
+    }
+}
+
+/// A call of a task.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct TaskCall {
+    /// Whose it is.
+    pub ticket: Ticket,
+    /// The Task state.
+    pub state: StateId,
+    /// Its effective input.
+    pub input: Value,
+    /// Which attempt of this visit of the state it is, from 1.
+    pub attempt: u32,
+    /// `TimeoutSeconds`, when the state has it.
+    pub timeout_seconds: Option<u32>,
+    /// `HeartbeatSeconds`, when the state has it.
+    pub heartbeat_seconds: Option<u32>,
+    /// Task token, for the patterns that have one.
+    pub token: Option<String>,
+    /// Index of the innermost Map iteration around it.
+    pub map_index: Option<usize>,
+}
+
+/// An execution of another machine to be started.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct StartExecution {
+    /// Whose it is.
+    pub ticket: Ticket,
+    /// Which of [`Settings::machines`](super::Settings::machines).
+    pub machine: String,
+    /// Name of the execution, if it is to have a certain one.
+    pub name: Option<String>,
+    /// Its input.
+    pub input: Value,
+    /// Whether it is to be an Express execution.
+    pub express: bool,
+    /// Whether its end will be waited for.
+    pub awaited: bool,
+    /// Task token of the call.
+    pub token: Option<String>,
+}
+
+/// What is waited for after a call was begun.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Awaited {
+    /// Whose it is.
+    pub ticket: Ticket,
+    /// The task token that the answer comes with ([`Event::TaskAnswered`]).
+    pub token: Option<String>,
+    /// ARN of the execution whose end is waited for ([`Event::ExecutionEnded`]).
+    pub execution: Option<String>,
+    /// When the task's `TimeoutSeconds` run out.
+    pub until: Option<Timestamp>,
+    /// `HeartbeatSeconds`, counted from now on.
+    pub heartbeat_seconds: Option<u32>,
+}
+
+/// What happened in the world.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// A task succeeded.
+    TaskSucceeded(Ticket, Value),
+    /// A task failed.
+    TaskFailed(Ticket, TaskError),
+    /// The service took a call that waits for its task token; this is the service's own answer.
+    TaskSubmitted(Ticket, Value),
+    /// An answer came by task token.
+    TaskAnswered {
+        /// The token.
+        token: String,
+        /// What the task succeeded or failed with.
+        result: Result<Value, TaskError>,
+    },
+    /// A worker took the task of an activity.
+    ActivityStarted {
+        /// Token of the task.
+        token: String,
+        /// The worker's name.
+        worker_name: Option<String>,
+    },
+    /// An execution of another machine was started.
+    ExecutionStarted {
+        /// Whose it is.
+        ticket: Ticket,
+        /// ARN of the execution.
+        arn: String,
+        /// Name of the execution.
+        name: String,
+    },
+    /// An execution of another machine ended.
+    ExecutionEnded {
+        /// Whose it is.
+        ticket: Ticket,
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// A task's `TimeoutSeconds` ran out, or (`heartbeat`) its `HeartbeatSeconds`.
+    TaskTimedOut {
+        /// Whose it is.
+        ticket: Ticket,
+        /// Whether no heartbeat came in time.
+        heartbeat: bool,
+    },
+    /// The time that a wait was for has come.
+    Woke(Ticket),
+    /// The execution's time limit ran out.
+    TimedOut,
+    /// The execution is to stop.
+    Stopped {
+        /// Error name to record.
+        error: Option<String>,
+        /// Cause to record.
+        cause: Option<String>,
+    },
+}
