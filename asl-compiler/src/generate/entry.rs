@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{Context, names::ident};
-use crate::ir::{Kind, Pattern, Resource, ResourceKind, StateIndex};
+use crate::ir::{Kind, Resource, ResourceKind, StateIndex};
 
 /// The functions that a user calls, and what connects them to the tasks.
 pub fn entry(context: &Context<'_>) -> TokenStream {
@@ -93,12 +93,11 @@ fn arm(context: &Context<'_>, index: StateIndex) -> TokenStream {
     let variant = context.variant(index);
     let types = context.camel(index);
     let method = context.snake(index);
-    // The function of `lambda:invoke` is the Lambda itself: it sees the payload and gives one, unless its result comes
-    // back with the task's token.
-    let (input, envelope) = match invocation(&context.machine.states[index].kind) {
-        None => (quote!(input), quote!()),
-        Some(Pattern::Callback) => (quote!(asl::payload(input)), quote!()),
-        Some(_) => (quote!(asl::payload(input)), quote!(.map(asl::in_envelope))),
+    // The function of `lambda:invoke` is the Lambda itself: it sees the payload and gives one.
+    let (input, envelope) = if is_invocation(&context.machine.states[index].kind) {
+        (quote!(asl::payload(input)), quote!(.map(asl::in_envelope)))
+    } else {
+        (quote!(input), quote!())
     };
     quote! {
         Some(#variant) => {
@@ -109,22 +108,17 @@ fn arm(context: &Context<'_>, index: StateIndex) -> TokenStream {
     }
 }
 
-/// The pattern of a task whose resource is `lambda:invoke`.
-fn invocation(kind: &Kind) -> Option<Pattern> {
+/// Whether a task's resource is `lambda:invoke`, whatever it waits for.
+fn is_invocation(kind: &Kind) -> bool {
     match kind {
         Kind::Task {
             resource:
                 Resource {
-                    kind:
-                        ResourceKind::Service {
-                            service,
-                            action,
-                            pattern,
-                        },
+                    kind: ResourceKind::Service { service, action, .. },
                     ..
                 },
             ..
-        } if service == "lambda" && action.split('.').next() == Some("invoke") => Some(*pattern),
-        _ => None,
+        } => service == "lambda" && action.split('.').next() == Some("invoke"),
+        _ => false,
     }
 }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Context, docs};
-use crate::ir::{Kind, StateIndex};
+use crate::ir::{Kind, Pattern, ResourceKind, StateIndex};
 
 /// The trait that a user implements.
 pub fn tasks(context: &Context<'_>) -> TokenStream {
@@ -43,11 +43,19 @@ fn task(context: &Context<'_>, index: StateIndex) -> TokenStream {
     let types = format!("Types of [`{name}`](method@Self::{name}): `fn(Input) -> Result<Output, Error>`.");
     let types = docs::paragraphs([types.as_str()]);
     let title = format!("{}, {}.", context.title(index), context.place(index));
-    let calls = match &context.machine.states[index].kind {
-        Kind::Task { resource, .. } => format!("Resource: {}", docs::code(&resource.text)),
-        _ => String::new(),
+    let (calls, waits) = match &context.machine.states[index].kind {
+        Kind::Task { resource, .. } => (
+            format!("Resource: {}", docs::code(&resource.text)),
+            waits(&resource.kind),
+        ),
+        _ => (String::new(), ""),
     };
-    let docs = docs::paragraphs([title.as_str(), context.comment(index).as_str(), calls.as_str()]);
+    let docs = docs::paragraphs([
+        title.as_str(),
+        context.comment(index).as_str(),
+        calls.as_str(),
+        waits,
+    ]);
     quote! {
         #types
         type #type_name: asl::Signature;
@@ -57,5 +65,19 @@ fn task(context: &Context<'_>, index: StateIndex) -> TokenStream {
             input: asl::Input<Self::#type_name>,
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::#type_name>> + Send;
+    }
+}
+
+/// What a function must know whose result is not that of the state.
+fn waits(kind: &ResourceKind) -> &'static str {
+    match kind {
+        ResourceKind::Service {
+            pattern: Pattern::Callback,
+            ..
+        } => {
+            "The state's result comes by task token (`context.token()`, or `context.callback()` in the same process); \
+             what the function returns only tells that the call was made."
+        }
+        _ => "",
     }
 }

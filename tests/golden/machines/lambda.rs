@@ -107,6 +107,8 @@ pub mod lambda {
         /// Task state `Callback`, `lambda.asl.json:19`.
         ///
         /// Resource: `arn:aws:states:::lambda:invoke.waitForTaskToken`
+        ///
+        /// The state's result comes by task token (`context.token()`, or `context.callback()` in the same process); what the function returns only tells that the call was made.
         fn callback(
             &self,
             input: asl::Input<Self::Callback>,
@@ -186,7 +188,7 @@ pub mod lambda {
             Some(State::Callback) => {
                 let input = asl::decode::<T::Callback>(asl::payload(input))?;
                 let output = tasks.callback(input, context).await;
-                asl::encode::<T::Callback>(output)
+                asl::encode::<T::Callback>(output).map(asl::in_envelope)
             }
             Some(State::Job) => {
                 let input = asl::decode::<T::Job>(input)?;
