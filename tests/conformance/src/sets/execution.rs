@@ -35,11 +35,42 @@ fn execute(case: &asl_runtime::Value, program: &'static Program) -> Result<TestR
     }
     let tasks = case.get("tasks").and_then(asl_runtime::Value::as_object);
     for (state, entries) in tasks.into_iter().flat_map(Object::iter) {
-        let mocks = entries.as_array().into_iter().flatten().map(mock);
-        test = test.mock(&**state, mocks.collect::<Result<Vec<_>, _>>()?);
+        let mut workers = workers(case, state).into_iter();
+        let mocks = entries.as_array().into_iter().flatten().map(|entry| {
+            let mock = mock(entry)?;
+            Ok(match workers.next() {
+                Some(name) => mock.worker(name),
+                None => mock,
+            })
+        });
+        test = test.mock(&**state, mocks.collect::<Result<Vec<_>, String>>()?);
     }
     let input = case.get("input").unwrap_or(&asl_runtime::Value::Null);
     test.run(input).map_err(|error| error.to_string())
+}
+
+/// Names of the workers that took the tasks of a state. A worker chooses its name, so it is no result of the run.
+fn workers(case: &asl_runtime::Value, state: &str) -> Vec<String> {
+    let history = case.get("history").and_then(asl_runtime::Value::as_array);
+    let history = history.unwrap_or_default();
+    let text = |event: &asl_runtime::Value, name: &str| {
+        event
+            .get(name)
+            .and_then(asl_runtime::Value::as_str)
+            .map(str::to_owned)
+    };
+    let mut entered = None;
+    let mut names = Vec::new();
+    for event in history {
+        match text(event, "type").as_deref() {
+            Some("TaskStateEntered") => entered = text(event, "state"),
+            Some("ActivityStarted") if entered.as_deref() == Some(state) => {
+                names.extend(text(event, "workerName"));
+            }
+            _ => {}
+        }
+    }
+    names
 }
 
 fn mock(entry: &asl_runtime::Value) -> Result<Mock, String> {
