@@ -10,6 +10,7 @@ mod definition;
 mod driver;
 pub mod intrinsic;
 pub mod machine;
+pub mod objects;
 pub mod path;
 mod task;
 mod task_context;
@@ -21,7 +22,9 @@ pub use activity::{Activities, ActivityTask};
 pub use asl_macros::{TaskError, tasks};
 pub use callback::{Callback, CallbackError, Callbacks};
 pub use driver::{Caller, ExecutionError, Machine, NewExecution};
-pub use machine::{Details, EventType, HistoryEvent, Observer, Outcome};
+pub use machine::{
+    Details, EventType, HistoryEvent, MapRunCounts, MapRunStatus, MapRunSummary, Observer, Outcome,
+};
 pub use task::{IntoTaskError, Signature, TaskError, TaskResult, TaskSet, Types};
 pub use task_context::{TaskContext, TaskHandle};
 pub use time::Timestamp;

@@ -10,8 +10,8 @@ pub use crate::{
     driver::{Caller, ExecutionError, Machine},
     intrinsic::{Argument, Call, Function},
     machine::{
-        Cx, Failure, On, Pattern, Program, Resource, ResourceKind, Retrier, StateId, StateInfo, StateKind,
-        Step, WaitStep,
+        Cx, DistributedMap, Failure, ItemFormat, ItemReader, MapRunStep, On, Pattern, Program, Resource,
+        ResourceKind, ResultWriter, Retrier, StateId, StateInfo, StateKind, Step, Transformation, WaitStep,
     },
     path::{
         Condition, Numeral, Operand, Operator, Path, ReferencePath, ReferenceStep, Root, Step as PathStep,

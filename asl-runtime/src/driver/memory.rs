@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt, future};
@@ -14,6 +15,7 @@ use super::perform::World;
 use super::{Caller, Machine};
 use crate::callback::{Inbox, OpenToken};
 use crate::machine::{Effect, Event, Execution, ExecutionInfo, Outcome, Ticket};
+use crate::objects::Readers;
 use crate::{TaskError, Value};
 
 /// Steps between two looks at the deadline, and between two chances for other tasks of the runtime.
@@ -23,18 +25,24 @@ const STEPS_AT_ONCE: usize = 10_000;
 ///
 /// While only one thing is under way, as in every sequential workflow, its future is awaited in place; branches
 /// and iterations are boxed and run concurrently, and so is whatever waits for an answer by token.
-pub(crate) async fn drive<C: Caller>(
+pub(crate) async fn drive<C: Caller>(machine: &Machine<C>, execution: Execution, clock: &Clock) -> Outcome {
+    drive_within(machine, execution, clock, machine.longest()).await
+}
+
+/// Drives an execution to its end, which is at the latest after `timeout`.
+pub(super) async fn drive_within<C: Caller>(
     machine: &Machine<C>,
     mut execution: Execution,
     clock: &Clock,
+    timeout: Option<Duration>,
 ) -> Outcome {
-    let timeout = machine.longest();
     let mut deadline = Deadline::new(timeout.and_then(|timeout| clock.start_instant().checked_add(timeout)));
     let world = World {
         machine,
         info: Arc::clone(execution.info()),
         clock,
         children: Mutex::default(),
+        readers: Readers::default(),
     };
     let mut pending = Pending::default();
     let mut inbox = None;
@@ -82,6 +90,7 @@ fn begin<'a, C: Caller>(
     while let Some(effect) = execution.next_effect() {
         if let Effect::Cancel(ticket) = effect {
             pending.cancel(ticket);
+            world.readers.close(ticket);
             waiting.take_if(|(effect, _)| effect.ticket() == ticket);
             continue;
         }
@@ -119,7 +128,9 @@ fn token_of(effect: &Effect) -> Option<&str> {
         Effect::Task(call) | Effect::Activity(call) => call.token.as_deref(),
         Effect::StartExecution(start) => start.token.as_deref(),
         Effect::Await(awaited) => awaited.token.as_deref(),
-        Effect::Wait { .. } | Effect::Cancel(_) => None,
+        Effect::Wait { .. } | Effect::Child(_) | Effect::Read(_) | Effect::Write(_) | Effect::Cancel(_) => {
+            None
+        }
     }
 }
 

@@ -17,6 +17,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::machine::{Execution, Observer, Outcome, Program, Settings, StateId};
+use crate::objects::{FolderObjects, ObjectStore};
 use crate::value::{DecodeError, EncodeError};
 use crate::{Activities, Callbacks, TaskContext, TaskError, Value};
 use nested::Machines;
@@ -56,6 +57,7 @@ pub struct Machine<C> {
     callbacks: Option<Callbacks>,
     activities: Option<Activities>,
     machines: Machines,
+    objects: Arc<dyn ObjectStore>,
 }
 
 impl<C: Caller> Machine<C> {
@@ -72,6 +74,7 @@ impl<C: Caller> Machine<C> {
             callbacks: None,
             activities: None,
             machines: Machines::default(),
+            objects: Arc::new(FolderObjects::new(".")),
         }
     }
 
@@ -120,6 +123,14 @@ impl<C: Caller> Machine<C> {
         self
     }
 
+    /// Sets where its distributed Map states read items and write results. Without this, buckets are
+    /// [folders](crate::objects::FolderObjects) in the folder that the process runs in.
+    #[must_use]
+    pub fn with_objects(mut self, objects: impl ObjectStore + 'static) -> Self {
+        self.objects = Arc::new(objects);
+        self
+    }
+
     /// What takes the answers to tasks that wait for them.
     pub fn callbacks(&self) -> &Callbacks {
         self.callbacks.as_ref().unwrap_or_else(|| Callbacks::shared())
@@ -132,6 +143,10 @@ impl<C: Caller> Machine<C> {
 
     pub(crate) fn caller(&self) -> &C {
         &self.caller
+    }
+
+    pub(crate) fn objects(&self) -> &dyn ObjectStore {
+        &*self.objects
     }
 
     fn activities(&self) -> Option<&Activities> {

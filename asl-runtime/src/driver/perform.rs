@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::future;
 use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt;
@@ -12,14 +13,15 @@ use tokio::time::{Instant, sleep_until};
 
 use super::clock::Clock;
 use super::limits::Limits;
-use super::memory::answer;
+use super::memory::{answer, drive_within};
 use super::nested::Child;
 use super::{Caller, Machine};
 use crate::callback::OpenToken;
 use crate::machine::{
-    Awaited, Effect, Event, ExecutionInfo, Pattern, ResourceKind, StartExecution, StateId, StateKind,
-    TaskCall, Ticket, already_exists,
+    Awaited, ChildExecution, Effect, Event, ExecutionInfo, Pattern, ResourceKind, StartExecution, StateId,
+    StateKind, TaskCall, Ticket, already_exists,
 };
+use crate::objects::Readers;
 use crate::{TaskContext, TaskError, Value};
 
 /// An execution as those who work for it see it.
@@ -29,6 +31,8 @@ pub(crate) struct World<'a, C> {
     pub clock: &'a Clock,
     /// Executions that tasks wait for, by their ARN; none in the place of one that is being driven.
     pub children: Mutex<BTreeMap<String, Option<Child>>>,
+    /// What its Map Runs read.
+    pub readers: Readers,
 }
 
 impl<C: Caller> World<'_, C> {
@@ -45,8 +49,29 @@ impl<C: Caller> World<'_, C> {
             (Effect::Activity(call), Some(token)) => Box::pin(self.offer(call, token)).await,
             (Effect::StartExecution(start), token) => self.start(start, token),
             (Effect::Await(awaited), token) => Box::pin(self.wait(awaited, token)).await,
+            (Effect::Child(child), _) => self.run_child(child).await,
+            (Effect::Read(read), _) => {
+                let items = self.readers.read(self.machine.objects(), &read).await;
+                Event::ItemsRead(read.ticket, items)
+            }
+            (Effect::Write(write), _) => {
+                let content = write.content.into_bytes();
+                let put = self.machine.objects().put(&write.bucket, &write.key, content);
+                Event::ObjectWritten(write.ticket, put.await.map_err(|error| error.to_string()))
+            }
             (Effect::Activity(_), None) | (Effect::Cancel(_), _) => future::pending().await,
         }
+    }
+
+    /// Runs a child of a Map Run. In a box, as it may have children of its own.
+    fn run_child(&self, child: ChildExecution) -> Pin<Box<dyn Future<Output = Event> + Send + '_>> {
+        Box::pin(async move {
+            let clock = Clock::start();
+            let execution = child.execution(None, clock.now());
+            let timeout = child.express.then_some(Machine::<C>::TIMEOUT);
+            let outcome = drive_within(self.machine, execution, &clock, timeout).await;
+            Event::ChildEnded(child.ticket, outcome)
+        })
     }
 
     async fn call(&self, mut call: TaskCall) -> Event {

@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -24,6 +24,8 @@ pub struct ExecutionInfo {
     pub(crate) input: Value,
     seed: Seed,
     name: OnceLock<String>,
+    /// Label of the Map Run that it is a child of.
+    label: Option<Arc<str>>,
 }
 
 /// Seed of an execution's random numbers: the same seed and the same events give the same execution.
@@ -59,7 +61,14 @@ impl ExecutionInfo {
             input,
             seed,
             name,
+            label: None,
         }
+    }
+
+    /// The same as a child of a Map Run.
+    pub(crate) fn labelled(mut self, label: Arc<str>) -> Self {
+        self.label = Some(label);
+        self
     }
 
     /// Name of the execution: as given, else a UUID.
@@ -70,6 +79,9 @@ impl ExecutionInfo {
     /// ARN of the execution. Region and account are `local` and zeroes, unless a test gave others.
     pub fn id(&self) -> String {
         let (owner, machine, name) = (&self.owner, self.program.name, self.name());
+        if let Some(label) = &self.label {
+            return child_id(owner, machine, label, self.express, name);
+        }
         if self.express {
             let run = Random::new(self.seed, 2).uuid();
             format!("arn:aws:states:{owner}:express:{machine}:{name}:{run}")
@@ -80,7 +92,10 @@ impl ExecutionInfo {
 
     /// ARN of the machine.
     pub(crate) fn machine_id(&self) -> String {
-        format!("arn:aws:states:{}:stateMachine:{}", self.owner, self.program.name)
+        match &self.label {
+            Some(label) => self.child_machine_id(label),
+            None => format!("arn:aws:states:{}:stateMachine:{}", self.owner, self.program.name),
+        }
     }
 
     /// Name of the machine.
@@ -96,6 +111,22 @@ impl ExecutionInfo {
     /// Input of the execution.
     pub fn input(&self) -> &Value {
         &self.input
+    }
+
+    /// Region and account in ARNs.
+    pub(crate) fn owner(&self) -> &Cow<'static, str> {
+        &self.owner
+    }
+
+    /// ARN of a child execution of one of its Map Runs.
+    pub(crate) fn child_id(&self, label: &str, express: bool, name: &str) -> String {
+        child_id(&self.owner, self.program.name, label, express, name)
+    }
+
+    /// ARN of the machine that the children of one of its Map Runs are executions of.
+    pub(crate) fn child_machine_id(&self, label: &str) -> String {
+        let (owner, machine) = (&self.owner, self.program.name);
+        format!("arn:aws:states:{owner}:stateMachine:{machine}/{label}")
     }
 
     pub(crate) fn random(&self) -> Random {
@@ -122,6 +153,11 @@ impl ExecutionInfo {
     }
 }
 
+fn child_id(owner: &str, machine: &str, label: &str, express: bool, name: &str) -> String {
+    let kind = if express { "express" } else { "execution" };
+    format!("arn:aws:states:{owner}:{kind}:{machine}/{label}:{name}")
+}
+
 /// What the context object says about the present state.
 pub(crate) struct StateContext<'a> {
     pub name: &'static str,
@@ -132,18 +168,38 @@ pub(crate) struct StateContext<'a> {
     pub item: Option<&'a Item>,
 }
 
-/// The item of a Map iteration.
+/// The item of a Map iteration, or of a child execution about to start.
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
     pub index: usize,
     pub value: Value,
+    /// Where the items are the members of an object.
+    pub key: Option<Arc<str>>,
+    /// Of distributed Maps only.
+    pub source: Option<Arc<str>>,
 }
 
 impl Item {
+    /// What an iteration without `ItemSelector` gets.
+    pub fn input(&self) -> Value {
+        match &self.key {
+            Some(key) => object([("Key", Value::from(&**key)), ("Value", self.value.clone())]),
+            None => self.value.clone(),
+        }
+    }
+
     /// What the context object says of it.
     pub fn context(&self) -> Value {
         let index = Value::from(i64::try_from(self.index).unwrap_or(i64::MAX));
-        object([("Item", object([("Index", index), ("Value", self.value.clone())]))])
+        let mut item = object([("Index", index), ("Value", self.value.clone())]);
+        if let Value::Object(members) = &mut item {
+            for (name, text) in [("Key", &self.key), ("Source", &self.source)] {
+                if let Some(text) = text {
+                    members.insert(name, Value::from(&**text));
+                }
+            }
+        }
+        object([("Item", item)])
     }
 }
 
@@ -183,7 +239,7 @@ pub(crate) struct Random {
 }
 
 impl Random {
-    fn new(seed: Seed, stream: u64) -> Self {
+    pub fn new(seed: Seed, stream: u64) -> Self {
         Self {
             seed,
             stream,

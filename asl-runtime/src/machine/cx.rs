@@ -71,7 +71,7 @@ impl<'a> Cx<'a> {
     /// The present Map item.
     pub fn item(&self) -> Value {
         self.note(|seen| seen.plain_item = true);
-        self.run.item.map(|item| item.value.clone()).unwrap_or_default()
+        self.run.item.map(Item::input).unwrap_or_default()
     }
 
     /// A `null` InputPath: an empty object.
@@ -252,7 +252,7 @@ impl<'a> Cx<'a> {
         }
         let can_retry = matches!(
             self.state.kind,
-            StateKind::Task(_) | StateKind::Parallel(_) | StateKind::Map(_)
+            StateKind::Task(_) | StateKind::Parallel(_) | StateKind::Map(_) | StateKind::DistributedMap(_)
         );
         let state = StateContext {
             name: self.state.name,
@@ -383,6 +383,58 @@ impl Cx<'_> {
             Some(limit) => Ok(u32::try_from(limit).unwrap_or(u32::MAX)),
             None => Err(not_an_integer("MaxConcurrencyPath", path, &found)),
         }
+    }
+}
+
+/// The numbers of distributed Maps. Strings are taken where they are numbers, as the service does.
+impl Cx<'_> {
+    /// `ToleratedFailureCountPath` and the `...PerBatchPath` fields, `field` being their name without `Path`.
+    ///
+    /// # Errors
+    /// `States.Runtime` when the path finds nothing, or no whole number from 0.
+    pub fn count(&self, document: &Value, path: &'static Path, field: &str) -> Result<u64, Failure> {
+        let count = self.integer(document, path, field)?;
+        u64::try_from(count).map_err(|_| Failure::runtime(format!("{field} cannot be negative.")))
+    }
+
+    /// `MaxItemsPath`. A negative number fails the Map Run only.
+    ///
+    /// # Errors
+    /// `States.Runtime` when the path finds nothing, or no whole number.
+    pub fn max_items(&self, document: &Value, path: &'static Path) -> Result<i64, Failure> {
+        self.integer(document, path, "MaxItems")
+    }
+
+    /// `ToleratedFailurePercentagePath`.
+    ///
+    /// # Errors
+    /// `States.Runtime` when the path finds nothing, or no number from 0 to 100.
+    pub fn percentage(&self, document: &Value, path: &'static Path) -> Result<f64, Failure> {
+        let found = self
+            .find(document, path)
+            .map_err(|missing| invalid_path(path, &missing))?;
+        let number = found.as_f64().or_else(|| found.as_str()?.parse().ok());
+        match number {
+            Some(percentage) if (0.0..=100.0).contains(&percentage) => Ok(percentage),
+            Some(_) => Err(Failure::runtime(
+                "ToleratedFailurePercentage must be between 0 and 100.",
+            )),
+            None => Err(Failure::runtime(format!(
+                "The ToleratedFailurePercentagePath field refers to value \"{}\" which is not a valid float: {}",
+                plain(&found),
+                path.text
+            ))),
+        }
+    }
+
+    fn integer(&self, document: &Value, path: &'static Path, field: &str) -> Result<i64, Failure> {
+        let found = self
+            .find(document, path)
+            .map_err(|missing| invalid_path(path, &missing))?;
+        found
+            .as_i64()
+            .or_else(|| found.as_str()?.parse().ok())
+            .ok_or_else(|| not_an_integer(&format!("{field}Path"), path, &found))
     }
 }
 

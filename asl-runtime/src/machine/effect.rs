@@ -1,6 +1,6 @@
 //! What an execution asks of its driver, and what the driver tells it.
 
-use super::{Outcome, StateId, Ticket};
+use super::{ChildExecution, Items, Outcome, ReadItems, StateId, Ticket, WriteObject};
 use crate::{TaskError, Timestamp, Value};
 
 /// What a driver is asked to do.
@@ -24,6 +24,12 @@ pub enum Effect {
         /// When.
         until: Timestamp,
     },
+    /// Run a child execution of a Map Run and feed its outcome.
+    Child(ChildExecution),
+    /// Read items of a Map Run and feed them.
+    Read(ReadItems),
+    /// Write an object with results of a Map Run and feed how it went.
+    Write(WriteObject),
     /// Give up what this ticket stands for.
     Cancel(Ticket),
 }
@@ -35,6 +41,9 @@ impl Effect {
             Self::Task(call) | Self::Activity(call) => call.ticket,
             Self::StartExecution(start) => start.ticket,
             Self::Await(awaited) => awaited.ticket,
+            Self::Child(child) => child.ticket,
+            Self::Read(read) => read.ticket,
+            Self::Write(write) => write.ticket,
             Self::Wait { ticket, .. } | Self::Cancel(ticket) => *ticket,
         }
     }
@@ -147,6 +156,12 @@ pub enum Event {
     },
     /// The time that a wait was for has come.
     Woke(Ticket),
+    /// A child execution ended.
+    ChildEnded(Ticket, Outcome),
+    /// Items were read, or could not be for this cause.
+    ItemsRead(Ticket, Result<Items, String>),
+    /// An object was written, or could not be for this cause.
+    ObjectWritten(Ticket, Result<(), String>),
     /// The execution's time limit ran out.
     TimedOut,
     /// The execution is to stop.

@@ -65,6 +65,11 @@ impl Settings {
             ..Self::express()
         }
     }
+
+    fn info(&self, program: &'static Program, input: &Value, at: Timestamp) -> ExecutionInfo {
+        let (name, owner) = (self.name.clone(), self.owner.clone());
+        ExecutionInfo::new(program, self.express, owner, name, self.seed, at, input.clone())
+    }
 }
 
 /// An execution: a machine in motion, with all its branches and iterations.
@@ -132,6 +137,8 @@ pub(super) enum Work {
     Start(RunId),
     Step(RunId, On),
     Failed(RunId, Failure),
+    /// A Map Run has something to do.
+    MapRun(RunId),
     /// A branch or iteration failed its parent.
     ChildFailed {
         parent: RunId,
@@ -143,18 +150,31 @@ pub(super) enum Work {
 impl Execution {
     /// Starts an execution. Nothing runs until [`advance`](Self::advance).
     pub fn start(program: &'static Program, settings: Settings, input: Value, at: Timestamp) -> Self {
+        let info = settings.info(program, &input, at);
+        Self::begin(info, settings, program.start, input, at)
+    }
+
+    /// Starts a child execution of a Map Run, at a state and with the label of the Map Run.
+    pub(super) fn start_child(
+        program: &'static Program,
+        settings: Settings,
+        input: Value,
+        (start, label): (StateId, Arc<str>),
+        at: Timestamp,
+    ) -> Self {
+        let info = settings.info(program, &input, at).labelled(label);
+        Self::begin(info, settings, start, input, at)
+    }
+
+    fn begin(info: ExecutionInfo, settings: Settings, start: StateId, input: Value, at: Timestamp) -> Self {
         let Settings {
-            name,
-            express,
-            owner,
-            seed,
             payload_limit,
             history_limit,
             observer,
             polled_activities,
             machines,
+            ..
         } = settings;
-        let info = ExecutionInfo::new(program, express, owner, name, seed, at, input.clone());
         let mut execution = Self {
             random: info.random(),
             info: Arc::new(info),
@@ -174,7 +194,7 @@ impl Execution {
             input: Some(input.clone()),
             ..Details::default()
         });
-        let root = execution.runs.add(Run::new(program.start, input, at));
+        let root = execution.runs.add(Run::new(start, input, at));
         execution.queue.push_back(Work::Start(root));
         execution
     }
@@ -194,6 +214,7 @@ impl Execution {
                 }
                 Some(Work::Step(run, on)) => self.step(run, on, &mut left),
                 Some(Work::Failed(run, failure)) => self.recover(run, failure),
+                Some(Work::MapRun(run)) => self.look_after(run),
                 Some(Work::ChildFailed {
                     parent,
                     child,
@@ -227,6 +248,9 @@ impl Execution {
             Event::ExecutionEnded { ticket, outcome } => self.execution_ended(ticket, &outcome),
             Event::TaskTimedOut { ticket, heartbeat } => self.task_timed_out(ticket, heartbeat),
             Event::Woke(ticket) => self.woke(ticket),
+            Event::ChildEnded(ticket, outcome) => self.child_ended(ticket, &outcome),
+            Event::ItemsRead(ticket, read) => self.items_read(ticket, read),
+            Event::ObjectWritten(ticket, written) => self.object_written(ticket, written),
             Event::TimedOut => {
                 self.end(0, EventType::ExecutionTimedOut, Outcome::TimedOut);
             }
@@ -253,8 +277,12 @@ impl Execution {
 
     /// Ends the execution: cancels all that is under way and records the last event.
     pub(super) fn end(&mut self, previous: u64, event: EventType, outcome: Outcome) {
-        let tickets = self.runs.drain().filter_map(|run| run.ticket);
-        self.effects.extend(tickets.map(Effect::Cancel));
+        for run in self.runs.drain().collect::<Vec<_>>() {
+            self.effects.extend(run.ticket.map(Effect::Cancel));
+            if let Phase::MapRun(mut map_run) = run.phase {
+                self.abandon_map_run(&mut map_run);
+            }
+        }
         self.queue.clear();
         self.tokens.clear();
         self.journal

@@ -20,6 +20,12 @@ pub mod names {
     pub const RUNTIME: &str = "States.Runtime";
     /// An intrinsic function failed.
     pub const INTRINSIC_FAILURE: &str = "States.IntrinsicFailure";
+    /// More items of a distributed Map failed than it tolerates.
+    pub const EXCEED_TOLERATED_FAILURE_THRESHOLD: &str = "States.ExceedToleratedFailureThreshold";
+    /// A distributed Map could not read its items.
+    pub const ITEM_READER_FAILED: &str = "States.ItemReaderFailed";
+    /// A distributed Map could not write its results.
+    pub const RESULT_WRITER_FAILED: &str = "States.ResultWriterFailed";
     /// An output is larger than the quota.
     pub const DATA_LIMIT_EXCEEDED: &str = "States.DataLimitExceeded";
 }
@@ -75,6 +81,15 @@ impl Failure {
             error: Some(Cow::Borrowed(names::TIMEOUT)),
             cause: None,
             origin,
+        }
+    }
+
+    /// More items of a distributed Map failed than it tolerates.
+    pub(crate) fn threshold() -> Self {
+        Self {
+            error: Some(Cow::Borrowed(names::EXCEED_TOLERATED_FAILURE_THRESHOLD)),
+            cause: Some("The specified tolerated failure threshold was exceeded".to_owned()),
+            origin: Origin::Given,
         }
     }
 

@@ -93,6 +93,8 @@ impl Execution {
         let item = Item {
             index,
             value: value.clone(),
+            key: None,
+            source: None,
         };
         // Evaluated before the iteration begins: when it fails there is no event of the iteration.
         let input = match self.call_state(id, On::Item, Some(&item)) {
@@ -213,14 +215,21 @@ impl Execution {
     /// Stops a run with all inside it, and records the states that were open.
     fn abort(&mut self, id: RunId, event: u64) {
         let Some(run) = self.runs.remove(id) else { return };
-        if let Phase::Children(fan) = run.phase {
-            for (index, child) in fan.running {
-                if fan.items.is_some() {
-                    let name = self.state_info(run.state).name;
-                    self.record(event, EventType::MapIterationAborted, || iteration(name, index));
+        match run.phase {
+            Phase::Children(fan) => {
+                for (index, child) in fan.running {
+                    if fan.items.is_some() {
+                        let name = self.state_info(run.state).name;
+                        self.record(event, EventType::MapIterationAborted, || iteration(name, index));
+                    }
+                    self.abort(child, event);
                 }
-                self.abort(child, event);
             }
+            Phase::MapRun(mut map_run) => {
+                self.abandon_map_run(&mut map_run);
+                self.record(event, EventType::MapRunAborted, Details::default);
+            }
+            Phase::Ready | Phase::Task(_) | Phase::Wait | Phase::Pause => {}
         }
         if let Some(ticket) = run.ticket {
             self.effects.push_back(Effect::Cancel(ticket));
@@ -232,7 +241,7 @@ impl Execution {
             StateKind::Task(_) => EventType::TaskStateAborted,
             StateKind::Wait => EventType::WaitStateAborted,
             StateKind::Parallel(_) => EventType::ParallelStateAborted,
-            StateKind::Map(_) => EventType::MapStateAborted,
+            StateKind::Map(_) | StateKind::DistributedMap(_) => EventType::MapStateAborted,
             StateKind::Pass | StateKind::Choice | StateKind::Succeed | StateKind::Fail => return,
         };
         self.record(event, aborted, Details::default);

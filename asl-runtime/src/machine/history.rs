@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::MapRunSummary;
 use crate::{Timestamp, Value};
 
 /// One event of an execution's history.
@@ -92,6 +93,9 @@ pub struct Details {
 pub trait Observer: Send {
     /// An event happened.
     fn event(&mut self, event: HistoryEvent);
+
+    /// A Map Run got further. Its children are executions of their own, whose events are not seen here.
+    fn map_run(&mut self, _summary: &MapRunSummary) {}
 }
 
 impl<F: FnMut(HistoryEvent) + Send> Observer for F {
@@ -125,6 +129,7 @@ event_types! {
     FailStateEntered
     LambdaFunctionFailed LambdaFunctionScheduled LambdaFunctionStarted LambdaFunctionSucceeded LambdaFunctionTimedOut
     MapIterationAborted MapIterationFailed MapIterationStarted MapIterationSucceeded
+    MapRunAborted MapRunFailed MapRunStarted MapRunSucceeded
     MapStateAborted MapStateEntered MapStateExited MapStateFailed MapStateStarted MapStateSucceeded
     ParallelStateAborted ParallelStateEntered ParallelStateExited ParallelStateFailed ParallelStateStarted
     ParallelStateSucceeded
@@ -202,6 +207,15 @@ impl Journal {
             });
         }
         self.count
+    }
+}
+
+impl Journal {
+    /// Shows how far a Map Run is.
+    pub fn map_run(&mut self, summary: &MapRunSummary) {
+        if let Some(observer) = &mut self.observer {
+            observer.map_run(summary);
+        }
     }
 }
 

@@ -13,6 +13,7 @@ mod failure;
 mod fan;
 mod history;
 mod inspect;
+mod map_run;
 mod nested;
 mod program;
 mod recover;
@@ -27,6 +28,10 @@ pub use effect::{Awaited, Effect, Event, StartExecution, TaskCall};
 pub use execution::{Execution, Outcome, Settings};
 pub use failure::{Failure, names};
 pub use history::{Details, EventType, HistoryEvent, Observer};
+pub use map_run::{
+    ChildExecution, DistributedMap, ItemFormat, ItemReader, ItemSource, Items, MapRunCounts, MapRunStatus,
+    MapRunStep, MapRunSummary, ReadItem, ReadItems, ResultWriter, Transformation, WriteObject,
+};
 pub(crate) use nested::already_exists;
 pub use program::{Pattern, Program, Resource, ResourceKind, Retrier, StateId, StateInfo, StateKind};
 pub use run::Ticket;

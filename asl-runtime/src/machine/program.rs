@@ -1,6 +1,6 @@
 //! What the compiler knows of a machine, as static data: generated code builds one [`Program`] per definition.
 
-use super::{Cx, Failure, On, Step};
+use super::{Cx, DistributedMap, Failure, On, Step};
 
 /// Index of a state in [`Program::states`]; the generated `enum State` converts to it.
 pub type StateId = u16;
@@ -65,6 +65,8 @@ pub enum StateKind {
     Parallel(&'static [StateId]),
     /// Map, with the start state of its processor.
     Map(StateId),
+    /// Distributed Map.
+    DistributedMap(&'static DistributedMap),
 }
 
 impl StateKind {

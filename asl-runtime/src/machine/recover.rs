@@ -75,7 +75,7 @@ impl Execution {
         let (state, last_event) = (run.state, run.last_event);
         let event = match self.state_info(state).kind {
             StateKind::Parallel(_) => EventType::ParallelStateFailed,
-            StateKind::Map(_) => EventType::MapStateFailed,
+            StateKind::Map(_) | StateKind::DistributedMap(_) => EventType::MapStateFailed,
             _ => return,
         };
         let event = self.record(last_event, event, Details::default);

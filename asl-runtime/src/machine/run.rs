@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::StateId;
 use super::answer::Underway;
 use super::context::Item;
+use super::map_run::MapRun;
 use crate::{Timestamp, Value};
 
 /// Names a run of an execution. Never used twice, though its place in memory is.
@@ -124,6 +125,8 @@ pub(crate) enum Phase {
     Pause,
     /// Its branches or iterations.
     Children(Fan),
+    /// The Map Run of a distributed Map.
+    MapRun(Box<MapRun>),
 }
 
 /// The branches of a Parallel state or the iterations of a Map state under way.

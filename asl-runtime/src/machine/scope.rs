@@ -45,8 +45,9 @@ impl Execution {
                     items,
                     max_concurrency,
                 } => return self.start_iterations(id, items, max_concurrency),
+                Step::DistributedMap { items } => return self.start_map_run(id, items),
                 Step::Fail { error, cause } => return self.fail_scope(id, Failure::given(error, cause)),
-                Step::Item(_) => {
+                Step::Item(_) | Step::MapRun(_) => {
                     return self.state_failed(
                         id,
                         Failure::runtime("the state gave an item that nobody asked for"),
@@ -85,7 +86,7 @@ impl Execution {
             StateKind::Succeed => EventType::SucceedStateEntered,
             StateKind::Fail => EventType::FailStateEntered,
             StateKind::Parallel(_) => EventType::ParallelStateEntered,
-            StateKind::Map(_) => EventType::MapStateEntered,
+            StateKind::Map(_) | StateKind::DistributedMap(_) => EventType::MapStateEntered,
         };
         run.retries.clear();
         run.catching = false;
@@ -125,7 +126,7 @@ impl Execution {
             StateKind::Wait => EventType::WaitStateExited,
             StateKind::Succeed | StateKind::Fail => EventType::SucceedStateExited,
             StateKind::Parallel(_) => EventType::ParallelStateExited,
-            StateKind::Map(_) => EventType::MapStateExited,
+            StateKind::Map(_) | StateKind::DistributedMap(_) => EventType::MapStateExited,
         };
         let names = self.info.program.variables;
         run.last_event = self.journal.record(self.now, run.last_event, event, || Details {

@@ -1,6 +1,6 @@
 //! What goes in and out of a state's function.
 
-use super::{Failure, StateId};
+use super::{Failure, MapRunStep, StateId};
 use crate::Value;
 
 /// Why a state's function is called.
@@ -8,8 +8,10 @@ use crate::Value;
 pub enum On {
     /// The state was entered, or is tried again.
     Enter,
-    /// A Map state is about to start an iteration: give its input. `cx` has the item.
+    /// A Map state is about to start an iteration or a child execution: give its input. `cx` has the item.
     Item,
+    /// A distributed Map is about to start its Map Run: evaluate its fields.
+    MapRun,
     /// The task, the branches or the iterations succeeded with this raw result.
     Result(Value),
     /// The wait is over.
@@ -44,6 +46,13 @@ pub enum Step {
         /// `MaxConcurrency`; 0 for no limit.
         max_concurrency: u32,
     },
+    /// Run a child execution for each item, or each batch of items.
+    DistributedMap {
+        /// The items, an array, where no `ItemReader` reads them.
+        items: Option<Value>,
+    },
+    /// The Map Run that [`On::MapRun`] asked for.
+    MapRun(MapRunStep),
     /// Input of the iteration that [`On::Item`] asked for.
     Item(Value),
     /// A Fail state fails its scope.

@@ -15,6 +15,7 @@
 //!
 //! [`StateTest`] runs one state alone, and tells how the data went through it.
 
+mod executions;
 mod mock;
 mod state;
 mod world;
@@ -27,10 +28,14 @@ use futures_util::FutureExt;
 use serde::Serialize;
 
 use crate::driver::{Caller, Machine};
-use crate::machine::{Event, Execution, HistoryEvent, Outcome, Program, Seed, Settings, StateId};
+use crate::machine::{
+    Event, Execution, HistoryEvent, MapRunSummary, Observer, Outcome, Program, Seed, Settings, StateId,
+};
+use crate::objects::{MemoryObjects, ObjectStore};
 use crate::value::EncodeError;
 use crate::{TaskContext, TaskError, Timestamp, Value};
 
+use executions::Executions;
 pub use mock::Mock;
 pub use state::{
     ErrorDetails, FieldValidation, Inspection, InspectionLevel, Refusal, StateRun, StateStatus, StateTest,
@@ -38,9 +43,6 @@ pub use state::{
 
 use mock::Mocks;
 use world::World;
-
-/// Steps of states at once; the history's limit ends endless loops.
-const STEPS_AT_ONCE: usize = 100_000;
 
 /// Where the virtual clock starts: 2024-01-01T00:00:00Z.
 const START: Timestamp = Timestamp::from_millis(1_704_067_200_000);
@@ -57,6 +59,7 @@ pub struct Test {
     start: Timestamp,
     payload_limit: usize,
     history_limit: u64,
+    objects: Arc<dyn ObjectStore>,
 }
 
 /// What became of a run.
@@ -67,7 +70,9 @@ pub struct TestRun {
     pub outcome: Outcome,
     /// All history events.
     pub history: Vec<HistoryEvent>,
-    /// All calls of tasks, in order.
+    /// The Map Runs of its distributed Map states, as they ended. Those that its children started are not among them.
+    pub map_runs: Vec<MapRunSummary>,
+    /// All calls of tasks, in order, those of children of Map Runs included.
     pub calls: Vec<Called>,
     /// How long it took by the virtual clock.
     pub duration: Duration,
@@ -128,6 +133,7 @@ impl Test {
             start: START,
             payload_limit: Settings::PAYLOAD_LIMIT,
             history_limit: Settings::HISTORY_LIMIT,
+            objects: Arc::new(MemoryObjects::new()),
         }
     }
 
@@ -152,6 +158,16 @@ impl Test {
     #[must_use]
     pub fn express(mut self) -> Self {
         self.express = true;
+        self
+    }
+
+    /// Sets where distributed Map states read items and write results: [`MemoryObjects`], as a rule. Without this
+    /// there are no buckets.
+    ///
+    /// [`run`](Self::run) needs one whose answers are there at once; others need [`run_with`](Self::run_with).
+    #[must_use]
+    pub fn objects(mut self, objects: impl ObjectStore + 'static) -> Self {
+        self.objects = Arc::new(objects);
         self
     }
 
@@ -238,47 +254,36 @@ impl Test {
                 state: state.clone(),
             });
         }
-        let history = Arc::new(Mutex::new(Vec::new()));
-        let seen = Arc::clone(&history);
+        let recorded = Arc::new(Mutex::new(Recorded::default()));
         let mut settings = Settings {
             name: self.name.take(),
             express: self.express,
             seed: self.seed,
             payload_limit: self.payload_limit,
             history_limit: Some(self.history_limit),
-            observer: Some(Box::new(move |event| {
-                seen.lock().unwrap_or_else(PoisonError::into_inner).push(event);
-            })),
+            observer: Some(Box::new(Recorder(Arc::clone(&recorded)))),
             polled_activities: true,
             ..Settings::express()
         };
         if let Some(owner) = self.owner.take() {
             settings.owner = owner.into();
         }
-        let mut execution = Execution::start(self.program, settings, input, self.start);
+        let execution = Execution::start(self.program, settings, input, self.start);
         let info = Arc::clone(execution.info());
         let mut world = World::new(caller, info, std::mem::take(&mut self.mocks), self.start);
         if let Some(seconds) = self.program.timeout_seconds {
             world.plan(Duration::from_secs(seconds.into()), Event::TimedOut);
         }
-        let outcome = loop {
-            while execution.advance(STEPS_AT_ONCE) {}
-            if let Some(outcome) = execution.take_outcome() {
-                break outcome;
-            }
-            while let Some(effect) = execution.next_effect() {
-                world.perform(effect).await?;
-            }
-            if !world.next_instant(&mut execution) {
-                return Err(TestError::Stuck);
-            }
-        };
+        let outcome = Executions::new(execution, Arc::clone(&self.objects))
+            .run(&mut world)
+            .await?;
         let elapsed = world.now().as_millis().saturating_sub(self.start.as_millis());
-        drop(execution);
-        let history = std::mem::take(&mut *history.lock().unwrap_or_else(PoisonError::into_inner));
+        let Recorded { history, map_runs } =
+            std::mem::take(&mut *recorded.lock().unwrap_or_else(PoisonError::into_inner));
         Ok(TestRun {
             outcome,
             history,
+            map_runs,
             calls: world.into_calls(),
             duration: Duration::from_millis(u64::try_from(elapsed).unwrap_or(0)),
         })
@@ -330,6 +335,31 @@ impl TestRun {
             .filter(entered)
             .filter_map(|event| event.details.state)
             .collect()
+    }
+}
+
+/// What is recorded of a run.
+#[derive(Debug, Default)]
+struct Recorded {
+    history: Vec<HistoryEvent>,
+    map_runs: Vec<MapRunSummary>,
+}
+
+struct Recorder(Arc<Mutex<Recorded>>);
+
+impl Observer for Recorder {
+    fn event(&mut self, event: HistoryEvent) {
+        let mut recorded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        recorded.history.push(event);
+    }
+
+    fn map_run(&mut self, summary: &MapRunSummary) {
+        let mut recorded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = recorded.map_runs.iter_mut().rev();
+        match known.find(|known| known.map_run_arn == summary.map_run_arn) {
+            Some(known) => known.clone_from(summary),
+            None => recorded.map_runs.push(summary.clone()),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::{Called, TestError};
 use crate::callback::{Inbox, OpenToken};
 use crate::driver::{Caller, answer};
 use crate::machine::{
-    Awaited, Effect, Event, Execution, ExecutionInfo, Pattern, ResourceKind, StateKind, TaskCall, Ticket,
+    Awaited, Effect, Event, ExecutionInfo, Pattern, ResourceKind, StateKind, TaskCall, Ticket,
 };
 use crate::{Callbacks, TaskContext, TaskError, Timestamp, Value};
 
@@ -21,6 +21,8 @@ const LONGEST_TASK: Duration = Duration::from_secs(99_999_999);
 pub(super) struct World<'a, C> {
     caller: &'a C,
     info: Arc<ExecutionInfo>,
+    /// Whose effects are performed.
+    execution: usize,
     mocks: BTreeMap<String, Mocks>,
     now: Timestamp,
     agenda: BinaryHeap<Reverse<Entry>>,
@@ -51,6 +53,7 @@ impl<'a, C: Caller> World<'a, C> {
         Self {
             caller,
             info,
+            execution: 0,
             mocks,
             now,
             agenda: BinaryHeap::new(),
@@ -59,6 +62,12 @@ impl<'a, C: Caller> World<'a, C> {
             begun: BTreeMap::new(),
             inbox: Inbox::new(Callbacks::new()),
         }
+    }
+
+    /// From now on performs the effects of this execution.
+    pub fn work_for(&mut self, execution: usize, info: &Arc<ExecutionInfo>) {
+        self.execution = execution;
+        self.info = Arc::clone(info);
     }
 
     pub fn now(&self) -> Timestamp {
@@ -82,8 +91,8 @@ impl<'a, C: Caller> World<'a, C> {
                 let error = TaskError::new("States.TaskFailed", "a test has no other machines");
                 self.plan(Duration::ZERO, Event::TaskFailed(start.ticket, error));
             }
-            // Its answer is ignored.
-            Effect::Cancel(_) => {}
+            // The first three are done where the executions are; the answers of what is cancelled are ignored.
+            Effect::Child(_) | Effect::Read(_) | Effect::Write(_) | Effect::Cancel(_) => {}
         }
         Ok(())
     }
@@ -235,34 +244,36 @@ impl<'a, C: Caller> World<'a, C> {
         self.agenda.push(Reverse(Entry {
             at,
             number: self.entries,
+            execution: self.execution,
             event,
         }));
     }
 
-    /// Goes on to the next instant at which something happens, and feeds all that does. Gives whether there is one.
-    pub fn next_instant(&mut self, execution: &mut Execution) -> bool {
+    /// Goes on to the next instant at which something happens, and gives all that does: which execution it is told
+    /// to, or `None` for all, and the event. Nothing when nothing happens any more.
+    pub fn next_instant(&mut self) -> Vec<(Option<usize>, Event)> {
         if let Some(event) = self.inbox.ready() {
-            execution.feed(event, self.now);
-            return true;
+            return vec![(None, event)];
         }
         let Some(Reverse(first)) = self.agenda.pop() else {
-            return false;
+            return Vec::new();
         };
         self.now = self.now.max(first.at);
-        execution.feed(first.event, self.now);
+        let mut events = vec![(Some(first.execution), first.event)];
         while let Some(Reverse(next)) = self.agenda.peek()
             && next.at <= self.now
             && let Some(Reverse(next)) = self.agenda.pop()
         {
-            execution.feed(next.event, self.now);
+            events.push((Some(next.execution), next.event));
         }
-        true
+        events
     }
 }
 
 struct Entry {
     at: Timestamp,
     number: u64,
+    execution: usize,
     event: Event,
 }
 

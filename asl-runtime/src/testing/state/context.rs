@@ -56,7 +56,7 @@ pub(super) fn default(test: &StateTest, info: &ExecutionInfo, kind: StateKind) -
     let mut state = object([("Name", Value::from(STATE_NAME)), ("EnteredTime", time.clone())]);
     let retries = matches!(
         kind,
-        StateKind::Task(_) | StateKind::Parallel(_) | StateKind::Map(_)
+        StateKind::Task(_) | StateKind::Parallel(_) | StateKind::Map(_) | StateKind::DistributedMap(_)
     );
     if let (true, Value::Object(members)) = (retries, &mut state) {
         members.insert("RetryCount", Value::from(i64::from(test.retry_count)));

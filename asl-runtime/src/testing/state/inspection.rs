@@ -80,6 +80,12 @@ pub struct Inspection {
     /// `MaxConcurrency` of a Map; 0 for no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_concurrency: Option<u32>,
+    /// `ToleratedFailureCount` of a distributed Map.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tolerated_failure_count: Option<u64>,
+    /// `ToleratedFailurePercentage` of a distributed Map.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tolerated_failure_percentage: Option<f64>,
     /// The raw result.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<Value>,

@@ -112,10 +112,12 @@ impl StateTest {
             StateKind::Task(_) => Err(Refusal::validation(
                 "RoleArn must be specified when testing a Task state",
             )),
-            StateKind::Parallel(_) | StateKind::Map(_) => Err(Refusal::definition(
-                "TestState API does not support Map or Parallel states. Supported state types include: \
+            StateKind::Parallel(_) | StateKind::Map(_) | StateKind::DistributedMap(_) => {
+                Err(Refusal::definition(
+                    "TestState API does not support Map or Parallel states. Supported state types include: \
                  [Task, Wait, Pass, Succeed, Fail, Choice]",
-            )),
+                ))
+            }
             _ => Ok(()),
         }
     }
@@ -137,6 +139,11 @@ impl StateTest {
                         "Mocked result must contain the same number of items as number of Parallel branches.",
                     ))
                 }
+            }
+            StateKind::DistributedMap(map) if map.writer.is_some_and(|writer| writer.export) => {
+                let is_object = result.as_object().is_some();
+                let refusal = || Refusal::validation("Mocked result must be a JSON object.");
+                is_object.then_some(()).ok_or_else(refusal)
             }
             _ => array(result).map(drop),
         }

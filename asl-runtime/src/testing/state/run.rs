@@ -92,12 +92,38 @@ impl One<'_> {
                 self.check_failure_count(&items)?;
                 self.select_items(&items).and_then(|()| self.answer())
             }
+            Step::DistributedMap { items } => match self.map_run(items.as_ref())? {
+                Ok(()) => self.answer(),
+                Err(failure) => Err(failure),
+            },
             _ => self.answer(),
         };
         Ok(match result {
             Ok(step) => self.exit(step),
             Err(failure) => self.recover(failure),
         })
+    }
+
+    /// A distributed Map up to its children. Items that a reader would read are not there.
+    fn map_run(&mut self, items: Option<&Value>) -> Result<Result<(), Failure>, Refusal> {
+        let settings = match self.call(On::MapRun, None) {
+            Ok(Step::MapRun(settings)) => settings,
+            Ok(_) => return Ok(Err(Failure::runtime("the state gave no Map Run"))),
+            Err(failure) => return Ok(Err(failure)),
+        };
+        self.inspection.max_concurrency = Some(settings.max_concurrency);
+        self.inspection.tolerated_failure_count = settings.tolerated_failure_count;
+        self.inspection.tolerated_failure_percentage = settings.tolerated_failure_percentage;
+        self.inspection.after_input_path = Some(self.effective_input());
+        let Some(items) = items else { return Ok(Ok(())) };
+        self.inspection.after_items_path = Some(items.clone());
+        self.check_failure_count(items)?;
+        let failed = u64::from(self.test.map_iteration_failure_count.unwrap_or(0));
+        let total = items.as_array().map_or(0, <[Value]>::len) as u64;
+        if settings.tolerance().is_exceeded(failed, Some(total)) {
+            return Ok(Err(Failure::threshold()));
+        }
+        Ok(self.select_items(items))
     }
 
     /// Calls the state's function.
@@ -130,8 +156,13 @@ impl One<'_> {
     fn select_items(&mut self, items: &Value) -> Result<(), Failure> {
         let mut inputs = Vec::new();
         for (index, value) in items.as_array().into_iter().flatten().enumerate() {
-            let value = value.clone();
-            match self.call(On::Item, Some(&Item { index, value }))? {
+            let item = Item {
+                index,
+                value: value.clone(),
+                key: None,
+                source: None,
+            };
+            match self.call(On::Item, Some(&item))? {
                 Step::Item(input) => inputs.push(input),
                 _ => return Err(Failure::runtime("the state gave no item")),
             }

@@ -1,0 +1,428 @@
+//! A Map Run under way: what it holds, and what it does next.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use super::batch::{Batch, Batcher};
+use super::child::{Child, ItemSource, Items, ReadItem};
+use super::definition::{DistributedMap, Transformation};
+use super::results::{Collected, File, Files, Record, ResultKind};
+use super::summary::{Ended, MapRunSummary};
+use super::tolerance::Tolerance;
+use crate::machine::context::Item;
+use crate::machine::{ExecutionInfo, Failure, Outcome, Ticket};
+use crate::{Timestamp, Value};
+
+/// Most children at once, as the service has it.
+const MOST_AT_ONCE: usize = 10_000;
+
+/// Fewest and most items to ask for at once. More than a few, so that reading does not hold up short children.
+const READ_AHEAD: (usize, usize) = (32, 1_000);
+
+/// Files that may be under way before no more children are started.
+const WRITES_AT_ONCE: usize = 2;
+
+/// A Map Run under way.
+#[derive(Debug)]
+pub(crate) struct MapRun {
+    pub definition: &'static DistributedMap,
+    pub label: Arc<str>,
+    info: Arc<ExecutionInfo>,
+    /// Number of the `MapRunStarted` event.
+    pub started_event: u64,
+    pub summary: MapRunSummary,
+    /// It is to be looked after in the next [`advance`](crate::machine::Execution::advance).
+    pub queued: bool,
+    pub children: BTreeMap<Ticket, Child>,
+    pub source: Source,
+    /// Why it is to end.
+    pub failure: Option<Failure>,
+    /// Files under way, with the number of results in each.
+    pub writes: BTreeMap<Ticket, u64>,
+    pub results: Results,
+    tolerance: Tolerance,
+    /// Largest input of a child, in bytes of JSON.
+    input_limit: usize,
+    /// Most children at once.
+    limit: usize,
+    /// Items read, not yet selected.
+    items: VecDeque<ReadItem>,
+    /// Index of the next item.
+    next_item: usize,
+    /// Index of the next child.
+    next_child: usize,
+    batcher: Option<Batcher>,
+    /// Inputs of children to start.
+    waiting: VecDeque<Batch>,
+    manifest_written: bool,
+}
+
+/// Where items come from.
+#[derive(Debug)]
+pub(crate) enum Source {
+    /// An array of the state's input.
+    Array(Value),
+    /// A reader.
+    Reader {
+        source: Arc<ItemSource>,
+        /// Ticket of the first read.
+        reader: Option<Ticket>,
+        /// Ticket of the read under way.
+        reading: Option<Ticket>,
+        /// Number of items read.
+        offset: u64,
+        max_items: u64,
+        end: bool,
+    },
+}
+
+/// Where results go.
+#[derive(Debug)]
+pub(crate) enum Results {
+    /// They become the state's result.
+    Collected(Transformation, Collected),
+    /// They are written to objects.
+    Files(Box<Files>),
+}
+
+/// What a Map Run is to be.
+pub(crate) struct Plan {
+    pub definition: &'static DistributedMap,
+    pub info: Arc<ExecutionInfo>,
+    pub label: Arc<str>,
+    pub summary: MapRunSummary,
+    pub source: Source,
+    pub results: Results,
+    pub tolerance: Tolerance,
+    pub max_concurrency: u32,
+    pub batcher: Option<Batcher>,
+    pub input_limit: usize,
+}
+
+/// What a Map Run does next.
+#[derive(Debug)]
+pub(crate) enum Action {
+    /// Give this item to the `ItemSelector`.
+    Select(Item),
+    /// Start a child with this input.
+    Start(Batch),
+    /// Read so many items.
+    Read { offset: u64, limit: usize },
+    /// Write these files.
+    Write(Vec<File>),
+    /// Stop all children.
+    Stop,
+    /// It is over.
+    Finish,
+    /// Nothing, until something happens.
+    Wait,
+}
+
+impl MapRun {
+    pub fn new(plan: Plan) -> Self {
+        let mut map_run = Self {
+            definition: plan.definition,
+            info: plan.info,
+            label: plan.label,
+            started_event: 0,
+            summary: plan.summary,
+            queued: false,
+            children: BTreeMap::new(),
+            source: plan.source,
+            failure: None,
+            writes: BTreeMap::new(),
+            results: plan.results,
+            tolerance: plan.tolerance,
+            input_limit: plan.input_limit,
+            limit: match plan.max_concurrency {
+                0 => MOST_AT_ONCE,
+                limit => usize::try_from(limit).unwrap_or(usize::MAX).min(MOST_AT_ONCE),
+            },
+            items: VecDeque::new(),
+            next_item: 0,
+            next_child: 0,
+            batcher: plan.batcher,
+            waiting: VecDeque::new(),
+            manifest_written: false,
+        };
+        if let Source::Array(items) = &map_run.source {
+            let count = items.as_array().map_or(0, <[Value]>::len) as u64;
+            map_run.found(count);
+        }
+        map_run
+    }
+
+    /// Decides what to do next. What it gives is taken as done.
+    pub fn next_action(&mut self) -> Action {
+        if self.failure.is_none() {
+            let items = &self.summary.items;
+            let total = self.is_read().then_some(items.total);
+            if self.tolerance.is_exceeded(items.not_tolerated(), total) {
+                self.fail(Failure::threshold());
+            }
+        }
+        if self.failure.is_some() {
+            return self.wind_up();
+        }
+        if self.children.len() >= self.limit || self.writes.len() >= WRITES_AT_ONCE {
+            return Action::Wait;
+        }
+        if let Some(batch) = self.waiting.pop_front() {
+            return Action::Start(batch);
+        }
+        if let Some(item) = self.next_item() {
+            return Action::Select(item);
+        }
+        if !self.is_read() {
+            return self.read();
+        }
+        if let Some(batch) = self.batcher.as_mut().and_then(Batcher::close) {
+            self.summary.executions.found(1);
+            return Action::Start(batch);
+        }
+        if self.children.is_empty() {
+            return self.finish();
+        }
+        Action::Wait
+    }
+
+    /// An item has been selected: it is what `ItemSelector` made of it.
+    pub fn selected(&mut self, item: Value) {
+        let added = match &mut self.batcher {
+            Some(batcher) => batcher.add(item),
+            None => {
+                let bytes = item.measure().bytes;
+                self.waiting.push_back(Batch {
+                    input: item,
+                    items: 1,
+                });
+                if bytes > self.input_limit {
+                    Err(bytes)
+                } else {
+                    Ok(None)
+                }
+            }
+        };
+        match added {
+            Ok(Some(batch)) => {
+                self.summary.executions.found(1);
+                self.waiting.push_back(batch);
+            }
+            Ok(None) => {}
+            Err(bytes) => self.fail(Failure::given(
+                Some(crate::machine::names::ITEM_READER_FAILED.to_owned()),
+                Some(format!(
+                    "An item of {bytes} bytes does not fit into the input of a child."
+                )),
+            )),
+        }
+    }
+
+    /// A child has been started.
+    pub fn started(&mut self, ticket: Ticket, mut child: Child) {
+        child.index = self.next_child;
+        self.next_child += 1;
+        self.summary.items.started(child.items);
+        self.summary.executions.started(1);
+        self.children.insert(ticket, child);
+    }
+
+    /// Items have been read.
+    pub fn items_read(&mut self, read: Items) {
+        let count = read.items.len() as u64;
+        if let Source::Reader {
+            reading, offset, end, ..
+        } = &mut self.source
+        {
+            *reading = None;
+            *offset += count;
+            *end = read.end || count == 0;
+        }
+        self.items.extend(read.items);
+        self.found(count);
+    }
+
+    /// A child has ended.
+    pub fn ended(&mut self, ticket: Ticket, outcome: &Outcome, at: Timestamp) -> Option<File> {
+        let child = self.children.remove(&ticket)?;
+        let ended = match outcome {
+            Outcome::Succeeded(_) => Ended::Succeeded,
+            Outcome::Failed { .. } => Ended::Failed,
+            Outcome::TimedOut => Ended::TimedOut,
+            Outcome::Aborted { .. } => Ended::Aborted,
+        };
+        self.summary.items.ended(ended, child.items);
+        self.summary.executions.ended(ended, 1);
+        let transformation = match &self.results {
+            Results::Collected(transformation, _) => *transformation,
+            Results::Files(files) => files.transformation(),
+        };
+        let result = match outcome {
+            Outcome::Succeeded(output) if transformation != Transformation::None => output.clone(),
+            outcome => child.record(&self.info, &self.label, self.definition.express, outcome, at),
+        };
+        match &mut self.results {
+            Results::Collected(_, collected) => {
+                collected.add(child.index, result);
+                None
+            }
+            Results::Files(files) => {
+                let kind = match ended {
+                    Ended::Succeeded => ResultKind::Succeeded,
+                    Ended::Failed | Ended::TimedOut | Ended::Aborted => ResultKind::Failed,
+                };
+                files.add(kind, &result)
+            }
+        }
+    }
+
+    /// Ends the run with a failure, unless it ends with one already.
+    pub fn fail(&mut self, failure: Failure) {
+        self.failure.get_or_insert(failure);
+    }
+
+    /// Lets nothing more be written: writing itself failed.
+    pub fn give_up_writing(&mut self) {
+        self.manifest_written = true;
+        self.waiting.clear();
+        if let Results::Files(files) = &mut self.results {
+            files.close_all();
+        }
+    }
+
+    /// All that a driver was asked for and has not answered.
+    pub fn tickets(&self) -> Vec<Ticket> {
+        let mut tickets: Vec<Ticket> = self.children.keys().chain(self.writes.keys()).copied().collect();
+        if let Source::Reader { reader, reading, .. } = &self.source {
+            tickets.extend(*reading);
+            tickets.extend(reader.filter(|reader| Some(*reader) != *reading));
+        }
+        tickets
+    }
+
+    /// The result of the state, or nothing where it is larger than the limit.
+    pub fn into_result(self) -> Option<Value> {
+        match self.results {
+            Results::Collected(_, collected) if collected.is_too_large() => None,
+            Results::Collected(_, collected) => Some(collected.into_value()),
+            Results::Files(files) => Some(files.details(&self.summary.map_run_arn)),
+        }
+    }
+
+    fn found(&mut self, count: u64) {
+        self.summary.items.found(count);
+        if self.batcher.is_none() {
+            self.summary.executions.found(count);
+        }
+    }
+
+    /// Whether all items are known.
+    fn is_read(&self) -> bool {
+        match &self.source {
+            Source::Array(_) => true,
+            Source::Reader {
+                end,
+                offset,
+                max_items,
+                ..
+            } => *end || offset >= max_items,
+        }
+    }
+
+    fn next_item(&mut self) -> Option<Item> {
+        let index = self.next_item;
+        let item = match &self.source {
+            Source::Array(items) => Item {
+                index,
+                value: items.get_index(index)?.clone(),
+                key: None,
+                source: Some(Arc::from("STATE_DATA")),
+            },
+            Source::Reader { .. } => {
+                let read = self.items.pop_front()?;
+                Item {
+                    index,
+                    value: read.value,
+                    key: read.key.map(Arc::from),
+                    source: Some(read.source),
+                }
+            }
+        };
+        self.next_item += 1;
+        Some(item)
+    }
+
+    fn read(&mut self) -> Action {
+        let Source::Reader {
+            reading: None,
+            offset,
+            max_items,
+            ..
+        } = &self.source
+        else {
+            return Action::Wait;
+        };
+        let room = self.limit - self.children.len();
+        let batch = self.batcher.as_ref().map_or(1, Batcher::max_items);
+        let wanted = room.saturating_mul(batch).clamp(READ_AHEAD.0, READ_AHEAD.1);
+        let left = usize::try_from(max_items - offset).unwrap_or(usize::MAX);
+        Action::Read {
+            offset: *offset,
+            limit: wanted.min(left),
+        }
+    }
+
+    /// A failed run: its children are stopped, and what was not started is written down.
+    fn wind_up(&mut self) -> Action {
+        if !self.children.is_empty() {
+            return Action::Stop;
+        }
+        if matches!(self.results, Results::Files(_)) && !self.manifest_written {
+            if let Some(item) = self.next_item() {
+                return Action::Select(item);
+            }
+            if let Some(batch) = self.batcher.as_mut().and_then(Batcher::close) {
+                self.summary.executions.found(1);
+                self.waiting.push_back(batch);
+            }
+        }
+        let full = self.write_pending();
+        if full.is_empty() {
+            self.finish()
+        } else {
+            Action::Write(full)
+        }
+    }
+
+    fn write_pending(&mut self) -> Vec<File> {
+        let Results::Files(files) = &mut self.results else {
+            return Vec::new();
+        };
+        let (info, label, express) = (&self.info, &self.label, self.definition.express);
+        let pending = std::mem::take(&mut self.waiting).into_iter();
+        pending
+            .filter_map(|batch| {
+                let record = Record::pending(info, label, express, &batch.input);
+                files.add(ResultKind::Pending, &record.into_value())
+            })
+            .collect()
+    }
+
+    /// Nothing is left to run: writes what there is to write, then ends.
+    fn finish(&mut self) -> Action {
+        if !self.writes.is_empty() {
+            return Action::Wait;
+        }
+        let Results::Files(files) = &mut self.results else {
+            return Action::Finish;
+        };
+        let rest = files.close_all();
+        if !rest.is_empty() {
+            return Action::Write(rest);
+        }
+        if std::mem::replace(&mut self.manifest_written, true) {
+            return Action::Finish;
+        }
+        Action::Write(vec![files.manifest(&self.summary.map_run_arn)])
+    }
+}

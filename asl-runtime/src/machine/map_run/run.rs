@@ -1,0 +1,467 @@
+//! Map Runs inside an execution: starting them, what they ask of a driver, and how they end.
+
+use std::sync::Arc;
+
+use super::batch::{Batch, Batcher};
+use super::child::{Child, ChildExecution, ItemSource, Items, ReadItems, WriteObject};
+use super::definition::{DistributedMap, ItemReader, ResultWriter, Transformation};
+use super::progress::{Action, MapRun, Plan, Results, Source};
+use super::results::{Collected, File, Files};
+use super::settings::MapRunStep;
+use super::summary::{MapRunCounts, MapRunStatus, MapRunSummary};
+use crate::Value;
+use crate::machine::context::{Item, Random};
+use crate::machine::execution::Work;
+use crate::machine::failure::names;
+use crate::machine::history::{Details, EventType};
+use crate::machine::run::{Phase, RunId};
+use crate::machine::{Effect, Execution, Failure, On, Outcome, Seed, StateKind, Step, Ticket};
+
+/// Most items of a Map Run, as the service has it.
+const MOST_ITEMS: u64 = 100_000_000;
+
+impl Execution {
+    /// Starts the Map Run of a distributed Map. `items` are those in the state's input, without an `ItemReader`.
+    pub(in crate::machine) fn start_map_run(&mut self, id: RunId, items: Option<Value>) {
+        let Some(run) = self.run(id) else { return };
+        let (state, last_event) = (run.state, run.last_event);
+        let info = self.state_info(state);
+        let StateKind::DistributedMap(definition) = info.kind else {
+            return self.state_failed(id, Failure::runtime("the state has no Map Run"));
+        };
+        let length = items.as_ref().and_then(Value::as_array).map_or(0, <[Value]>::len);
+        let event = self.record(last_event, EventType::MapStateStarted, || Details {
+            length: Some(length),
+            ..Details::default()
+        });
+        if let Some(run) = self.run(id) {
+            run.last_event = event;
+        }
+        // Its fields are evaluated after that event.
+        let settings = match self.call_state(id, On::MapRun, None) {
+            Some(Ok(Step::MapRun(settings))) => settings,
+            Some(Ok(_)) => return self.state_failed(id, Failure::runtime("the state gave no Map Run")),
+            Some(Err(failure)) => return self.state_failed(id, failure),
+            None => return,
+        };
+        let (mut map_run, failure) = self.plan(definition, info.name, state, items, settings);
+        let event = self.record(event, EventType::MapRunStarted, || Details {
+            map_run_arn: Some(map_run.summary.map_run_arn.to_string()),
+            ..Details::default()
+        });
+        map_run.started_event = event;
+        if let Some(failure) = failure {
+            map_run.fail(failure);
+        }
+        if let Some(run) = self.run(id) {
+            run.last_event = event;
+            run.phase = Phase::MapRun(Box::new(map_run));
+        }
+        self.queue_map_run(id);
+    }
+
+    /// Does what a Map Run does next, until it waits for something.
+    pub(in crate::machine) fn look_after(&mut self, id: RunId) {
+        if let Some(map_run) = self.map_run(id) {
+            map_run.queued = false;
+        }
+        while let Some(action) = self.map_run(id).map(MapRun::next_action) {
+            match action {
+                Action::Select(item) => {
+                    if !self.select_item(id, &item) {
+                        return;
+                    }
+                }
+                Action::Start(batch) => self.start_child_of(id, batch),
+                Action::Read { offset, limit } => self.read_items(id, offset, limit),
+                Action::Write(files) => files.into_iter().for_each(|file| self.write_file(id, file)),
+                Action::Stop => self.stop_children(id),
+                Action::Finish => return self.map_run_finished(id),
+                Action::Wait => break,
+            }
+        }
+        self.show_map_run(id);
+    }
+
+    pub(in crate::machine) fn items_read(&mut self, ticket: Ticket, read: Result<Items, String>) {
+        let Some(map_run) = self.map_run(ticket.run) else {
+            return;
+        };
+        match &mut map_run.source {
+            Source::Reader { reading, .. } if *reading == Some(ticket) => *reading = None,
+            _ => return,
+        }
+        match read {
+            Ok(items) => map_run.items_read(items),
+            Err(cause) => map_run.fail(reader_failed(cause)),
+        }
+        self.queue_map_run(ticket.run);
+    }
+
+    pub(in crate::machine) fn child_ended(&mut self, ticket: Ticket, outcome: &Outcome) {
+        let now = self.now;
+        let Some(map_run) = self.map_run(ticket.run) else {
+            return;
+        };
+        if let Some(file) = map_run.ended(ticket, outcome, now) {
+            self.write_file(ticket.run, file);
+        }
+        self.queue_map_run(ticket.run);
+    }
+
+    pub(in crate::machine) fn object_written(&mut self, ticket: Ticket, written: Result<(), String>) {
+        let Some(map_run) = self.map_run(ticket.run) else {
+            return;
+        };
+        let Some(results) = map_run.writes.remove(&ticket) else {
+            return;
+        };
+        match written {
+            Ok(()) => {
+                map_run.summary.items.results_written += results;
+                map_run.summary.executions.results_written += results;
+            }
+            Err(cause) => {
+                map_run.fail(writer_failed(cause));
+                map_run.give_up_writing();
+            }
+        }
+        self.queue_map_run(ticket.run);
+    }
+
+    /// Stops a Map Run together with the run that it belongs to, which is no longer among the runs.
+    pub(in crate::machine) fn abandon_map_run(&mut self, map_run: &mut MapRun) {
+        self.effects
+            .extend(map_run.tickets().into_iter().map(Effect::Cancel));
+        let now = self.now;
+        let children: Vec<Ticket> = map_run.children.keys().copied().collect();
+        for ticket in children {
+            map_run.ended(ticket, &STOPPED, now);
+        }
+        map_run.summary.status = MapRunStatus::Aborted;
+        self.journal.map_run(&map_run.summary);
+    }
+
+    fn plan(
+        &mut self,
+        definition: &'static DistributedMap,
+        name: &'static str,
+        state: u16,
+        items: Option<Value>,
+        settings: MapRunStep,
+    ) -> (MapRun, Option<Failure>) {
+        let label = match definition.label {
+            Some(label) => Arc::from(label),
+            // The same in every execution of the machine, as a generated label is.
+            None => {
+                let seed = Seed([self.info.program.fingerprint, u64::from(state)]);
+                Arc::from(Random::new(seed, 0).uuid())
+            }
+        };
+        let uuid = self.random.uuid();
+        let (owner, machine) = (self.info.owner(), self.info.machine());
+        let arn = format!("arn:aws:states:{owner}:mapRun:{machine}/{label}:{uuid}");
+        let tolerance = settings.tolerance();
+        let mut failure = None;
+        let source = match definition.reader {
+            Some(reader) => reader_source(reader, &settings, &mut failure),
+            None => Source::Array(items.unwrap_or_default()),
+        };
+        let writer = definition
+            .writer
+            .unwrap_or(ResultWriter::inline(Transformation::Compact));
+        let results = if writer.export {
+            match files(writer, settings.writer.as_ref(), &uuid) {
+                Ok(files) => Results::Files(Box::new(files)),
+                Err(problem) => {
+                    failure = Some(problem);
+                    inline_results(writer, self.payload_limit)
+                }
+            }
+        } else {
+            inline_results(writer, self.payload_limit)
+        };
+        let batcher = definition.batches.then(|| {
+            Batcher::new(
+                settings.max_items_per_batch,
+                settings.max_input_bytes_per_batch,
+                settings.batch_input,
+                self.payload_limit,
+            )
+        });
+        let plan = Plan {
+            definition,
+            info: Arc::clone(&self.info),
+            label,
+            summary: MapRunSummary {
+                map_run_arn: Arc::from(arn),
+                state: name,
+                status: MapRunStatus::Running,
+                items: MapRunCounts::default(),
+                executions: MapRunCounts::default(),
+            },
+            source,
+            results,
+            tolerance,
+            max_concurrency: settings.max_concurrency,
+            batcher,
+            input_limit: self.payload_limit,
+        };
+        (MapRun::new(plan), failure)
+    }
+
+    /// Gives whether the Map Run goes on.
+    fn select_item(&mut self, id: RunId, item: &Item) -> bool {
+        let failure = match self.call_state(id, On::Item, Some(item)) {
+            Some(Ok(Step::Item(input))) => {
+                if let Some(map_run) = self.map_run(id) {
+                    map_run.selected(input);
+                }
+                return true;
+            }
+            Some(Ok(_)) => Failure::runtime("the state gave no item"),
+            Some(Err(failure)) => failure,
+            None => return false,
+        };
+        if self.map_run(id).is_some_and(|map_run| map_run.failure.is_some()) {
+            return true;
+        }
+        if failure.is_fatal() {
+            self.state_failed(id, failure);
+            return false;
+        }
+        let Some(run) = self.run(id) else { return false };
+        let (state, entered_event) = (run.state, run.entered_event);
+        let failure = failure.locate(self.state_info(state).name, entered_event);
+        if let Some(map_run) = self.map_run(id) {
+            map_run.fail(failure);
+        }
+        true
+    }
+
+    fn start_child_of(&mut self, id: RunId, batch: Batch) {
+        let ticket = self.new_ticket(id);
+        let name = self.random.uuid();
+        let seed = Seed([self.random.next(), self.random.next()]);
+        let (program, owner) = (self.info.program, self.info.owner().clone());
+        let (payload_limit, now) = (self.payload_limit, self.now);
+        let (polled_activities, machines) = (self.polled_activities, self.machines.clone());
+        let Some(map_run) = self.map_run(id) else { return };
+        let child = Child {
+            index: 0,
+            input: batch.input.clone(),
+            items: batch.items,
+            name: name.clone(),
+            start: now,
+        };
+        map_run.started(ticket, child);
+        let child = ChildExecution {
+            ticket,
+            program,
+            owner,
+            start: map_run.definition.processor,
+            input: batch.input,
+            name,
+            label: Arc::clone(&map_run.label),
+            express: map_run.definition.express,
+            seed,
+            payload_limit,
+            polled_activities,
+            machines,
+        };
+        self.effects.push_back(Effect::Child(child));
+    }
+
+    fn read_items(&mut self, id: RunId, offset: u64, limit: usize) {
+        let ticket = self.new_ticket(id);
+        let Some(map_run) = self.map_run(id) else { return };
+        let Source::Reader {
+            source,
+            reader,
+            reading,
+            ..
+        } = &mut map_run.source
+        else {
+            return;
+        };
+        *reading = Some(ticket);
+        let read = ReadItems {
+            ticket,
+            reader: *reader.get_or_insert(ticket),
+            source: Arc::clone(source),
+            offset,
+            limit,
+        };
+        self.effects.push_back(Effect::Read(read));
+    }
+
+    fn write_file(&mut self, id: RunId, file: File) {
+        let ticket = self.new_ticket(id);
+        let Some(map_run) = self.map_run(id) else { return };
+        map_run.writes.insert(ticket, file.results);
+        self.effects.push_back(Effect::Write(WriteObject {
+            ticket,
+            bucket: file.bucket,
+            key: file.key,
+            content: file.content,
+        }));
+    }
+
+    /// Stops the children of a run that failed, and reads no further.
+    fn stop_children(&mut self, id: RunId) {
+        let now = self.now;
+        let Some(map_run) = self.map_run(id) else { return };
+        let writes: Vec<Ticket> = map_run.writes.keys().copied().collect();
+        let tickets = map_run.tickets();
+        let children: Vec<Ticket> = map_run.children.keys().copied().collect();
+        let files: Vec<File> = children
+            .into_iter()
+            .filter_map(|ticket| map_run.ended(ticket, &STOPPED, now))
+            .collect();
+        if let Source::Reader { reader, reading, .. } = &mut map_run.source {
+            (*reader, *reading) = (None, None);
+        }
+        let stopped = tickets.into_iter().filter(|ticket| !writes.contains(ticket));
+        self.effects.extend(stopped.map(Effect::Cancel));
+        for file in files {
+            self.write_file(id, file);
+        }
+    }
+
+    fn map_run_finished(&mut self, id: RunId) {
+        let Some(run) = self.run(id) else { return };
+        let state = run.state;
+        let Phase::MapRun(mut map_run) = std::mem::replace(&mut run.phase, Phase::Ready) else {
+            return;
+        };
+        let name = self.state_info(state).name;
+        self.effects
+            .extend(map_run.tickets().into_iter().map(Effect::Cancel));
+        let previous = map_run.started_event;
+        map_run.summary.status = match map_run.failure {
+            None => MapRunStatus::Succeeded,
+            Some(_) => MapRunStatus::Failed,
+        };
+        self.journal.map_run(&map_run.summary);
+        if let Some(failure) = map_run.failure.take() {
+            let event = self.record(previous, EventType::MapRunFailed, || Details {
+                error: failure.error().map(str::to_owned),
+                cause: failure.cause().map(str::to_owned),
+                ..Details::default()
+            });
+            if let Some(run) = self.run(id) {
+                run.last_event = event;
+            }
+            return self.recover(id, failure);
+        }
+        let event = self.record(previous, EventType::MapRunSucceeded, Details::default);
+        if let Some(run) = self.run(id) {
+            run.last_event = event;
+        }
+        let Some(result) = map_run.into_result() else {
+            return self.recover(id, Failure::data_limit(name));
+        };
+        self.record(event, EventType::MapStateSucceeded, Details::default);
+        self.queue.push_back(Work::Step(id, On::Result(result)));
+    }
+
+    fn map_run(&mut self, id: RunId) -> Option<&mut MapRun> {
+        match &mut self.runs.get_mut(id)?.phase {
+            Phase::MapRun(map_run) => Some(map_run),
+            _ => None,
+        }
+    }
+
+    fn queue_map_run(&mut self, id: RunId) {
+        if let Some(map_run) = self.map_run(id)
+            && !std::mem::replace(&mut map_run.queued, true)
+        {
+            self.queue.push_back(Work::MapRun(id));
+        }
+    }
+
+    fn show_map_run(&mut self, id: RunId) {
+        if let Some(run) = self.runs.get_mut(id)
+            && let Phase::MapRun(map_run) = &run.phase
+        {
+            self.journal.map_run(&map_run.summary);
+        }
+    }
+}
+
+const STOPPED: Outcome = Outcome::Aborted {
+    error: None,
+    cause: None,
+};
+
+fn inline_results(writer: ResultWriter, limit: usize) -> Results {
+    let flatten = writer.transformation == Transformation::Flatten;
+    Results::Collected(writer.transformation, Collected::new(flatten, limit))
+}
+
+fn reader_source(reader: ItemReader, settings: &MapRunStep, failure: &mut Option<Failure>) -> Source {
+    let parameter = |name: &str| {
+        let value = settings
+            .reader
+            .as_ref()
+            .and_then(|parameters| parameters.get(name));
+        value.and_then(Value::as_str).map(str::to_owned)
+    };
+    let (bucket, key) = match reader {
+        ItemReader::Listing | ItemReader::ListedObjects(_) => {
+            (parameter("Bucket"), Some(parameter("Prefix").unwrap_or_default()))
+        }
+        ItemReader::Object(_) | ItemReader::Inventory | ItemReader::AthenaData(_) => {
+            (parameter("Bucket"), parameter("Key"))
+        }
+    };
+    if bucket.is_none() || key.is_none() {
+        let field = if bucket.is_none() { "Bucket" } else { "Key" };
+        *failure = Some(reader_failed(format!(
+            "The ItemReader's {field} must be a string."
+        )));
+    }
+    let max_items = settings.max_items.unwrap_or(0);
+    if max_items < 0 {
+        *failure = Some(reader_failed("field MaxItems must be positive"));
+    }
+    Source::Reader {
+        source: Arc::new(ItemSource {
+            reader,
+            bucket: bucket.unwrap_or_default(),
+            key: key.unwrap_or_default(),
+        }),
+        reader: None,
+        reading: None,
+        offset: 0,
+        max_items: match u64::try_from(max_items) {
+            Ok(0) | Err(_) => MOST_ITEMS,
+            Ok(items) => items.min(MOST_ITEMS),
+        },
+        end: false,
+    }
+}
+
+fn files(writer: ResultWriter, parameters: Option<&Value>, uuid: &str) -> Result<Files, Failure> {
+    let parameter = |name: &str| {
+        let value = parameters.and_then(|parameters| parameters.get(name));
+        value.and_then(Value::as_str)
+    };
+    let bucket =
+        parameter("Bucket").ok_or_else(|| writer_failed("The ResultWriter's Bucket must be a string."))?;
+    let prefix = parameter("Prefix").unwrap_or_default().trim_end_matches('/');
+    let folder = if prefix.is_empty() {
+        format!("{uuid}/")
+    } else {
+        format!("{prefix}/{uuid}/")
+    };
+    Ok(Files::new(writer, bucket.to_owned(), folder))
+}
+
+fn reader_failed(cause: impl Into<String>) -> Failure {
+    Failure::given(Some(names::ITEM_READER_FAILED.to_owned()), Some(cause.into()))
+}
+
+fn writer_failed(cause: impl Into<String>) -> Failure {
+    Failure::given(Some(names::RESULT_WRITER_FAILED.to_owned()), Some(cause.into()))
+}

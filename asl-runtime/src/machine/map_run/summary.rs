@@ -1,0 +1,111 @@
+//! How far a Map Run is.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// How far a Map Run is, as
+/// [DescribeMapRun](https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeMapRun.html) tells it.
+/// An [`Observer`](crate::Observer) sees it grow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MapRunSummary {
+    /// ARN of the Map Run. Region and account are `local` and zeroes.
+    pub map_run_arn: Arc<str>,
+    /// Name of the Map state.
+    pub state: &'static str,
+    /// Whether it still runs, or how it ended.
+    pub status: MapRunStatus,
+    /// Numbers of items. Those of an object that is being read are counted as they are read.
+    pub items: MapRunCounts,
+    /// Numbers of child executions: of batches, where items are batched.
+    pub executions: MapRunCounts,
+}
+
+/// Whether a Map Run still runs, or how it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MapRunStatus {
+    /// It runs.
+    Running,
+    /// It succeeded.
+    Succeeded,
+    /// Too many items failed, or items could not be read, or results not be written.
+    Failed,
+    /// It was stopped.
+    Aborted,
+}
+
+/// Numbers of items or child executions by status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct MapRunCounts {
+    /// Known, but not started.
+    pub pending: u64,
+    /// Under way.
+    pub running: u64,
+    /// Succeeded.
+    pub succeeded: u64,
+    /// Failed.
+    pub failed: u64,
+    /// Failed by a time limit.
+    pub timed_out: u64,
+    /// Stopped, because the Map Run ended before them.
+    pub aborted: u64,
+    /// All of the above.
+    pub total: u64,
+    /// Results written to objects.
+    pub results_written: u64,
+}
+
+/// How a child ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    Succeeded,
+    Failed,
+    TimedOut,
+    Aborted,
+}
+
+impl MapRunStatus {
+    /// The service's word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "RUNNING",
+            Self::Succeeded => "SUCCEEDED",
+            Self::Failed => "FAILED",
+            Self::Aborted => "ABORTED",
+        }
+    }
+}
+
+impl fmt::Display for MapRunStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl MapRunCounts {
+    pub(crate) fn found(&mut self, count: u64) {
+        self.pending += count;
+        self.total += count;
+    }
+
+    pub(crate) fn started(&mut self, count: u64) {
+        self.pending -= count;
+        self.running += count;
+    }
+
+    pub(crate) fn ended(&mut self, how: Ended, count: u64) {
+        self.running -= count;
+        match how {
+            Ended::Succeeded => self.succeeded += count,
+            Ended::Failed => self.failed += count,
+            Ended::TimedOut => self.timed_out += count,
+            Ended::Aborted => self.aborted += count,
+        }
+    }
+
+    /// All that count as failed where failures are tolerated.
+    pub(crate) fn not_tolerated(&self) -> u64 {
+        self.failed + self.timed_out
+    }
+}

@@ -1,0 +1,156 @@
+//! Objects in memory.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Bound;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use md5::{Digest, Md5};
+
+use super::{Body, Future, ObjectEntry, ObjectError, ObjectStore};
+use crate::Timestamp;
+
+/// Objects in memory, for tests. A clone has the same objects.
+#[derive(Clone, Default)]
+pub struct MemoryObjects(Arc<Mutex<Buckets>>);
+
+type Buckets = BTreeMap<String, BTreeMap<String, Arc<[u8]>>>;
+
+impl MemoryObjects {
+    /// No buckets.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same with one more bucket.
+    #[must_use]
+    pub fn bucket(self, bucket: impl Into<String>) -> Self {
+        self.lock().entry(bucket.into()).or_default();
+        self
+    }
+
+    /// The same with one more object; its bucket is made where there is none.
+    #[must_use]
+    pub fn object(
+        self,
+        bucket: impl Into<String>,
+        key: impl Into<String>,
+        content: impl Into<Vec<u8>>,
+    ) -> Self {
+        self.lock()
+            .entry(bucket.into())
+            .or_default()
+            .insert(key.into(), content.into().into());
+        self
+    }
+
+    /// What is in an object.
+    pub fn content(&self, bucket: &str, key: &str) -> Option<Vec<u8>> {
+        Some(self.lock().get(bucket)?.get(key)?.to_vec())
+    }
+
+    /// Keys of the objects in a bucket, in order.
+    pub fn keys(&self, bucket: &str) -> Vec<String> {
+        let buckets = self.lock();
+        let objects = buckets.get(bucket);
+        objects.into_iter().flat_map(BTreeMap::keys).cloned().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Buckets> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ObjectStore for MemoryObjects {
+    fn get<'a>(&'a self, bucket: &'a str, key: &'a str) -> Future<'a, Box<dyn Body>> {
+        Box::pin(async move {
+            let buckets = self.lock();
+            let objects = buckets
+                .get(bucket)
+                .ok_or_else(|| ObjectError::NoSuchBucket(bucket.to_owned()))?;
+            let content = objects.get(key).cloned().ok_or_else(|| ObjectError::NoSuchKey {
+                bucket: bucket.to_owned(),
+                key: key.to_owned(),
+            })?;
+            let body: Box<dyn Body> = Box::new(Content { content, at: 0 });
+            Ok(body)
+        })
+    }
+
+    fn put<'a>(&'a self, bucket: &'a str, key: &'a str, content: Vec<u8>) -> Future<'a, ()> {
+        Box::pin(async move {
+            let mut buckets = self.lock();
+            let objects = buckets
+                .get_mut(bucket)
+                .ok_or_else(|| ObjectError::NoSuchBucket(bucket.to_owned()))?;
+            objects.insert(key.to_owned(), content.into());
+            Ok(())
+        })
+    }
+
+    fn list<'a>(
+        &'a self,
+        bucket: &'a str,
+        prefix: &'a str,
+        after: Option<&'a str>,
+    ) -> Future<'a, Vec<ObjectEntry>> {
+        const PAGE: usize = 1_000;
+        Box::pin(async move {
+            let buckets = self.lock();
+            let objects = buckets
+                .get(bucket)
+                .ok_or_else(|| ObjectError::NoSuchBucket(bucket.to_owned()))?;
+            let from = match after {
+                Some(after) if after >= prefix => Bound::Excluded(after),
+                _ => Bound::Included(prefix),
+            };
+            let found = objects.range::<str, _>((from, Bound::Unbounded));
+            let entry = |(key, content): (&String, &Arc<[u8]>)| ObjectEntry {
+                key: key.clone(),
+                size: content.len() as u64,
+                last_modified: Timestamp::from_millis(0),
+                etag: hexadecimal(&Md5::digest(content)),
+            };
+            Ok(found
+                .take_while(|(key, _)| key.starts_with(prefix))
+                .take(PAGE)
+                .map(entry)
+                .collect())
+        })
+    }
+}
+
+impl fmt::Debug for MemoryObjects {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let buckets = self.lock();
+        let keys = buckets
+            .iter()
+            .map(|(name, objects)| (name, objects.keys().collect::<Vec<_>>()));
+        f.debug_map().entries(keys).finish()
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    use fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+struct Content {
+    content: Arc<[u8]>,
+    at: usize,
+}
+
+impl Body for Content {
+    fn chunk(&mut self) -> Future<'_, Option<Vec<u8>>> {
+        const CHUNK: usize = 64 << 10;
+        let end = self.content.len().min(self.at + CHUNK);
+        let chunk = &self.content[self.at..end];
+        let chunk = (!chunk.is_empty()).then(|| chunk.to_vec());
+        self.at = end;
+        Box::pin(std::future::ready(Ok(chunk)))
+    }
+}

@@ -1,0 +1,87 @@
+//! Objects that distributed Map states read items from and write results to.
+//!
+//! A machine's buckets are an [`ObjectStore`]: [`FolderObjects`] (each bucket a folder), [`MemoryObjects`] for tests,
+//! with the feature `object-store` [`CloudObjects`] over the
+//! [`object_store`](https://docs.rs/object_store) crate for S3 and others, or one of your own.
+
+#[cfg(feature = "object-store")]
+mod cloud;
+mod cursor;
+mod folder;
+#[cfg(feature = "gzip")]
+mod gzip;
+mod memory;
+mod reader;
+
+use std::fmt;
+use std::future::Future as StdFuture;
+use std::pin::Pin;
+
+use crate::Timestamp;
+
+#[cfg(feature = "object-store")]
+pub use cloud::CloudObjects;
+pub use folder::FolderObjects;
+pub use memory::MemoryObjects;
+pub(crate) use reader::Readers;
+
+/// A future in a box: what the functions of [`ObjectStore`] return.
+pub type Future<'a, T> = Pin<Box<dyn StdFuture<Output = Result<T, ObjectError>> + Send + 'a>>;
+
+/// Buckets with objects.
+pub trait ObjectStore: fmt::Debug + Send + Sync {
+    /// Opens an object to read it from its beginning.
+    fn get<'a>(&'a self, bucket: &'a str, key: &'a str) -> Future<'a, Box<dyn Body>>;
+
+    /// Writes an object as a whole.
+    fn put<'a>(&'a self, bucket: &'a str, key: &'a str, content: Vec<u8>) -> Future<'a, ()>;
+
+    /// Lists objects whose keys begin with `prefix`, in order of their keys, from the first one greater than
+    /// `after`. Gives some of them, and none only where there are no more.
+    fn list<'a>(
+        &'a self,
+        bucket: &'a str,
+        prefix: &'a str,
+        after: Option<&'a str>,
+    ) -> Future<'a, Vec<ObjectEntry>>;
+}
+
+/// An object being read.
+pub trait Body: Send {
+    /// The next bytes, at most a few megabytes; `None` at the end.
+    fn chunk(&mut self) -> Future<'_, Option<Vec<u8>>>;
+}
+
+/// An object in a listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectEntry {
+    /// Key.
+    pub key: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// When it was last written.
+    pub last_modified: Timestamp,
+    /// Entity tag, without quotes.
+    pub etag: String,
+}
+
+/// Why an object could not be read or written: the cause of `States.ItemReaderFailed` and
+/// `States.ResultWriterFailed`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ObjectError {
+    /// There is no such bucket.
+    #[error("The specified bucket does not exist: {0}")]
+    NoSuchBucket(String),
+    /// There is no such object.
+    #[error("The specified key does not exist: {bucket}/{key}")]
+    NoSuchKey {
+        /// Bucket.
+        bucket: String,
+        /// Key.
+        key: String,
+    },
+    /// Anything else.
+    #[error("{0}")]
+    Other(String),
+}
