@@ -4,10 +4,14 @@
 //! scopes (top level, Parallel branches, Map processors) stand in one list, because state names are unique in
 //! the whole machine; a branch or an iteration is a start state in that list.
 
+mod distributed;
+
 use crate::syntax::{
     intrinsic::Call,
     path::{Path, ReferencePath},
 };
+
+pub use distributed::{Batcher, Distributed, Format, Limit, Reader, Source, Transformation, Writer};
 
 /// Index of a state in [`Machine::states`].
 pub type StateIndex = usize;
@@ -226,7 +230,7 @@ pub enum Kind {
         /// Start state of each branch.
         branches: Vec<StateIndex>,
     },
-    /// Inline Map.
+    /// Map.
     Map {
         /// `ItemsPath`; `None` is `"$"`.
         items_path: Option<Path>,
@@ -236,6 +240,8 @@ pub enum Kind {
         max_concurrency: Concurrency,
         /// Start state of the processor.
         processor: StateIndex,
+        /// What it has beyond an inline Map, where it is distributed.
+        distributed: Option<Box<Distributed>>,
     },
 }
 

@@ -1,12 +1,11 @@
 //! What the service accepts, but this compiler does not support yet.
 
-use super::maps::is_distributed;
 use crate::{
     diagnostic::{Code, Problem, Problems},
     syntax::{block::Block, shape::Language},
 };
 
-/// Reports the parts of the language that are not supported yet: JSONata once, distributed Map states each.
+/// Reports the parts of the language that are not supported yet: JSONata, once.
 pub(crate) fn check_support(machine: &Block<'_>, problems: &mut Problems) {
     let states = machine.all_states();
     let jsonata = if machine.language == Language::Jsonata {
@@ -23,11 +22,5 @@ pub(crate) fn check_support(machine: &Block<'_>, problems: &mut Problems) {
             range,
             "JSONata is not supported yet",
         ));
-    }
-    for state in states {
-        if is_distributed(state) {
-            let message = "distributed Map states are not supported yet";
-            problems.push(Problem::new(Code::DistributedMapUnsupported, state.key, message));
-        }
     }
 }

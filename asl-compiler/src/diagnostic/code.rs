@@ -114,8 +114,6 @@ codes! {
 
     /// JSONata is not supported yet.
     JsonataUnsupported = "ASL190", "";
-    /// Distributed Map is not supported yet.
-    DistributedMapUnsupported = "ASL191", "";
 }
 
 impl Code {

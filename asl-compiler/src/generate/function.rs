@@ -9,7 +9,7 @@ use quote::quote;
 use super::{
     Context, choice,
     data::{self, Data, Flow, mentions},
-    docs, intrinsic,
+    distributed, docs, intrinsic,
     names::ident,
     paths::Paths,
     template::{Constants, Templates},
@@ -94,6 +94,27 @@ impl Body<'_> {
                 items_path,
                 item_selector,
                 max_concurrency,
+                distributed: Some(distributed),
+                ..
+            } => {
+                let items = distributed.reader.is_none().then_some(items_path.as_ref());
+                let enter = self.map_items(items);
+                let document = self.input().borrow();
+                let map_run =
+                    distributed::map_run(distributed, max_concurrency, &mut self.templates, &document);
+                let map_run = self.with_input(map_run);
+                let item = self.item(item_selector.as_ref());
+                self.working(quote! {
+                    asl::On::Enter => { #enter }
+                    asl::On::MapRun => { #map_run }
+                    asl::On::Item => { #item }
+                })
+            }
+            Kind::Map {
+                items_path,
+                item_selector,
+                max_concurrency,
+                distributed: None,
                 ..
             } => {
                 let enter = self.map(items_path.as_ref(), max_concurrency);
@@ -208,13 +229,7 @@ impl Body<'_> {
 
     fn map(&mut self, items_path: Option<&Path>, max_concurrency: &Concurrency) -> TokenStream {
         let document = self.input().borrow();
-        let items_path = match items_path {
-            Some(path) => {
-                let path = self.paths().path(path);
-                quote!(Some(&#path))
-            }
-            None => quote!(None),
-        };
+        let items = self.items(items_path);
         let max_concurrency = match max_concurrency {
             Concurrency::Literal(limit) => {
                 let limit = Literal::u32_unsuffixed(*limit);
@@ -227,10 +242,34 @@ impl Body<'_> {
         };
         self.with_input(quote! {
             Ok(asl::Step::Map {
-                items: cx.items(#document, #items_path)?,
+                items: #items,
                 max_concurrency: #max_concurrency,
             })
         })
+    }
+
+    /// What a distributed Map takes its items from: its input, unless it reads them.
+    fn map_items(&self, items_path: Option<Option<&Path>>) -> TokenStream {
+        let items = match items_path {
+            Some(items_path) => {
+                let items = self.items(items_path);
+                quote!(Some(#items))
+            }
+            None => quote!(None),
+        };
+        self.with_input(quote!(Ok(asl::Step::DistributedMap { items: #items })))
+    }
+
+    fn items(&self, items_path: Option<&Path>) -> TokenStream {
+        let document = self.input().borrow();
+        let items_path = match items_path {
+            Some(path) => {
+                let path = self.paths().path(path);
+                quote!(Some(&#path))
+            }
+            None => quote!(None),
+        };
+        quote!(cx.items(#document, #items_path)?)
     }
 
     /// The input of an iteration.

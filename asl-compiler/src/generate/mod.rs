@@ -15,6 +15,7 @@
 
 mod choice;
 mod data;
+mod distributed;
 mod docs;
 mod entry;
 mod function;

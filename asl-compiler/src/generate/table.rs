@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::Context;
+use super::{Context, distributed};
 use crate::ir::{Kind, Pattern, Resource, ResourceKind, Retrier, StateIndex};
 
 /// The table of states and the program around it.
@@ -67,9 +67,21 @@ fn kind(context: &Context<'_>, kind: &Kind) -> TokenStream {
             let branches = branches.iter().map(|&branch| context.variant(branch));
             quote!(Parallel(&[#(#branches as asl::StateId),*]))
         }
-        Kind::Map { processor, .. } => {
+        Kind::Map {
+            processor,
+            distributed: None,
+            ..
+        } => {
             let processor = context.variant(*processor);
             quote!(Map(#processor as asl::StateId))
+        }
+        Kind::Map {
+            processor,
+            distributed: Some(distributed),
+            ..
+        } => {
+            let map = distributed::entry(distributed, &context.variant(*processor));
+            quote!(DistributedMap(#map))
         }
     };
     quote!(asl::StateKind::#kind)

@@ -1,6 +1,7 @@
 //! From the definition as written to the resolved machine: names become indices, defaults are filled in.
 
 mod choice;
+mod distributed;
 mod fingerprint;
 mod handlers;
 mod state;

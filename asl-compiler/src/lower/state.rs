@@ -108,6 +108,7 @@ impl Lowering<'_> {
                         None => ir::Concurrency::Literal(block.integer("MaxConcurrency").unwrap_or(0)),
                     },
                     processor: self.target(processor, "StartAt")?,
+                    distributed: self.distributed(state),
                 }
             }
         })

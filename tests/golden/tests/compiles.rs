@@ -9,3 +9,4 @@ include!("../machines/names.rs");
 include!("../machines/lambda.rs");
 include!("../machines/no_tasks.rs");
 include!("../machines/nulls.rs");
+include!("../machines/distributed.rs");
