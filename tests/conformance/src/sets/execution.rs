@@ -2,6 +2,7 @@
 
 use asl_runtime::Object;
 use asl_runtime::machine::Program;
+use asl_runtime::objects::MemoryObjects;
 use asl_runtime::testing::{Mock, Test, TestRun};
 use serde_json::Value;
 
@@ -45,6 +46,14 @@ fn execute(case: &asl_runtime::Value, program: &'static Program) -> Result<TestR
         });
         test = test.mock(&**state, mocks.collect::<Result<Vec<_>, String>>()?);
     }
+    let mut objects = MemoryObjects::new();
+    let buckets = case.get("s3").and_then(asl_runtime::Value::as_object);
+    for (bucket, contents) in buckets.into_iter().flat_map(Object::iter) {
+        for (key, content) in contents.as_object().into_iter().flat_map(Object::iter) {
+            objects = objects.object(&**bucket, &**key, content.as_str().unwrap_or_default());
+        }
+    }
+    let test = test.objects(objects);
     let input = case.get("input").unwrap_or(&asl_runtime::Value::Null);
     test.run(input).map_err(|error| error.to_string())
 }
@@ -124,7 +133,7 @@ fn same_history(case: &Value, run: &TestRun) -> Result<(), String> {
     let Some(recorded) = case.get("history").and_then(Value::as_array) else {
         return Ok(());
     };
-    let expected = events(recorded)?;
+    let expected = events(&as_first_recorded(recorded))?;
     let mut actual = Vec::new();
     for event in &run.history {
         let mut event = serde_json::to_value(event).map_err(|error| error.to_string())?;
@@ -137,6 +146,26 @@ fn same_history(case: &Value, run: &TestRun) -> Result<(), String> {
     let actual = events(&actual)?;
     let complete = case.get("history_complete") != Some(&Value::Bool(false));
     compare(&expected, &actual, complete).map_err(|text| format!("history: {text}"))
+}
+
+/// The service's recordings disagree, even for one and the same definition, on what leads to the exit of a
+/// distributed Map: the end of its Map Run, or (in newer ones) its start. Gives the latter the form of the former.
+fn as_first_recorded(recorded: &[Value]) -> Vec<Value> {
+    let is = |event: &Value, kind: &str| event.get("type").and_then(Value::as_str) == Some(kind);
+    let mut events = recorded.to_vec();
+    for event in events.iter_mut().filter(|event| is(event, "MapStateExited")) {
+        let start = recorded
+            .iter()
+            .find(|start| start.get("id") == event.get("previousEventId") && is(start, "MapRunStarted"));
+        let end = start.and_then(|start| {
+            let mut ends = recorded.iter().filter(|end| is(end, "MapRunSucceeded"));
+            ends.find(|end| end.get("previousEventId") == start.get("id"))
+        });
+        if let Some(id) = end.and_then(|end| end.get("id")) {
+            event["previousEventId"] = id.clone();
+        }
+    }
+    events
 }
 
 fn events(list: &[Value]) -> Result<Vec<Event>, String> {
