@@ -115,3 +115,104 @@ fn percentage(block: &Block<'_>) -> Option<f64> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        Source, compile,
+        ir::{Distributed, Format, Kind, Limit, Source as Items, Transformation},
+    };
+
+    /// A distributed Map with these fields.
+    fn map(fields: &str) -> Distributed {
+        let text = format!(
+            r#"{{"StartAt": "A", "States": {{"A": {{"Type": "Map", "End": true, {fields} "ItemProcessor": {{
+                "ProcessorConfig": {{"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}},
+                "StartAt": "B", "States": {{"B": {{"Type": "Succeed"}}}}}}}}}}}}"#
+        );
+        let source = Source {
+            path: "test.asl.json".to_owned(),
+            text,
+        };
+        let mut machine = compile(&source).unwrap_or_else(|problems| panic!("{}", problems.render(&source)));
+        match machine.states.remove(0).kind {
+            Kind::Map {
+                distributed: Some(distributed),
+                ..
+            } => *distributed,
+            kind => panic!("{kind:?}"),
+        }
+    }
+
+    fn items(action: &str, config: &str) -> Items {
+        let parameters = r#""Parameters": {"Bucket": "b", "Key": "k"}"#;
+        let reader = format!(
+            r#""ItemReader": {{"Resource": "arn:aws:states:::s3:{action}", {parameters}, "ReaderConfig": {{{config}}}}},"#
+        );
+        map(&reader).reader.unwrap().source
+    }
+
+    #[test]
+    fn readers_name_what_they_read() {
+        let csv = |delimiter, headers: Option<&[&str]>| Format::Csv {
+            delimiter,
+            headers: headers.map(|headers| headers.iter().map(|&header| header.to_owned()).collect()),
+        };
+        let first_row = r#""InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW""#;
+        let given =
+            r#""InputType": "CSV", "CSVHeaderLocation": "GIVEN", "CSVHeaders": ["x"], "CSVDelimiter": "TAB""#;
+        let pointer = r#""InputType": "JSON", "ItemsPointer": "/a""#;
+        let flatten = r#""Transformation": "LOAD_AND_FLATTEN", "InputType": "JSONL""#;
+        let athena = r#""InputType": "PARQUET", "ManifestType": "ATHENA_DATA""#;
+        for (action, config, expected) in [
+            ("getObject", "", Items::Object(Format::Json(None))),
+            (
+                "getObject",
+                pointer,
+                Items::Object(Format::Json(Some("/a".to_owned()))),
+            ),
+            (
+                "getObject",
+                r#""InputType": "JSONL""#,
+                Items::Object(Format::JsonLines),
+            ),
+            ("getObject", first_row, Items::Object(csv(b',', None))),
+            ("getObject", given, Items::Object(csv(b'\t', Some(&["x"])))),
+            ("listObjectsV2", "", Items::Listing),
+            ("listObjectsV2", flatten, Items::ListedObjects(Format::JsonLines)),
+            ("getObject", r#""InputType": "MANIFEST""#, Items::Inventory),
+            ("getObject", r#""ManifestType": "S3_INVENTORY""#, Items::Inventory),
+            ("getObject", athena, Items::AthenaData(Format::Parquet)),
+        ] {
+            assert_eq!(items(action, config), expected, "{action} {config}");
+        }
+    }
+
+    #[test]
+    fn results_have_a_form_even_where_none_is_said() {
+        let writer = |fields: &str| map(&format!(r#""ResultWriter": {{{fields}}},"#)).writer.unwrap();
+        let target = r#""Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Bucket": "b"}"#;
+        let config = |config: &str| format!(r#""WriterConfig": {{"OutputType": "JSONL"{config}}}"#);
+        let exported = writer(target);
+        assert!(exported.export.is_some() && !exported.json_lines);
+        assert_eq!(exported.transformation, Transformation::None);
+        let kept = writer(&config(""));
+        assert!(kept.export.is_none() && kept.json_lines);
+        assert_eq!(kept.transformation, Transformation::Compact);
+        let both = writer(&format!(
+            "{target}, {}",
+            config(r#", "Transformation": "FLATTEN""#)
+        ));
+        assert_eq!(both.transformation, Transformation::Flatten);
+    }
+
+    #[test]
+    fn limits_are_literals_or_paths() {
+        let map =
+            map(r#""ToleratedFailureCountPath": "$.n", "ToleratedFailurePercentage": 2, "Label": "L","#);
+        assert!(matches!(map.tolerated_count, Some(Limit::Path(path)) if path.text == "$.n"));
+        assert!(matches!(map.tolerated_percentage, Some(Limit::Literal(2.0))));
+        assert_eq!(map.label.as_deref(), Some("L"));
+        assert!(map.express);
+    }
+}
