@@ -54,25 +54,28 @@ pub struct Flow {
     pub data: Data,
 }
 
-/// The state's input after `InputPath`; a path is selected by [`select_input`].
+/// The state's input after `InputPath`, which [`select_input`] applies.
 pub fn input(input_path: Option<&Select>) -> Data {
     match input_path {
         None => Data::RawInput,
-        Some(Select::Empty) => Data::Owned(quote!(cx.no_input())),
-        Some(Select::Path(_)) => Data::Reference(quote!(input)),
+        Some(Select::Empty | Select::Path(_)) => Data::Reference(quote!(input)),
     }
 }
 
 /// Puts the selection of `InputPath` before code that may use it. It is made in any case: the path may lead nowhere.
 pub fn select_input(input_path: Option<&Select>, paths: &Paths<'_>, code: TokenStream) -> TokenStream {
-    let Some(Select::Path(path)) = input_path else {
-        return code;
+    let input = match input_path {
+        None => return code,
+        Some(Select::Empty) => quote!(cx.no_input()),
+        Some(Select::Path(path)) => {
+            let path = paths.path(path);
+            quote!(cx.input_path(&#path)?)
+        }
     };
-    let path = paths.path(path);
     if mentions(&code, "input") {
-        quote!(let input = &cx.input_path(&#path)?; #code)
+        quote!(let input = &#input; #code)
     } else {
-        quote!(cx.input_path(&#path)?; #code)
+        quote!(#input; #code)
     }
 }
 
@@ -96,18 +99,19 @@ pub fn output(
                 other => other.copy(),
             };
             let reference = paths.result_path(reference);
-            // What is put is replaced at once, but it must be possible to put it.
-            let binding = (!matches!(output_path, Some(Select::Empty))).then(|| quote!(let output =));
             statements.extend(quote! {
                 let raw_input = cx.take_input();
-                #binding cx.put(raw_input, &#reference, #result)?;
+                let output = cx.put(raw_input, &#reference, #result)?;
             });
             Data::Owned(quote!(output))
         }
     };
     let data = match output_path {
         None => data,
-        Some(Select::Empty) => Data::Owned(quote!(cx.no_output())),
+        Some(Select::Empty) => {
+            let document = data.borrow();
+            Data::Owned(quote!(cx.no_output(#document)))
+        }
         Some(Select::Path(path)) => {
             let document = data.borrow();
             let path = paths.path(path);

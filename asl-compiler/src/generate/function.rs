@@ -315,8 +315,7 @@ impl Body<'_> {
     fn choice(&mut self, rules: &[Rule], default: Option<StateIndex>) -> TokenStream {
         let input = match self.input() {
             Data::RawInput => quote!(let input = &cx.input;),
-            Data::Owned(expression) => quote!(let input = &#expression;),
-            Data::Reference(_) => quote!(),
+            Data::Owned(_) | Data::Reference(_) => quote!(),
         };
         let assigns = rules.iter().any(|rule| !rule.assign.is_empty()) || !self.state.assign.is_empty();
         let code = if assigns {

@@ -81,8 +81,9 @@ impl<'a> Cx<'a> {
         input
     }
 
-    /// A `null` OutputPath: an empty object.
-    pub fn no_output(&self) -> Value {
+    /// A `null` OutputPath: an empty object, whatever the document.
+    pub fn no_output(&self, document: &Value) -> Value {
+        self.note(|seen| seen.document = Some(document.clone()));
         value::object([])
     }
 

@@ -37,9 +37,11 @@ pub mod inspected {
         Fixed,
         /// Pass state `Cut`, `inspected.asl.json:43`.
         Cut,
-        /// Wait state `Rest`, `inspected.asl.json:44`.
+        /// Task state `Call`, `inspected.asl.json:44`.
+        Call,
+        /// Wait state `Rest`, `inspected.asl.json:45`.
         Rest,
-        /// Fail state `Give up`, `inspected.asl.json:45`.
+        /// Fail state `Give up`, `inspected.asl.json:46`.
         GiveUp,
         /// Succeed state `Item`, `inspected.asl.json:29`.
         Item,
@@ -51,12 +53,13 @@ pub mod inspected {
 
     impl State {
         /// All states, in the order of the definition.
-        pub const ALL: [Self; 10] = [
+        pub const ALL: [Self; 11] = [
             Self::Ask,
             Self::Each,
             Self::Fork,
             Self::Fixed,
             Self::Cut,
+            Self::Call,
             Self::Rest,
             Self::GiveUp,
             Self::Item,
@@ -108,6 +111,18 @@ pub mod inspected {
             input: asl::Input<Self::Ask>,
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::Ask>> + Send;
+
+        /// Types of [`call`](method@Self::call): `fn(Input) -> Result<Output, Error>`.
+        type Call: asl::Signature;
+
+        /// Task state `Call`, `inspected.asl.json:44`.
+        ///
+        /// Resource: `function`
+        fn call(
+            &self,
+            input: asl::Input<Self::Call>,
+            context: &asl::TaskContext,
+        ) -> impl Future<Output = asl::Output<Self::Call>> + Send;
     }
 
     /// The machine with its tasks, for an engine.
@@ -162,6 +177,11 @@ pub mod inspected {
                 let output = tasks.ask(input, context).await;
                 asl::encode::<T::Ask>(output)
             }
+            Some(State::Call) => {
+                let input = asl::decode::<T::Call>(input)?;
+                let output = tasks.call(input, context).await;
+                asl::encode::<T::Call>(output)
+            }
             _ => Err(asl::TaskError::not_a_task(state)),
         }
     }
@@ -171,11 +191,11 @@ pub mod inspected {
             "inspected",
             &STATES,
             State::Ask as asl::StateId,
-            0xecf1acb91e213463,
+            0x30a378aeec9f838c,
         )
         .comment("States to be run one by one.")
         .variables(&["limit", "last", "why"]);
-    static STATES: [asl::StateInfo; 10] = [
+    static STATES: [asl::StateInfo; 11] = [
         asl::StateInfo::new(
                 "Ask",
                 asl::StateKind::Task(
@@ -214,6 +234,13 @@ pub mod inspected {
         ),
         asl::StateInfo::new("Fixed", asl::StateKind::Pass, states::fixed),
         asl::StateInfo::new("Cut", asl::StateKind::Pass, states::cut),
+        asl::StateInfo::new(
+            "Call",
+            asl::StateKind::Task(
+                asl::Resource::new("function", asl::ResourceKind::Function),
+            ),
+            states::call,
+        ),
         asl::StateInfo::new("Rest", asl::StateKind::Wait, states::rest),
         asl::StateInfo::new("Give up", asl::StateKind::Fail, states::give_up),
         asl::StateInfo::new("Item", asl::StateKind::Succeed, states::item),
@@ -348,7 +375,25 @@ pub mod inspected {
             let input = &cx.input_path(&paths::A)?;
             let result = asl::object([("x", cx.member(input, &paths::X, "x.$")?)]);
             cx.inspect_parameters(&result);
-            Ok(asl::Step::next(State::Rest, cx.take_input()))
+            Ok(asl::Step::next(State::Call, cx.take_input()))
+        }
+
+        /// Task state `Call`.
+        pub fn call(
+            cx: &mut asl::Cx<'_>,
+            on: asl::On,
+        ) -> Result<asl::Step, asl::Failure> {
+            match on {
+                asl::On::Enter => {
+                    cx.no_input();
+                    let parameters = asl::Value::from(1i64);
+                    Ok(asl::Step::task(parameters))
+                }
+                asl::On::Result(_) => {
+                    Ok(asl::Step::next(State::Rest, cx.no_output(&cx.input)))
+                }
+                on => asl::Step::unexpected(&on),
+            }
         }
 
         /// Wait state `Rest`.
@@ -366,7 +411,9 @@ pub mod inspected {
                         ),
                     )
                 }
-                asl::On::Woke => Ok(asl::Step::next(State::GiveUp, cx.no_output())),
+                asl::On::Woke => {
+                    Ok(asl::Step::next(State::GiveUp, cx.no_output(&cx.input)))
+                }
                 on => asl::Step::unexpected(&on),
             }
         }

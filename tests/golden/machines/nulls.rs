@@ -215,7 +215,10 @@ pub mod nulls {
                 ("constant", asl::Value::from(true)),
             ]));
             match on {
-                asl::On::Enter => Ok(asl::Step::task(cx.no_input())),
+                asl::On::Enter => {
+                    let input = &cx.no_input();
+                    Ok(asl::Step::task(input.clone()))
+                }
                 asl::On::Result(_) => {
                     let result = CONSTANT.get();
                     cx.inspect_result_selector(&result);
@@ -268,7 +271,7 @@ pub mod nulls {
             } else {
                 State::Wait
             };
-            Ok(asl::Step::next(next, cx.no_input()))
+            Ok(asl::Step::next(next, input.clone()))
         }
 
         /// Wait state `Wait`.
@@ -278,7 +281,7 @@ pub mod nulls {
         ) -> Result<asl::Step, asl::Failure> {
             match on {
                 asl::On::Enter => Ok(asl::Step::Wait(asl::WaitStep::Seconds(1))),
-                asl::On::Woke => Ok(asl::Step::next(State::Put, cx.no_output())),
+                asl::On::Woke => Ok(asl::Step::next(State::Put, cx.no_output(&cx.input))),
                 on => asl::Step::unexpected(&on),
             }
         }
@@ -288,8 +291,8 @@ pub mod nulls {
             let result = asl::Value::from(1i64);
             cx.inspect_result(&result);
             let raw_input = cx.take_input();
-            cx.put(raw_input, &result_paths::PUT, result)?;
-            Ok(asl::Step::next(State::Done, cx.no_output()))
+            let output = cx.put(raw_input, &result_paths::PUT, result)?;
+            Ok(asl::Step::next(State::Done, cx.no_output(&output)))
         }
 
         /// Succeed state `Done`.
@@ -297,8 +300,8 @@ pub mod nulls {
             cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            cx.input_path(&paths::CONTEXT_STATE_NAME)?;
-            Ok(asl::Step::end(cx.no_output()))
+            let input = &cx.input_path(&paths::CONTEXT_STATE_NAME)?;
+            Ok(asl::Step::end(cx.no_output(input)))
         }
 
         /// The paths that states read.

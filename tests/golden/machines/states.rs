@@ -370,9 +370,9 @@ pub mod states {
             cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            let result = cx.no_input();
+            let input = &cx.no_input();
             let raw_input = cx.take_input();
-            let output = cx.put(raw_input, &result_paths::NOTHING, result)?;
+            let output = cx.put(raw_input, &result_paths::NOTHING, input.clone())?;
             Ok(asl::Step::next(State::Dropped, output))
         }
 

@@ -121,6 +121,26 @@ fn a_state_that_cannot_be_evaluated_fails() {
 }
 
 #[test]
+fn what_is_null_shows_as_well() {
+    assert_eq!(
+        answer(test(State::Call).input(json!({"a": 1})).mock_result("r")),
+        json!({
+            "status": "SUCCEEDED",
+            "output": {},
+            "nextState": "Rest",
+            "inspectionData": {
+                "input": {"a": 1},
+                "afterInputPath": {},
+                "afterParameters": 1,
+                "result": "r",
+                "afterResultSelector": "r",
+                "afterResultPath": {"a": 1}
+            }
+        })
+    );
+}
+
+#[test]
 fn a_map_shows_its_items() {
     let each = || test(State::Each).input(json!({"items": ["a", "b"], "all": 2}));
     assert_eq!(
@@ -181,7 +201,7 @@ fn states_without_a_call_run_as_they_are() {
         json!({
             "status": "SUCCEEDED",
             "output": {"a": {"x": 1}},
-            "nextState": "Rest",
+            "nextState": "Call",
             "inspectionData": {
                 "input": {"a": {"x": 1}},
                 "afterInputPath": {"x": 1},
