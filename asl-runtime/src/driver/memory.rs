@@ -86,7 +86,7 @@ fn begin<'a, C: Caller>(
     pending: &mut Pending<'a>,
     inbox: &mut Option<Inbox>,
 ) -> Option<Effect> {
-    let mut waiting: Option<(Effect, Option<OpenToken>)> = None;
+    let mut waiting: Option<(Effect, Option<Box<OpenToken>>)> = None;
     while let Some(effect) = execution.next_effect() {
         if let Effect::Cancel(ticket) = effect {
             pending.cancel(ticket);
@@ -96,7 +96,7 @@ fn begin<'a, C: Caller>(
         }
         let token = token_of(&effect).map(|token| {
             let inbox = inbox.get_or_insert_with(|| Inbox::new(world.machine.callbacks().clone()));
-            inbox.open(token)
+            Box::new(inbox.open(token))
         });
         if let Some((earlier, token)) = waiting.replace((effect, token)) {
             start(world, earlier, token, pending);
@@ -116,7 +116,7 @@ fn begin<'a, C: Caller>(
 fn start<'a, C: Caller>(
     world: &'a World<'_, C>,
     effect: Effect,
-    token: Option<OpenToken>,
+    token: Option<Box<OpenToken>>,
     pending: &mut Pending<'a>,
 ) {
     pending.start(effect.ticket(), Box::pin(world.perform(effect, token)));

@@ -37,21 +37,20 @@ pub(crate) struct World<'a, C> {
 
 impl<C: Caller> World<'_, C> {
     /// Does what an effect asks for. `token` is that of its call.
-    pub async fn perform(&self, effect: Effect, token: Option<OpenToken>) -> Event {
+    pub async fn perform(&self, effect: Effect, token: Option<Box<OpenToken>>) -> Event {
         match (effect, token) {
-            (Effect::Task(call), None) => self.call(call).await,
+            (Effect::Task(call), token) => self.call(call, token).await,
             (Effect::Wait { ticket, until }, _) => {
                 sleep_until(self.clock.instant(until)).await;
                 Event::Woke(ticket)
             }
             // Boxed, so that the future of an ordinary task stays small.
-            (Effect::Task(call), Some(token)) => Box::pin(self.call_with_token(call, token)).await,
-            (Effect::Activity(call), Some(token)) => Box::pin(self.offer(call, token)).await,
-            (Effect::StartExecution(start), token) => self.start(start, token),
-            (Effect::Await(awaited), token) => Box::pin(self.wait(awaited, token)).await,
+            (Effect::Activity(call), Some(token)) => Box::pin(self.offer(call, *token)).await,
+            (Effect::StartExecution(start), token) => self.start(*start, token),
+            (Effect::Await(awaited), token) => Box::pin(self.wait(*awaited, token)).await,
             (Effect::Child(child), _) => self.run_child(child).await,
             (Effect::Read(read), _) => {
-                let items = self.readers.read(self.machine.objects(), &read).await;
+                let items = Box::pin(self.readers.read(self.machine.objects(), &read)).await;
                 Event::ItemsRead(read.ticket, items)
             }
             (Effect::Write(write), _) => {
@@ -74,47 +73,39 @@ impl<C: Caller> World<'_, C> {
         })
     }
 
-    async fn call(&self, mut call: TaskCall) -> Event {
-        let ticket = call.ticket;
-        let context = TaskContext::new(Arc::clone(&self.info), &mut call);
-        ended(ticket, self.limited(call, &context).await)
-    }
-
-    async fn call_with_token(&self, mut call: TaskCall, token: OpenToken) -> Event {
-        let ticket = call.ticket;
-        let waits = self.waits_for_answer(call.state);
-        let context = TaskContext::new(Arc::clone(&self.info), &mut call);
-        let context = context.with_token(token.callbacks(), token.signals());
-        match self.limited(call, &context).await {
-            Ok(Ok(output)) if waits => {
+    /// Calls the function of a task within its time limits.
+    async fn call(&self, mut call: TaskCall, token: Option<Box<OpenToken>>) -> Event {
+        let (ticket, state) = (call.ticket, call.state);
+        let (timeout, heartbeat) = (call.timeout_seconds, call.heartbeat_seconds);
+        let mut context = TaskContext::new(Arc::clone(&self.info), &mut call);
+        if let Some(token) = &token {
+            context = context.with_token(token.callbacks(), token.signals());
+        }
+        let task = async { self.machine.caller().call(state, call.input, &context).await };
+        let task = AssertUnwindSafe(task).catch_unwind();
+        let result = if timeout.is_none() && heartbeat.is_none() {
+            Ok(task.await)
+        } else {
+            let limits = Limits::from_now(timeout, heartbeat);
+            limits.run(task, || context.last_heartbeat()).await
+        };
+        let result = match result {
+            Ok(Ok(result)) => Ok(result),
+            Ok(Err(panic)) => Ok(Err(self.info.panicked(state, panic_message(&*panic)))),
+            Err(heartbeat) => Err(heartbeat),
+        };
+        let Some(token) = token else {
+            return ended(ticket, result);
+        };
+        match result {
+            Ok(Ok(output)) if self.waits_for_answer(state) => {
                 token.keep();
                 Event::TaskSubmitted(ticket, output)
             }
             // An answer that was taken counts, but it cannot make up for a call that went wrong itself.
-            result if token.close() || waits => ended(ticket, result),
+            result if token.close() || self.waits_for_answer(state) => ended(ticket, result),
             _ => future::pending().await,
         }
-    }
-
-    /// Calls the function of a task within its time limits.
-    async fn limited(&self, call: TaskCall, context: &TaskContext) -> Result<Result<Value, TaskError>, bool> {
-        let TaskCall {
-            state,
-            input,
-            timeout_seconds,
-            heartbeat_seconds,
-            ..
-        } = call;
-        let task = async { self.machine.caller().call(state, input, context).await };
-        let task = AssertUnwindSafe(task).catch_unwind();
-        let result = if timeout_seconds.is_none() && heartbeat_seconds.is_none() {
-            task.await
-        } else {
-            let limits = Limits::from_now(timeout_seconds, heartbeat_seconds);
-            limits.run(task, || context.last_heartbeat()).await?
-        };
-        let panicked = |panic: Box<dyn Any + Send>| self.info.panicked(state, panic_message(&*panic));
-        Ok(result.unwrap_or_else(|panic| Err(panicked(panic))))
     }
 
     /// Has a worker take the task of an activity; that it did comes by token.
@@ -131,7 +122,7 @@ impl<C: Caller> World<'_, C> {
         self.time_out(&limits, call.ticket, Some(&token)).await
     }
 
-    fn start(&self, start: StartExecution, token: Option<OpenToken>) -> Event {
+    fn start(&self, start: StartExecution, token: Option<Box<OpenToken>>) -> Event {
         let StartExecution {
             ticket,
             machine,
@@ -161,7 +152,7 @@ impl<C: Caller> World<'_, C> {
     }
 
     /// Waits for the end of an execution, or of a time limit; answers by token come past this.
-    async fn wait(&self, awaited: Awaited, token: Option<OpenToken>) -> Event {
+    async fn wait(&self, awaited: Awaited, token: Option<Box<OpenToken>>) -> Event {
         let ticket = awaited.ticket;
         let limits = Limits {
             end: awaited.until.map(|until| self.clock.instant(until)),
@@ -169,7 +160,7 @@ impl<C: Caller> World<'_, C> {
             since: Instant::now(),
         };
         let Some(arn) = awaited.execution else {
-            return self.time_out(&limits, ticket, token.as_ref()).await;
+            return self.time_out(&limits, ticket, token.as_deref()).await;
         };
         let Some(child) = self.children().get_mut(&arn).and_then(Option::take) else {
             return future::pending().await;
@@ -178,7 +169,7 @@ impl<C: Caller> World<'_, C> {
             children: &self.children,
             arn,
         };
-        let last_heartbeat = || token.as_ref().and_then(OpenToken::last_heartbeat);
+        let last_heartbeat = || token.as_deref().and_then(OpenToken::last_heartbeat);
         let result = limits.run(child.outcome(), last_heartbeat).await;
         if token.is_some_and(|token| !token.close()) {
             return future::pending().await;

@@ -147,7 +147,7 @@ impl Execution {
             until: underway.until,
             heartbeat_seconds: underway.heartbeat_seconds,
         };
-        self.effects.push_back(Effect::Await(awaited));
+        self.effects.push_back(Effect::Await(Box::new(awaited)));
     }
 
     fn nested(&mut self, ticket: Ticket) -> Option<&mut Nested> {

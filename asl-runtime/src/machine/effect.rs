@@ -14,9 +14,9 @@ pub enum Effect {
     /// `TimeoutSeconds` ran out.
     Activity(TaskCall),
     /// Start an execution of another machine and feed [`Event::ExecutionStarted`].
-    StartExecution(StartExecution),
+    StartExecution(Box<StartExecution>),
     /// Wait for what ends a call: the answer by token, the end of an execution, or a time limit.
-    Await(Awaited),
+    Await(Box<Awaited>),
     /// Feed [`Event::Woke`] at that time.
     Wait {
         /// Whose it is.

@@ -93,7 +93,7 @@ impl Execution {
             map_index: run.item.as_ref().map(|item| item.index),
         };
         let effect = match &nested {
-            Some(nested) => Effect::StartExecution(StartExecution {
+            Some(nested) => Effect::StartExecution(Box::new(StartExecution {
                 ticket,
                 machine: nested.machine.clone(),
                 name: nested.name.clone(),
@@ -101,7 +101,7 @@ impl Execution {
                 express: nested.mode == Mode::StartSync,
                 awaited: matches!(nested.mode, Mode::Sync { .. } | Mode::StartSync),
                 token: token.clone(),
-            }),
+            })),
             None if is_polled => Effect::Activity(call),
             None => Effect::Task(call),
         };

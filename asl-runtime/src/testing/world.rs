@@ -82,7 +82,7 @@ impl<'a, C: Caller> World<'a, C> {
         match effect {
             Effect::Task(call) => self.call(call).await?,
             Effect::Activity(call) => self.offer(call)?,
-            Effect::Await(awaited) => self.wait(awaited).await,
+            Effect::Await(awaited) => self.wait(*awaited).await,
             Effect::Wait { ticket, until } => {
                 let pause = self.time_until(until);
                 self.plan(pause, Event::Woke(ticket));

@@ -33,7 +33,7 @@ fn awaited(execution: &mut Execution) -> Awaited {
     let Some(Effect::Await(awaited)) = execution.next_effect() else {
         panic!("something to wait for is expected");
     };
-    awaited
+    *awaited
 }
 
 fn answered(token: &str, output: Value) -> Event {
