@@ -169,6 +169,11 @@ impl Journal {
         }
     }
 
+    /// Number of events that fill the history.
+    pub fn limit(&self) -> u64 {
+        self.limit
+    }
+
     /// Whether only one event fits in: the one that ends the execution.
     pub fn is_full(&self) -> bool {
         self.count >= self.limit - 1

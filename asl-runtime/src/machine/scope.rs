@@ -182,7 +182,7 @@ impl Execution {
 
     fn history_full(&mut self, id: RunId) {
         let last_event = self.run(id).map_or(0, |run| run.last_event);
-        let limit = super::Settings::HISTORY_LIMIT;
+        let limit = self.journal.limit();
         let cause = format!("The execution reached the maximum number of history events ({limit}).");
         self.end_failed(
             last_event,

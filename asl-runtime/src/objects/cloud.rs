@@ -10,7 +10,7 @@ use object_store::{ObjectMeta, ObjectStore as Store, ObjectStoreExt, PutPayload}
 use super::{Body, Future, ObjectEntry, ObjectError, ObjectStore};
 use crate::Timestamp;
 
-/// Objects in S3 and other stores of the [`object_store`](https://docs.rs/object_store) crate, one store a bucket.
+/// Objects in S3 and other stores of the crate `object_store`, one store a bucket.
 ///
 /// Listings need a store that lists in order of the keys, as those in the cloud do.
 #[derive(Debug, Clone, Default)]

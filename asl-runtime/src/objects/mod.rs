@@ -1,8 +1,7 @@
 //! Objects that distributed Map states read items from and write results to.
 //!
 //! A machine's buckets are an [`ObjectStore`]: [`FolderObjects`] (each bucket a folder), [`MemoryObjects`] for tests,
-//! with the feature `object-store` `CloudObjects` over the
-//! [`object_store`](https://docs.rs/object_store) crate for S3 and others, or one of your own.
+//! with the feature `object-store` `CloudObjects` over the crate `object_store` for S3 and others, or one of your own.
 
 #[cfg(feature = "object-store")]
 mod cloud;
