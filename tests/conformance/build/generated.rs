@@ -80,7 +80,9 @@ impl Generated {
     pub fn finish(self, folder: Option<&Path>, is_default: bool) -> io::Result<()> {
         let folder = folder.map(|folder| folder.display().to_string());
         let text = format!(
-            "use asl_runtime::__private as asl;\n\
+            "#[allow(unused_imports, reason = \"without cases the tables are empty\")]\n\
+            use asl_runtime::__private as asl;\n\
+            #[allow(unused_imports, reason = \"without cases the tables are empty\")]\n\
             use conformance::tables::{{Compiled, Tables}};\n\
             {}\
             static TABLES: Tables = Tables {{\n\
