@@ -9,6 +9,7 @@ mod diagnostic;
 pub mod generate;
 pub mod ir;
 mod json;
+pub mod jsonata;
 mod lower;
 mod references;
 mod skeleton;

@@ -9,6 +9,7 @@ pub mod choice;
 mod definition;
 mod driver;
 pub mod intrinsic;
+pub mod jsonata;
 pub mod machine;
 pub mod objects;
 pub mod path;
