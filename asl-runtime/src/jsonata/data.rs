@@ -5,7 +5,10 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::{Args, Eval, Query, functions::Builtin, regex::Regex, signature::Signature};
-use crate::Value;
+use crate::{
+    Value,
+    value::{Array, Number},
+};
 
 /// What a part of an expression gives.
 ///
@@ -32,19 +35,36 @@ pub enum Data {
 pub struct List {
     /// Its items, none of them undefined.
     pub items: Vec<Data>,
+    /// Its marks.
+    pub marks: Marks,
+}
+
+/// How an array came about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Marks {
     /// A result sequence: without items it is nothing, with one it is that item.
     pub sequence: bool,
     /// `[]`: a sequence that stays an array even with one item.
     pub keep_singleton: bool,
     /// Made by a constructor in a path: appended as one item, not spread.
     pub constructed: bool,
+    /// Holds the array that the whole expression starts from, so that this is one item at first.
+    pub outer: bool,
 }
 
 /// An object with something in it that is no JSON: the match of a regular expression, for example.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
-    /// Its members in order, none of them undefined.
+    /// Its members in order, none of them undefined, each key once.
     pub members: Vec<(SmolStr, Data)>,
+}
+
+impl Record {
+    /// A member; undefined when there is none.
+    pub fn get(&self, key: &str) -> Data {
+        let found = self.members.iter().find(|(known, _)| known == key);
+        found.map_or(Data::Undefined, |(_, data)| data.clone())
+    }
 }
 
 /// What a closure runs.
@@ -74,10 +94,524 @@ pub enum Body {
     Closure {
         /// Checks the arguments.
         signature: Option<&'static Signature>,
-        /// Takes the function itself (so that recursion needs no cycle) and the arguments, checked; those beyond what
-        /// was given read as undefined.
+        /// Takes the function itself (so that recursion needs no cycle) and the arguments, checked: exactly as many
+        /// as the function's arity says, undefined where fewer were given.
         run: Run,
     },
     /// A regular expression.
-    Regex(Rc<Regex>),
+    Regex(&'static Regex),
+}
+
+impl Function {
+    /// A function of so many parameters that runs a closure.
+    pub fn closure(
+        arity: usize,
+        name: impl Into<SmolStr>,
+        run: impl Fn(&Query<'_>, &Rc<Self>, Args) -> Eval + 'static,
+    ) -> Data {
+        let body = Body::Closure {
+            signature: None,
+            run: Box::new(run),
+        };
+        let name = name.into();
+        Data::Function(Rc::new(Self { arity, name, body }))
+    }
+
+    /// A built-in function as a value.
+    pub fn builtin(builtin: &'static Builtin) -> Data {
+        Data::Function(Rc::new(Self {
+            arity: builtin.arity,
+            name: SmolStr::new_static(builtin.name),
+            body: Body::Builtin(builtin),
+        }))
+    }
+
+    /// A regular expression as a value.
+    pub fn regex(regex: &'static Regex) -> Data {
+        Data::Function(Rc::new(Self {
+            arity: 1,
+            name: SmolStr::new_static("regex"),
+            body: Body::Regex(regex),
+        }))
+    }
+
+    /// Whether both are one function.
+    pub fn same(self: &Rc<Self>, other: &Rc<Self>) -> bool {
+        match (&self.body, &other.body) {
+            (Body::Builtin(one), Body::Builtin(other)) => std::ptr::eq(*one, *other),
+            _ => Rc::ptr_eq(self, other),
+        }
+    }
+}
+
+/// Why data is no JSON value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotJson {
+    /// It is nothing.
+    Undefined,
+    /// It is a function, or one is in it.
+    Function,
+}
+
+impl Data {
+    /// `true`
+    pub const TRUE: Self = Self::Value(Value::Bool(true));
+    /// `false`
+    pub const FALSE: Self = Self::Value(Value::Bool(false));
+    /// `null`
+    pub const NULL: Self = Self::Value(Value::Null);
+
+    /// A number that was computed. A whole one becomes an integer where it fits.
+    pub fn number(value: f64) -> Self {
+        /// 2⁶³: from here on no `i64`.
+        const BOUND: f64 = 9_223_372_036_854_775_808.0;
+        if value.trunc() == value && (-BOUND..BOUND).contains(&value) {
+            return Self::Value(Value::Number((value as i64).into()));
+        }
+        match Number::from_f64(value) {
+            Some(number) => Self::Value(Value::Number(number)),
+            None => Self::NonFinite(value),
+        }
+    }
+
+    /// A string that stands in the program.
+    pub const fn text(text: &'static str) -> Self {
+        Self::Value(Value::String(SmolStr::new_static(text)))
+    }
+
+    /// A plain array.
+    pub fn array(items: Vec<Self>) -> Self {
+        items.into_iter().collect::<Gather>().into_array()
+    }
+
+    /// A result sequence as functions return them: it becomes nothing or its only item when the call is
+    /// [done](Self::collapse).
+    pub fn sequence(items: Vec<Self>) -> Self {
+        Self::list(
+            items,
+            Marks {
+                sequence: true,
+                ..Marks::default()
+            },
+        )
+    }
+
+    /// An array with marks.
+    pub fn list(items: Vec<Self>, marks: Marks) -> Self {
+        Self::List(Rc::new(List { items, marks }))
+    }
+
+    /// An object. Members that are undefined are left out; of a key given twice the last value counts.
+    pub fn object(members: impl IntoIterator<Item = (SmolStr, Self)>) -> Self {
+        super::record::object(members.into_iter().collect())
+    }
+
+    /// What an evaluation makes of a sequence: nothing if it is empty, the item if there is just one.
+    pub fn collapse(self) -> Self {
+        match self {
+            Self::List(list) if list.marks.sequence => match Rc::try_unwrap(list) {
+                Ok(list) => list.collapse(),
+                Err(shared) => List::clone(&shared).collapse(),
+            },
+            other => other,
+        }
+    }
+
+    /// Whether this is nothing.
+    #[inline]
+    pub fn is_undefined(&self) -> bool {
+        matches!(self, Self::Undefined)
+    }
+
+    /// The JSON, where it is plain.
+    #[inline]
+    pub fn as_value(&self) -> Option<&Value> {
+        match self {
+            Self::Value(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Text of a string.
+    #[inline]
+    pub fn as_str(&self) -> Option<&str> {
+        self.as_value()?.as_str()
+    }
+
+    /// A finite number.
+    #[inline]
+    pub fn as_number(&self) -> Option<Number> {
+        self.as_value()?.as_number()
+    }
+
+    /// A number, also one that is not finite.
+    pub fn as_f64(&self) -> Option<f64> {
+        match self {
+            Self::Value(Value::Number(number)) => Some(number.as_f64()),
+            Self::NonFinite(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// A boolean.
+    #[inline]
+    pub fn as_bool(&self) -> Option<bool> {
+        self.as_value()?.as_bool()
+    }
+
+    /// A function.
+    pub fn as_function(&self) -> Option<&Rc<Function>> {
+        match self {
+            Self::Function(function) => Some(function),
+            _ => None,
+        }
+    }
+
+    /// Whether this is an array, marked or not.
+    #[inline]
+    pub fn is_array(&self) -> bool {
+        matches!(self, Self::List(_) | Self::Value(Value::Array(_)))
+    }
+
+    /// Whether this is an object.
+    #[inline]
+    pub fn is_object(&self) -> bool {
+        matches!(self, Self::Record(_) | Self::Value(Value::Object(_)))
+    }
+
+    /// Whether this is an array with this mark.
+    pub(crate) fn marks(&self) -> Marks {
+        match self {
+            Self::List(list) => list.marks,
+            _ => Marks::default(),
+        }
+    }
+
+    /// What it is, by the letter that signatures have for it: `b n s l a o f`, and `m` for nothing.
+    pub fn letter(&self) -> char {
+        match self {
+            Self::Undefined => 'm',
+            Self::NonFinite(_) => 'n',
+            Self::List(_) => 'a',
+            Self::Record(_) => 'o',
+            Self::Function(_) => 'f',
+            Self::Value(value) => match value {
+                Value::Null => 'l',
+                Value::Bool(_) => 'b',
+                Value::Number(_) => 'n',
+                Value::String(_) => 's',
+                Value::Array(_) => 'a',
+                Value::Object(_) => 'o',
+            },
+        }
+    }
+
+    /// The items of an array; anything else is an array of itself, and nothing has no items. They are not copied
+    /// before they are asked for.
+    #[inline]
+    pub fn items(&self) -> Items<'_> {
+        Items(match self {
+            Self::Undefined => Slice::Values([].iter()),
+            Self::Value(Value::Array(array)) => Slice::Values(array.iter()),
+            Self::List(list) => Slice::Data(list.items.iter()),
+            other => Slice::Data(std::slice::from_ref(other).iter()),
+        })
+    }
+
+    /// Number of [items](Self::items).
+    pub fn len(&self) -> usize {
+        self.items().len()
+    }
+
+    /// Whether there are no [items](Self::items).
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// An item of an array, or nothing.
+    pub fn item(&self, index: usize) -> Self {
+        self.items().nth(index).unwrap_or_default()
+    }
+
+    /// The members of an object, none of anything else. They are not copied before they are asked for.
+    pub fn members(&self) -> Vec<(SmolStr, Self)> {
+        match self {
+            Self::Value(Value::Object(object)) => object
+                .iter()
+                .map(|(key, value)| (key.clone(), Self::Value(value.clone())))
+                .collect(),
+            Self::Record(record) => record.members.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A member of an object. Nothing if there is none; arrays are not looked into.
+    pub fn get(&self, key: &str) -> Self {
+        match self {
+            Self::Value(Value::Object(object)) => {
+                object.get(key).cloned().map_or(Self::Undefined, Self::Value)
+            }
+            Self::Record(record) => record.get(key),
+            _ => Self::Undefined,
+        }
+    }
+
+    /// The JSON. Marks are forgotten, an infinity becomes `"Infinity"`.
+    ///
+    /// # Errors
+    /// When it is nothing or a function, or has a function in it.
+    pub fn into_value(self) -> Result<Value, NotJson> {
+        match self {
+            Self::Value(value) => Ok(value),
+            Self::Undefined => Err(NotJson::Undefined),
+            Self::Function(_) => Err(NotJson::Function),
+            Self::NonFinite(number) => Ok(Value::from_static(non_finite_name(number))),
+            Self::List(list) => {
+                let values = list.items.iter().cloned().map(Self::into_value);
+                Ok(Value::Array(values.collect::<Result<Array, _>>()?))
+            }
+            Self::Record(record) => {
+                let members = record.members.iter().cloned();
+                let values = members.map(|(key, data)| Ok((key, data.into_value()?)));
+                Ok(Value::Object(values.collect::<Result<_, NotJson>>()?))
+            }
+        }
+    }
+}
+
+/// What an infinity or NaN is called.
+pub(crate) fn non_finite_name(number: f64) -> &'static str {
+    if number.is_nan() {
+        "NaN"
+    } else if number > 0.0 {
+        "Infinity"
+    } else {
+        "-Infinity"
+    }
+}
+
+impl List {
+    fn collapse(mut self) -> Data {
+        match self.items.len() {
+            0 => Data::Undefined,
+            1 if !self.marks.keep_singleton => self.items.pop().unwrap_or_default(),
+            1 => Data::List(Rc::new(self)),
+            // With more items the marks have no effect any more.
+            _ => Data::array(self.items),
+        }
+    }
+}
+
+/// The items of an array.
+#[derive(Debug, Clone)]
+pub struct Items<'a>(Slice<'a>);
+
+#[derive(Debug, Clone)]
+enum Slice<'a> {
+    Values(std::slice::Iter<'a, Value>),
+    Data(std::slice::Iter<'a, Data>),
+}
+
+impl Iterator for Items<'_> {
+    type Item = Data;
+
+    #[inline]
+    fn next(&mut self) -> Option<Data> {
+        match &mut self.0 {
+            Slice::Values(values) => values.next().cloned().map(Data::Value),
+            Slice::Data(data) => data.next().cloned(),
+        }
+    }
+
+    fn nth(&mut self, index: usize) -> Option<Data> {
+        match &mut self.0 {
+            Slice::Values(values) => values.nth(index).cloned().map(Data::Value),
+            Slice::Data(data) => data.nth(index).cloned(),
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match &self.0 {
+            Slice::Values(values) => values.size_hint(),
+            Slice::Data(data) => data.size_hint(),
+        }
+    }
+}
+
+impl DoubleEndedIterator for Items<'_> {
+    fn next_back(&mut self) -> Option<Data> {
+        match &mut self.0 {
+            Slice::Values(values) => values.next_back().cloned().map(Data::Value),
+            Slice::Data(data) => data.next_back().cloned(),
+        }
+    }
+}
+
+impl ExactSizeIterator for Items<'_> {}
+
+/// Gathers the items of an array, as plain JSON for as long as they are.
+#[derive(Debug)]
+pub enum Gather {
+    /// All of them are JSON so far.
+    Values(Vec<Value>),
+    /// Some are not.
+    Data(Vec<Data>),
+}
+
+impl Default for Gather {
+    fn default() -> Self {
+        Self::Values(Vec::new())
+    }
+}
+
+impl Gather {
+    /// Nothing yet, with space for so many items.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self::Values(Vec::with_capacity(capacity))
+    }
+
+    /// Number of items.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Values(values) => values.len(),
+            Self::Data(data) => data.len(),
+        }
+    }
+
+    /// Whether there are no items.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Adds an item as it is, an array as one item; nothing is left out.
+    #[inline]
+    pub fn push(&mut self, item: Data) {
+        match (&mut *self, item) {
+            (_, Data::Undefined) => {}
+            (Self::Values(values), Data::Value(value)) => values.push(value),
+            (Self::Data(data), item) => data.push(item),
+            (Self::Values(values), item) => {
+                let values = std::mem::take(values).into_iter();
+                let mut data: Vec<Data> = values.map(Data::Value).collect();
+                data.push(item);
+                *self = Self::Data(data);
+            }
+        }
+    }
+
+    /// Adds the items of an array, or what is no array as it is.
+    pub fn append(&mut self, items: &Data) {
+        match (&mut *self, items) {
+            (Self::Values(values), Data::Value(Value::Array(array))) => values.extend_from_slice(array),
+            _ => self.extend(items.items()),
+        }
+    }
+
+    /// The plain array.
+    pub fn into_array(self) -> Data {
+        match self {
+            Self::Values(values) => Data::Value(Value::Array(values.into())),
+            Self::Data(data) => Data::list(data, Marks::default()),
+        }
+    }
+
+    /// The array as a result sequence.
+    pub fn into_sequence(self) -> Data {
+        Data::sequence(self.into_items())
+    }
+
+    /// Nothing, the only item, or the plain array.
+    #[inline]
+    pub fn collapse(mut self) -> Data {
+        match &mut self {
+            Self::Values(values) if values.len() <= 1 => values.pop().map_or(Data::Undefined, Data::Value),
+            Self::Data(data) if data.len() <= 1 => data.pop().unwrap_or_default(),
+            _ => self.into_array(),
+        }
+    }
+
+    pub(crate) fn into_items(self) -> Vec<Data> {
+        match self {
+            Self::Values(values) => values.into_iter().map(Data::Value).collect(),
+            Self::Data(data) => data,
+        }
+    }
+}
+
+impl Extend<Data> for Gather {
+    fn extend<I: IntoIterator<Item = Data>>(&mut self, items: I) {
+        for item in items {
+            self.push(item);
+        }
+    }
+}
+
+impl FromIterator<Data> for Gather {
+    fn from_iter<I: IntoIterator<Item = Data>>(items: I) -> Self {
+        let items = items.into_iter();
+        let mut gather = Self::with_capacity(items.size_hint().0);
+        gather.extend(items);
+        gather
+    }
+}
+
+impl From<Value> for Data {
+    fn from(value: Value) -> Self {
+        Self::Value(value)
+    }
+}
+
+impl From<Option<&Value>> for Data {
+    fn from(value: Option<&Value>) -> Self {
+        value.cloned().map_or(Self::Undefined, Self::Value)
+    }
+}
+
+impl From<bool> for Data {
+    fn from(value: bool) -> Self {
+        Self::Value(Value::Bool(value))
+    }
+}
+
+impl From<i64> for Data {
+    fn from(value: i64) -> Self {
+        Self::Value(value.into())
+    }
+}
+
+impl From<usize> for Data {
+    fn from(value: usize) -> Self {
+        Self::Value(value.into())
+    }
+}
+
+impl From<f64> for Data {
+    /// See [`number`](Self::number).
+    fn from(value: f64) -> Self {
+        Self::number(value)
+    }
+}
+
+impl From<Number> for Data {
+    fn from(value: Number) -> Self {
+        Self::Value(Value::Number(value))
+    }
+}
+
+impl From<&str> for Data {
+    fn from(value: &str) -> Self {
+        Self::Value(value.into())
+    }
+}
+
+impl From<String> for Data {
+    fn from(value: String) -> Self {
+        Self::Value(value.into())
+    }
+}
+
+impl From<SmolStr> for Data {
+    fn from(value: SmolStr) -> Self {
+        Self::Value(Value::String(value))
+    }
 }

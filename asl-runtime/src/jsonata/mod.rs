@@ -8,12 +8,16 @@ mod data;
 mod error;
 pub mod functions;
 mod query;
+mod record;
 mod regex;
 pub mod signature;
+#[cfg(test)]
+mod tests;
+mod truth;
 
-pub use data::{Body, Data, Function, List, Record};
+pub use data::{Body, Data, Function, Gather, Items, List, Marks, NotJson, Record, Run};
 pub use error::Error;
-pub use query::{Environment, Query};
+pub use query::{Environment, Query, Variable};
 pub use regex::Regex;
 
 /// What a part of an expression gives.

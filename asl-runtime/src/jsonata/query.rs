@@ -1,5 +1,11 @@
 //! One evaluation: what it starts from and how much it may take.
 
+use std::{
+    cell::{Cell, OnceCell, RefCell},
+    rc::Rc,
+};
+
+use super::{Args, Body, Data, Error, Eval, Function, functions::Builtin, signature::Signature};
 use crate::{Timestamp, Value};
 
 /// What expressions start from.
@@ -26,4 +32,176 @@ pub trait Environment {
 pub struct Query<'a> {
     /// What it starts from.
     pub environment: &'a dyn Environment,
+    context: OnceCell<Value>,
+    /// Work that may still be done.
+    left: Cell<u64>,
+    /// Calls of lambdas within one another.
+    depth: Cell<u32>,
+    /// A call in last position that waits for the function around it to return.
+    tail: Cell<Option<Box<(Data, Args)>>>,
+    /// Shared variables, which are emptied at the end because functions that refer to each other hold each other.
+    variables: RefCell<Vec<Variable>>,
+}
+
+/// A local variable that a function reads which may be called before or after it is assigned.
+pub type Variable = Rc<RefCell<Data>>;
+
+impl Query<'_> {
+    /// Calls of lambdas within one another, not counting calls in last position.
+    pub const MAX_DEPTH: u32 = 100;
+
+    /// Work that one evaluation may do. A call of a function, an item that a step, filter, range or sort goes
+    /// through, and 64 bytes of text that are made are a unit each. It stands for the second that
+    /// Step Functions allows, and is the same on every machine, so that an execution can be repeated.
+    pub const MAX_WORK: u64 = 20_000_000;
+}
+
+impl<'a> Query<'a> {
+    /// An evaluation that starts.
+    pub fn new(environment: &'a dyn Environment) -> Self {
+        Self {
+            environment,
+            context: OnceCell::new(),
+            left: Cell::new(Self::MAX_WORK),
+            depth: Cell::new(0),
+            tail: Cell::new(None),
+            variables: RefCell::default(),
+        }
+    }
+
+    /// Takes units of [work](Self::MAX_WORK) from what is left.
+    ///
+    /// # Errors
+    /// When nothing is left.
+    #[inline]
+    pub fn spend(&self, units: usize) -> Result<(), Error> {
+        match self.left.get().checked_sub(units as u64) {
+            Some(left) => {
+                self.left.set(left);
+                Ok(())
+            }
+            None => Err(too_long()),
+        }
+    }
+
+    /// `$states.context`: made once.
+    pub fn context(&self) -> &Value {
+        self.context.get_or_init(|| self.environment.context())
+    }
+
+    /// A shared local variable.
+    pub fn variable(&self) -> Variable {
+        let variable = Variable::default();
+        self.variables.borrow_mut().push(variable.clone());
+        variable
+    }
+
+    /// Calls a function with these arguments. `context` is what stands for an argument that is left out where the
+    /// function's signature says so.
+    ///
+    /// A sequence that a built-in function returns is given as it is: see [`Data::collapse`].
+    pub fn apply(&self, function: &Rc<Function>, args: Args, context: &Data) -> Eval {
+        let depth = self.depth.get() + 1;
+        if depth > Self::MAX_DEPTH {
+            return Err(too_deep(depth));
+        }
+        self.depth.set(depth);
+        let mut result = self.run(function, args, context);
+        while let Some(call) = self.tail.take() {
+            let (function, args) = *call;
+            result = match (result, &function) {
+                (Err(error), _) => Err(error),
+                (Ok(_), Data::Function(function)) => self.run(function, args, context),
+                (Ok(_), _) => Err(not_a_function()),
+            };
+        }
+        self.depth.set(depth - 1);
+        result
+    }
+
+    /// Calls what should be a function, from an expression.
+    ///
+    /// # Errors
+    /// T1006 when it is none, and what the function fails with.
+    pub fn call(&self, function: &Data, context: &Data, args: impl Into<Args>) -> Eval {
+        match function {
+            Data::Function(function) => self.apply(function, args.into(), context).map(Data::collapse),
+            _ => Err(not_a_function()),
+        }
+    }
+
+    /// A call in last position of a function: it is made when the function has returned, so that the stack does not
+    /// grow. What this gives is for [`apply`](Self::apply) alone.
+    pub fn tail_call(&self, function: &Data, args: impl Into<Args>) -> Eval {
+        self.tail.set(Some(Box::new((function.clone(), args.into()))));
+        Ok(Data::Undefined)
+    }
+
+    /// Calls a built-in function, from an expression.
+    pub fn builtin(&self, builtin: &'static Builtin, context: &Data, args: Args) -> Eval {
+        self.run_builtin(builtin, args, context).map(Data::collapse)
+    }
+
+    fn run_builtin(&self, builtin: &'static Builtin, args: Args, context: &Data) -> Eval {
+        self.spend(1)?;
+        let args = match builtin.signature {
+            Some(signature) => signature.check(builtin.name, args, context)?,
+            None => args,
+        };
+        (builtin.run)(self, args)
+    }
+
+    fn run(&self, function: &Rc<Function>, args: Args, context: &Data) -> Eval {
+        match &function.body {
+            Body::Builtin(builtin) => self.run_builtin(builtin, args, context),
+            Body::Closure { signature, run } => {
+                self.spend(1)?;
+                let mut args = match signature {
+                    Some(signature) => signature.check(&function.name, args, context)?,
+                    None => args,
+                };
+                args.resize(function.arity, Data::Undefined);
+                run(self, function, args)
+            }
+            Body::Regex(regex) => {
+                self.spend(1)?;
+                regex.call(self, args)
+            }
+        }
+    }
+}
+
+impl Drop for Query<'_> {
+    fn drop(&mut self) {
+        for variable in self.variables.take() {
+            variable.take();
+        }
+    }
+}
+
+impl Signature {
+    fn check(&self, function: &str, args: Args, context: &Data) -> Result<Args, Error> {
+        self.validate(function, args, context)
+    }
+}
+
+fn not_a_function() -> Error {
+    Error::new("T1006", "Attempted to invoke a non-function")
+}
+
+#[cold]
+fn too_long() -> Error {
+    Error::new("U1001", "Expression evaluation timeout: Check for infinite loop")
+}
+
+#[cold]
+fn too_deep(depth: u32) -> Error {
+    let max = Query::MAX_DEPTH;
+    Error::new(
+        "U1001",
+        format!(
+            "Stack overflow error: Check for non-terminating recursive function.  Consider rewriting as \
+            tail-recursive. Depth={depth} max={max}"
+        ),
+    )
 }

@@ -135,7 +135,7 @@ impl Object {
     }
 
     /// An object of these members. Of those with the same key, the place of the first and the value of the last count.
-    pub(super) fn from_members(members: Vec<(SmolStr, Value)>) -> Self {
+    pub(crate) fn from_members(members: Vec<(SmolStr, Value)>) -> Self {
         let mut node = Node::new(members);
         if node.index_from(0) {
             return Self(Arc::new(node));
