@@ -2,5 +2,28 @@
 //!
 //! The language is [JSONata](https://docs.jsonata.org/) 2.0.6 as
 //! [Step Functions has it](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html).
+//!
+//! ```
+//! use asl_compiler::jsonata::{parse, tree::Kind};
+//!
+//! let tree = parse("$states.input.total > 100").unwrap();
+//! assert!(matches!(tree.kind, Kind::Binary(..)));
+//!
+//! let problem = parse("$states.input.total >").unwrap_err();
+//! assert_eq!((problem.code, problem.range), ("S0207", 21..21));
+//! ```
 
+mod ancestors;
+mod hints;
+mod lexer;
+mod parser;
+mod part;
+mod path;
+mod problem;
+mod signature;
+#[cfg(test)]
+mod tests;
 pub mod tree;
+
+pub use parser::{MAX_DEPTH, parse};
+pub use problem::Problem;

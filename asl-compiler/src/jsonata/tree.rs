@@ -17,7 +17,7 @@ pub struct Node {
     pub predicates: Vec<Node>,
     /// Grouping of something that is no path: `$x{key: value}`. A path has its own.
     pub group: Option<Box<Group>>,
-    /// `[]` after something that is no path: one item stays an array.
+    /// `[]` after it: one item stays an array. On a path it comes beside [`Path::keep_singleton`].
     pub keep_array: bool,
 }
 
@@ -40,7 +40,7 @@ pub enum Kind {
     Wildcard,
     /// `**`
     Descendants,
-    /// `%`: the tuple's ancestor with this number.
+    /// `%`: the tuple's ancestor with this number; undefined where no step of the path keeps one under it.
     Parent(usize),
     /// `$name`; the empty name is `$` (the context) and the name `$` is `$$` (the root).
     Variable(String),
@@ -115,10 +115,13 @@ pub struct Step {
     pub focus: Option<String>,
     /// `#$name` directly at the step: binds the item's position.
     pub index: Option<String>,
-    /// The number under which the step's context is kept for a `%` further on.
-    pub ancestor: Option<usize>,
+    /// The numbers under which the step's context is kept for a `%` further on.
+    pub ancestors: Vec<usize>,
     /// From here on the path carries tuples (bindings and ancestors), not bare items.
     pub tuple: bool,
+    /// An array constructor, or a block that ends in one: as the first step it is evaluated once, for the input as a
+    /// whole, and what it gives is taken as it is.
+    pub constructed: bool,
 }
 
 /// What a step evaluates.
@@ -171,7 +174,7 @@ pub struct Pair {
 pub struct Array {
     /// The elements, as written.
     pub elements: Vec<Element>,
-    /// The first or last step of a path: the arrays that it makes are kept as they are.
+    /// The first or last step of a path: the arrays that it makes are not flattened into the path's result.
     pub keep: bool,
 }
 
@@ -262,8 +265,8 @@ pub struct Signature {
 /// A parameter in a signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameter {
-    /// The types that it takes, one letter each of `bnslaofjux` with `j`, `u`, `x` resolved into `b n s l a o f`;
-    /// `x` additionally takes what is undefined (as every parameter does).
+    /// The types that it takes, one letter each of `bnslaof`, with `j` (`asnblo`), `u` (`bnsl`) and `x` (all) resolved.
+    /// Undefined fits every parameter but a plain `f`; an array parameter (`a` alone) takes any value as its one element.
     pub types: String,
     /// As written: `s`, `(sf)`, `a<s>`: for messages.
     pub text: String,
@@ -273,6 +276,6 @@ pub struct Parameter {
     pub context: bool,
     /// `+`: one or more.
     pub repeated: bool,
-    /// `a<s>`: the type letter of the elements.
+    /// `a<s>`: the type letter of the elements. A function's own types (`f<s:o>`) are not kept: nobody checks them.
     pub elements: Option<char>,
 }
