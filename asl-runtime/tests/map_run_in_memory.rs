@@ -32,7 +32,7 @@ fn each(cx: &mut Cx<'_>, on: On) -> Result<Step, Failure> {
                 .writer(json!({"Bucket": "out"}))
                 .max_concurrency(u32::try_from(concurrency).unwrap());
             map_run.tolerated_failure_count = cx.input.get("count").and_then(Value::as_u64);
-            Ok(Step::MapRun(map_run))
+            Ok(Step::map_run(map_run))
         }
         On::Item => Ok(Step::Item(cx.item())),
         On::Result(result) => Ok(Step::end(result)),

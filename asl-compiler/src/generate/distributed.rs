@@ -107,7 +107,7 @@ pub fn map_run(
     }
     quote! {
         #statements
-        Ok(asl::Step::MapRun(asl::MapRunStep::new() #fields))
+        Ok(asl::Step::map_run(asl::MapRunStep::new() #fields))
     }
 }
 

@@ -4,11 +4,10 @@ use std::borrow::Cow;
 
 use super::context::{ExecutionInfo, Item, Random, StateContext, context_object};
 use super::inspect::{Inspector, Seen};
-use super::run::{Run, Variables};
+use super::run::Run;
 use super::{Failure, StateInfo, StateKind, failure::names};
 use crate::intrinsic::{self, Call};
 use crate::path::{self, Missing, Path, ReferencePath, Root};
-use crate::time::Timestamp;
 use crate::{Value, value};
 
 /// What a state's function works with. Made anew for each call.
@@ -19,21 +18,15 @@ pub struct Cx<'a> {
     info: &'a ExecutionInfo,
     random: &'a Random,
     state: &'static StateInfo,
-    run: RunView<'a>,
+    run: &'a Run,
+    /// The item of an iteration about to start, when it is not yet the run's own.
+    next_item: Option<&'a Item>,
     inspector: Option<&'a Inspector>,
-}
-
-#[derive(Debug)]
-struct RunView<'a> {
-    variables: &'a Variables,
-    item: Option<&'a Item>,
-    entered_time: Timestamp,
-    retry_count: u32,
-    token: Option<&'a str>,
 }
 
 impl<'a> Cx<'a> {
     /// `item` is the item of an iteration about to start, when it is not yet the run's own.
+    #[inline]
     pub(crate) fn new(
         info: &'a ExecutionInfo,
         random: &'a Random,
@@ -46,13 +39,8 @@ impl<'a> Cx<'a> {
             info,
             random,
             state: &info.program.states[usize::from(run.state)],
-            run: RunView {
-                variables: &run.variables,
-                item: item.or(run.item.as_ref()),
-                entered_time: run.entered_time,
-                retry_count: run.retry_count(),
-                token: run.token.as_deref(),
-            },
+            run,
+            next_item: item,
             inspector: None,
         }
     }
@@ -71,7 +59,11 @@ impl<'a> Cx<'a> {
     /// The present Map item.
     pub fn item(&self) -> Value {
         self.note(|seen| seen.plain_item = true);
-        self.run.item.map(Item::input).unwrap_or_default()
+        self.run_item().map(Item::input).unwrap_or_default()
+    }
+
+    fn run_item(&self) -> Option<&Item> {
+        self.next_item.or(self.run.item.as_ref())
     }
 
     /// A `null` InputPath: an empty object.
@@ -246,7 +238,7 @@ impl<'a> Cx<'a> {
     fn context(&self) -> Value {
         if let Some(inspector) = self.inspector {
             let mut context = inspector.context.clone();
-            if let (Some(item), Value::Object(members)) = (self.run.item, &mut context) {
+            if let (Some(item), Value::Object(members)) = (self.run_item(), &mut context) {
                 members.insert("Map", item.context());
             }
             return context;
@@ -258,9 +250,9 @@ impl<'a> Cx<'a> {
         let state = StateContext {
             name: self.state.name,
             entered_time: self.run.entered_time,
-            retry_count: can_retry.then_some(self.run.retry_count),
-            token: self.run.token,
-            item: self.run.item,
+            retry_count: can_retry.then(|| self.run.retry_count()),
+            token: self.run.token.as_deref(),
+            item: self.run_item(),
         };
         context_object(self.info, &state)
     }

@@ -180,6 +180,7 @@ impl Journal {
     }
 
     /// Records an event that leaves room for the last one, and gives its number.
+    #[inline]
     pub fn record(
         &mut self,
         timestamp: Timestamp,
@@ -194,6 +195,7 @@ impl Journal {
     }
 
     /// Records an event even when the history is full: the one that ends the execution.
+    #[inline]
     pub fn record_last(
         &mut self,
         timestamp: Timestamp,
@@ -202,6 +204,22 @@ impl Journal {
         details: impl FnOnce() -> Details,
     ) -> u64 {
         self.count += 1;
+        if self.observer.is_some() {
+            self.show(timestamp, previous_event_id, event_type, details);
+        }
+        self.count
+    }
+
+    /// Out of line: most executions have no observer.
+    #[cold]
+    #[inline(never)]
+    fn show(
+        &mut self,
+        timestamp: Timestamp,
+        previous_event_id: u64,
+        event_type: EventType,
+        details: impl FnOnce() -> Details,
+    ) {
         if let Some(observer) = &mut self.observer {
             observer.event(HistoryEvent {
                 id: self.count,
@@ -211,7 +229,6 @@ impl Journal {
                 details: details(),
             });
         }
-        self.count
     }
 }
 

@@ -42,6 +42,10 @@ impl Runs {
         }
         // Bounded by the number of items that fit into the payload limit, times the depth of nesting.
         let index = self.slots.len() as u32;
+        if index == 0 {
+            // Most executions have one run, and a vector would begin with space for four.
+            self.slots.reserve_exact(1);
+        }
         self.slots.push(Slot {
             generation: 0,
             run: Some(run),

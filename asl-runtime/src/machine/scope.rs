@@ -2,10 +2,10 @@
 
 use super::context::Item;
 use super::execution::{Execution, Outcome, Work};
-use super::history::{Details, EventType};
-use super::run::{Phase, RunId};
-use super::{Cx, Failure, On, StateId, StateKind, Step, WaitStep};
-use crate::value::object;
+use super::history::{Details, EventType, Journal};
+use super::run::{Phase, Run, RunId};
+use super::{Cx, Failure, On, Program, StateId, StateKind, Step, WaitStep};
+use crate::value::{Measure, object};
 use crate::{Timestamp, Value};
 
 /// Longest delay that the service's timers know, in seconds.
@@ -76,49 +76,25 @@ impl Execution {
 
     /// Enters the state that a run is in.
     pub(super) fn enter(&mut self, id: RunId) {
-        let Some(run) = self.runs.get_mut(id) else { return };
-        let state = &self.info.program.states[usize::from(run.state)];
-        let event = match state.kind {
-            StateKind::Pass => EventType::PassStateEntered,
-            StateKind::Task(_) => EventType::TaskStateEntered,
-            StateKind::Choice => EventType::ChoiceStateEntered,
-            StateKind::Wait => EventType::WaitStateEntered,
-            StateKind::Succeed => EventType::SucceedStateEntered,
-            StateKind::Fail => EventType::FailStateEntered,
-            StateKind::Parallel(_) => EventType::ParallelStateEntered,
-            StateKind::Map(_) | StateKind::DistributedMap(_) => EventType::MapStateEntered,
-        };
-        run.retries.clear();
-        run.catching = false;
-        run.phase = Phase::Ready;
-        run.token = None;
-        run.entered_time = self.now;
-        run.entered_event = self.journal.record(self.now, run.last_event, event, || Details {
-            state: Some(state.name),
-            input: Some(run.input.clone()),
-            ..Details::default()
-        });
-        run.last_event = run.entered_event;
+        if let Some(run) = self.runs.get_mut(id) {
+            run.enter(self.info.program, &mut self.journal, self.now);
+        }
     }
 
     /// Leaves a state. Gives whether the run goes on: it has then entered the next state.
     fn exit(&mut self, id: RunId, output: Value, assign: Vec<(usize, Value)>, next: Option<StateId>) -> bool {
+        let limit = Measure {
+            bytes: self.payload_limit,
+            depth: Value::MAX_DEPTH,
+        };
+        if !output.fits(limit) {
+            self.too_large(id, &output);
+            return false;
+        }
         let Some(run) = self.runs.get_mut(id) else {
             return false;
         };
         let state = &self.info.program.states[usize::from(run.state)];
-        let measure = output.measure();
-        if measure.bytes > self.payload_limit {
-            let last_event = run.last_event;
-            self.end_failed(last_event, Failure::data_limit(state.name));
-            return false;
-        }
-        if measure.depth > Value::MAX_DEPTH {
-            let cause = format!("The output is nested more than {} levels deep.", Value::MAX_DEPTH);
-            let failure = Failure::runtime(cause);
-            self.state_failed(id, failure);
-            return false;
-        }
         let event = match state.kind {
             StateKind::Pass => EventType::PassStateExited,
             StateKind::Task(_) => EventType::TaskStateExited,
@@ -142,7 +118,7 @@ impl Execution {
             Some(next) => {
                 run.state = next;
                 run.input = output;
-                self.enter(id);
+                run.enter(self.info.program, &mut self.journal, self.now);
                 true
             }
             None => {
@@ -150,6 +126,19 @@ impl Execution {
                 false
             }
         }
+    }
+
+    /// A state's output is longer or deeper than it may be.
+    #[cold]
+    fn too_large(&mut self, id: RunId, output: &Value) {
+        let Some(run) = self.run(id) else { return };
+        let (last_event, state) = (run.last_event, run.state);
+        if output.measure().bytes > self.payload_limit {
+            let name = self.state_info(state).name;
+            return self.end_failed(last_event, Failure::data_limit(name));
+        }
+        let cause = format!("The output is nested more than {} levels deep.", Value::MAX_DEPTH);
+        self.state_failed(id, Failure::runtime(cause));
     }
 
     /// A run reached the end of its scope.
@@ -188,6 +177,33 @@ impl Execution {
             last_event,
             Failure::given(Some(super::failure::names::RUNTIME.to_owned()), Some(cause)),
         );
+    }
+}
+
+impl Run {
+    fn enter(&mut self, program: &'static Program, journal: &mut Journal, now: Timestamp) {
+        let state = &program.states[usize::from(self.state)];
+        let event = match state.kind {
+            StateKind::Pass => EventType::PassStateEntered,
+            StateKind::Task(_) => EventType::TaskStateEntered,
+            StateKind::Choice => EventType::ChoiceStateEntered,
+            StateKind::Wait => EventType::WaitStateEntered,
+            StateKind::Succeed => EventType::SucceedStateEntered,
+            StateKind::Fail => EventType::FailStateEntered,
+            StateKind::Parallel(_) => EventType::ParallelStateEntered,
+            StateKind::Map(_) | StateKind::DistributedMap(_) => EventType::MapStateEntered,
+        };
+        self.retries.clear();
+        self.catching = false;
+        self.phase = Phase::Ready;
+        self.token = None;
+        self.entered_time = now;
+        self.entered_event = journal.record(now, self.last_event, event, || Details {
+            state: Some(state.name),
+            input: Some(self.input.clone()),
+            ..Details::default()
+        });
+        self.last_event = self.entered_event;
     }
 }
 

@@ -52,7 +52,7 @@ pub enum Step {
         items: Option<Value>,
     },
     /// The Map Run that [`On::MapRun`] asked for.
-    MapRun(MapRunStep),
+    MapRun(Box<MapRunStep>),
     /// Input of the iteration that [`On::Item`] asked for.
     Item(Value),
     /// A Fail state fails its scope.
@@ -112,6 +112,10 @@ impl Step {
             assign.extend(variables);
         }
         self
+    }
+    /// The fields of a Map Run.
+    pub fn map_run(fields: MapRunStep) -> Self {
+        Self::MapRun(Box::new(fields))
     }
     /// Calls the state's task.
     pub fn task(input: Value) -> Self {

@@ -9,7 +9,7 @@ use super::nested::{Mode, Nested};
 use super::run::{Phase, RunId, Ticket};
 use super::{Failure, On, Pattern, Resource, ResourceKind, StateKind, TaskStep};
 use crate::Value;
-use crate::value::object;
+use crate::value::{Measure, object};
 
 impl Execution {
     pub(super) fn schedule(&mut self, id: RunId, task: TaskStep) {
@@ -145,7 +145,11 @@ impl Execution {
         let Some(resource) = self.resource(ticket.run) else {
             return;
         };
-        if output.measure().bytes > self.payload_limit {
+        let limit = Measure {
+            bytes: self.payload_limit,
+            depth: u32::MAX,
+        };
+        if !output.fits(limit) {
             let source = match resource.kind {
                 ResourceKind::Service { service, .. } => service,
                 ResourceKind::Function | ResourceKind::Activity => resource.text,

@@ -4,7 +4,7 @@ use std::{ops::Deref, sync::Arc};
 
 use super::{
     Value,
-    measure::{Cache, Measure},
+    measure::{Measure, Size},
     release::release,
 };
 
@@ -17,7 +17,7 @@ pub struct Array(Arc<Node>);
 #[derive(Clone, Default)]
 struct Node {
     elements: Vec<Value>,
-    measure: Cache,
+    size: Size,
 }
 
 impl Drop for Node {
@@ -43,7 +43,7 @@ impl Array {
     /// The elements, to change them. Copies them if they are shared: their own elements stay shared.
     pub fn make_mut(&mut self) -> &mut Vec<Value> {
         let node = Arc::make_mut(&mut self.0);
-        node.measure.reset();
+        node.size.reset();
         &mut node.elements
     }
 
@@ -74,7 +74,14 @@ impl Array {
     }
 
     pub(super) fn measure(&self) -> Measure {
-        self.0.measure.get_or(|| Measure::of_array(&self.0.elements))
+        self.0.size.exact.get_or(|| Measure::of_array(&self.0.elements))
+    }
+
+    pub(super) fn bound(&self) -> Measure {
+        self.0
+            .size
+            .bound
+            .get_or(|| Measure::bound_of_array(&self.0.elements))
     }
 }
 
@@ -105,7 +112,7 @@ impl From<Vec<Value>> for Array {
     fn from(elements: Vec<Value>) -> Self {
         Self(Arc::new(Node {
             elements,
-            measure: Cache::default(),
+            size: Size::default(),
         }))
     }
 }

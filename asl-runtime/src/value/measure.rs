@@ -5,9 +5,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use serde::Serialize;
-
-use super::{Object, Value};
+use super::{Number, Object, Value, number::Repr};
 
 /// Size of a value.
 ///
@@ -35,12 +33,37 @@ impl Value {
             Self::Null => Measure::scalar(4),
             Self::Bool(true) => Measure::scalar(4),
             Self::Bool(false) => Measure::scalar(5),
-            Self::Number(number) => Measure::scalar(length(number)),
-            Self::String(text) => Measure::scalar(length(text)),
+            Self::Number(number) => Measure::scalar(number_length(*number)),
+            Self::String(text) => Measure::scalar(string_length(text)),
             Self::Array(array) => array.measure(),
             Self::Object(object) => object.measure(),
         }
     }
+}
+
+impl Value {
+    /// Whether the value is at most so large, which is nearly always known without measuring it exactly.
+    pub(crate) fn fits(&self, limit: Measure) -> bool {
+        let fits = |measure: Measure| measure.bytes <= limit.bytes && measure.depth <= limit.depth;
+        fits(self.bound()) || fits(self.measure())
+    }
+
+    /// A quick upper bound of the [measure](Self::measure); its depth is exact.
+    fn bound(&self) -> Measure {
+        match self {
+            Self::Null | Self::Bool(_) => Measure::scalar(5),
+            // `-1.7976931348623157e308` and a little more.
+            Self::Number(_) => Measure::scalar(25),
+            Self::String(text) => Measure::scalar(longest(text)),
+            Self::Array(array) => array.bound(),
+            Self::Object(object) => object.bound(),
+        }
+    }
+}
+
+/// How long a string can be as JSON text: of one byte come at most six.
+fn longest(text: &str) -> usize {
+    text.len().saturating_mul(6).saturating_add(2)
 }
 
 impl Measure {
@@ -60,7 +83,21 @@ impl Measure {
         let empty = Self::container(object.len());
         object
             .iter()
-            .fold(empty, |sum, (key, value)| sum.with(length(key) + 1, value))
+            .fold(empty, |sum, (key, value)| sum.with(string_length(key) + 1, value))
+    }
+
+    pub(super) fn bound_of_array(elements: &[Value]) -> Self {
+        let empty = Self::container(elements.len());
+        elements
+            .iter()
+            .fold(empty, |sum, element| sum.and(0, element.bound()))
+    }
+
+    pub(super) fn bound_of_object(object: &Object) -> Self {
+        let empty = Self::container(object.len());
+        object.iter().fold(empty, |sum, (key, value)| {
+            sum.and(longest(key) + 1, value.bound())
+        })
     }
 
     /// The brackets, and the commas between so many entries.
@@ -72,7 +109,10 @@ impl Measure {
     }
 
     fn with(self, key: usize, value: &Value) -> Self {
-        let Self { bytes, depth } = value.measure();
+        self.and(key, value.measure())
+    }
+
+    fn and(self, key: usize, Self { bytes, depth }: Self) -> Self {
         Self {
             bytes: self.bytes.saturating_add(key).saturating_add(bytes),
             depth: self.depth.max(depth.saturating_add(1)),
@@ -80,12 +120,45 @@ impl Measure {
     }
 }
 
-/// Length of a number or string as JSON text.
-fn length(scalar: &impl Serialize) -> usize {
-    let mut length = Length(0);
-    // Counting cannot fail.
-    let _ = serde_json::to_writer(&mut length, scalar);
-    length.0
+/// Length of a string as JSON text.
+fn string_length(text: &str) -> usize {
+    // Without a branch in the loop, which then takes many bytes at a time.
+    let escaped = text.bytes().fold(0_usize, |sum, byte| {
+        sum + usize::from((byte < 0x20) | (byte == b'"') | (byte == b'\\'))
+    });
+    let escapes = if escaped == 0 {
+        0
+    } else {
+        text.bytes().map(escape_length).sum()
+    };
+    text.len() + 2 + escapes
+}
+
+/// What escaping a byte adds to its length.
+fn escape_length(byte: u8) -> usize {
+    match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x8 | 0xc => 1,
+        0..0x20 => 5,
+        _ => 0,
+    }
+}
+
+/// Length of a number as JSON text.
+fn number_length(number: Number) -> usize {
+    match number.repr() {
+        Repr::Int(value) => usize::from(value < 0) + digits(value.unsigned_abs()),
+        Repr::UInt(value) => digits(value),
+        Repr::Float(value) => {
+            let mut length = Length(0);
+            // Counting cannot fail.
+            let _ = serde_json::to_writer(&mut length, &value);
+            length.0
+        }
+    }
+}
+
+fn digits(value: u64) -> usize {
+    value.checked_ilog10().map_or(1, |log| log as usize + 1)
 }
 
 /// Counts what is written.
@@ -99,6 +172,20 @@ impl io::Write for Length {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// What is known of a container's size.
+#[derive(Default, Clone)]
+pub(super) struct Size {
+    pub exact: Cache,
+    pub bound: Cache,
+}
+
+impl Size {
+    pub fn reset(&mut self) {
+        self.exact.reset();
+        self.bound.reset();
     }
 }
 
@@ -185,6 +272,18 @@ mod tests {
                 "the second time, from the cache"
             );
         }
+    }
+
+    #[test]
+    fn fits_when_it_is_small_enough() {
+        let value = json!({ "text": "a\u{1}\n".repeat(9), "numbers": [1, -2.5e300, [true]] });
+        let exact = value.measure();
+        let limit = |bytes: usize, depth: u32| Measure { bytes, depth };
+        assert!(value.fits(exact));
+        assert!(value.fits(limit(1 << 20, 100)));
+        assert!(!value.fits(limit(exact.bytes - 1, exact.depth)));
+        assert!(!value.fits(limit(1 << 20, exact.depth - 1)));
+        assert!(value.bound().bytes >= exact.bytes && value.bound().depth == exact.depth);
     }
 
     #[test]

@@ -39,7 +39,7 @@ fn each(cx: &mut Cx<'_>, on: On) -> Result<Step, Failure> {
             map_run.tolerated_failure_percentage = cx.input.get("percentage").and_then(Value::as_f64);
             map_run.max_items = setting("maxItems").map(|items| i64::try_from(items).unwrap());
             map_run.max_items_per_batch = setting("perBatch");
-            Ok(Step::MapRun(map_run))
+            Ok(Step::map_run(map_run))
         }
         On::Item => Ok(Step::Item(cx.item())),
         On::Result(result) => Ok(Step::end(result)),
@@ -290,7 +290,7 @@ fn children_may_have_map_runs_of_their_own() {
             On::Enter => Ok(Step::DistributedMap {
                 items: Some(cx.items(&cx.input, None)?),
             }),
-            On::MapRun => Ok(Step::MapRun(MapRunStep::new().max_concurrency(1))),
+            On::MapRun => Ok(Step::map_run(MapRunStep::new().max_concurrency(1))),
             on => each(cx, on),
         }
     }

@@ -285,7 +285,7 @@ pub mod distributed {
                         ("Prefix", asl::text("results")),
                     ]);
                     Ok(
-                        asl::Step::MapRun(
+                        asl::Step::map_run(
                             asl::MapRunStep::new()
                                 .max_concurrency(3)
                                 .tolerated_failure_count(
@@ -355,7 +355,7 @@ pub mod distributed {
                         ("Prefix", asl::text("results/")),
                     ]);
                     Ok(
-                        asl::Step::MapRun(
+                        asl::Step::map_run(
                             asl::MapRunStep::new()
                                 .tolerated_failure_percentage(
                                     cx.percentage(&cx.input, &paths::IMPORT_PERCENTAGE)?,
@@ -400,7 +400,7 @@ pub mod distributed {
                 }
                 asl::On::MapRun => {
                     Ok(
-                        asl::Step::MapRun(
+                        asl::Step::map_run(
                             asl::MapRunStep::new()
                                 .max_concurrency(
                                     cx.concurrency(&cx.input, &paths::CONCURRENCY)?,
@@ -450,7 +450,7 @@ pub mod distributed {
                         items: Some(cx.items(&cx.input, None)?),
                     })
                 }
-                asl::On::MapRun => Ok(asl::Step::MapRun(asl::MapRunStep::new())),
+                asl::On::MapRun => Ok(asl::Step::map_run(asl::MapRunStep::new())),
                 asl::On::Item => Ok(asl::Step::Item(cx.item())),
                 asl::On::Result(result) => Ok(asl::Step::end(result)),
                 on => asl::Step::unexpected(&on),

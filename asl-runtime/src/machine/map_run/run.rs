@@ -39,7 +39,7 @@ impl Execution {
         }
         // Its fields are evaluated after that event.
         let settings = match self.call_state(id, On::MapRun, None) {
-            Some(Ok(Step::MapRun(settings))) => settings,
+            Some(Ok(Step::MapRun(settings))) => *settings,
             Some(Ok(_)) => return self.state_failed(id, Failure::runtime("the state gave no Map Run")),
             Some(Err(failure)) => return self.state_failed(id, failure),
             None => return,

@@ -107,7 +107,7 @@ impl One<'_> {
     /// A distributed Map up to its children. Items that a reader would read are not there.
     fn map_run(&mut self, items: Option<&Value>) -> Result<Result<(), Failure>, Refusal> {
         let settings = match self.call(On::MapRun, None) {
-            Ok(Step::MapRun(settings)) => settings,
+            Ok(Step::MapRun(settings)) => *settings,
             Ok(_) => return Ok(Err(Failure::runtime("the state gave no Map Run"))),
             Err(failure) => return Ok(Err(failure)),
         };

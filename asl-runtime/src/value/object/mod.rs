@@ -13,7 +13,7 @@ use smol_str::SmolStr;
 pub use self::iter::{IntoIter, Iter};
 use super::{
     Value,
-    measure::{Cache, Measure},
+    measure::{Measure, Size},
     release::release,
 };
 
@@ -31,7 +31,7 @@ struct Node {
     members: Vec<(SmolStr, Value)>,
     /// Where the members are, when there are more than [`SMALL`].
     index: Option<Box<Index>>,
-    measure: Cache,
+    size: Size,
 }
 
 #[derive(Clone, Default)]
@@ -151,12 +151,16 @@ impl Object {
     }
 
     pub(super) fn measure(&self) -> Measure {
-        self.0.measure.get_or(|| Measure::of_object(self))
+        self.0.size.exact.get_or(|| Measure::of_object(self))
+    }
+
+    pub(super) fn bound(&self) -> Measure {
+        self.0.size.bound.get_or(|| Measure::bound_of_object(self))
     }
 
     fn make_mut(&mut self) -> &mut Node {
         let node = Arc::make_mut(&mut self.0);
-        node.measure.reset();
+        node.size.reset();
         node
     }
 }
@@ -169,7 +173,7 @@ impl Clone for Node {
         Self {
             members,
             index: self.index.clone(),
-            measure: self.measure.clone(),
+            size: self.size.clone(),
         }
     }
 }
@@ -187,7 +191,7 @@ impl Node {
         Self {
             members,
             index: None,
-            measure: Cache::default(),
+            size: Size::default(),
         }
     }
 

@@ -1,0 +1,94 @@
+//! Timing: the programs of a workload in turns, medians over the rounds.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use crate::workloads::Workload;
+
+/// How to measure.
+pub struct Options {
+    /// How often each program takes its turn.
+    pub rounds: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { rounds: 15 }
+    }
+}
+
+/// How long a turn is to take at least.
+const TURN: Duration = Duration::from_millis(40);
+
+/// What a workload's programs took.
+pub struct Measured {
+    /// Name of the workload.
+    pub workload: &'static str,
+    /// Which variant of it.
+    pub variant: &'static str,
+    /// What one run is divided by: 1, or the number of transitions or executions in it.
+    pub per: usize,
+    /// Whether wall time counts.
+    pub wall: bool,
+    /// Name of each program and its nanoseconds a run: of wall time, of the thread's CPU time.
+    pub programs: Vec<(&'static str, f64, f64)>,
+}
+
+/// Measures a workload.
+pub fn measure(mut workload: Workload, options: &Options) -> Measured {
+    let counts: Vec<usize> = workload
+        .programs
+        .iter_mut()
+        .map(|program| runs_in_a_turn(&mut *program.run))
+        .collect();
+    let mut times: Vec<Vec<(f64, f64)>> = vec![Vec::new(); counts.len()];
+    for _ in 0..options.rounds {
+        for ((program, count), times) in workload.programs.iter_mut().zip(&counts).zip(&mut times) {
+            let (cpu, wall) = (cpu_time(), Instant::now());
+            (program.run)(*count);
+            let wall = wall.elapsed().as_nanos() as f64;
+            let cpu = cpu_time()
+                .zip(cpu)
+                .map_or(wall, |(after, before)| (after - before) as f64);
+            times.push((wall / *count as f64, cpu / *count as f64));
+        }
+    }
+    let programs = workload.programs.iter().zip(times).map(|(program, times)| {
+        let wall = median(times.iter().map(|time| time.0).collect());
+        let cpu = median(times.iter().map(|time| time.1).collect());
+        (program.name, wall, cpu)
+    });
+    Measured {
+        workload: workload.name,
+        variant: workload.variant,
+        per: workload.per,
+        wall: workload.wall,
+        programs: programs.collect(),
+    }
+}
+
+/// So many that a turn is long beside the clock's resolution. They also warm up the caches.
+fn runs_in_a_turn(run: &mut dyn FnMut(usize)) -> usize {
+    let mut count = 1;
+    loop {
+        let start = Instant::now();
+        run(count);
+        let elapsed = start.elapsed();
+        if elapsed >= TURN {
+            return count;
+        }
+        let factor = TURN.as_secs_f64() / elapsed.as_secs_f64().max(1e-6) * 1.2;
+        count = (count as f64 * factor.clamp(1.5, 100.0)).ceil() as usize;
+    }
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// Nanoseconds that this thread has had the processor, where the system tells (Linux).
+fn cpu_time() -> Option<u64> {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    text.split_whitespace().next()?.parse().ok()
+}
