@@ -114,6 +114,22 @@ codes! {
 
     /// JSONata is not supported yet.
     JsonataUnsupported = "ASL190", "";
+    /// A JSONata expression cannot be parsed.
+    InvalidJsonata = "ASL192", "SCHEMA_VALIDATION_FAILED";
+    /// An expression uses `$`, `$$` or a field name where there is no context.
+    MissingContext = "ASL193", "SCHEMA_VALIDATION_FAILED";
+    /// `$states` has no such member here.
+    UnavailableMember = "ASL194", "SCHEMA_VALIDATION_FAILED";
+    /// There is no function with this name. The service finds out when the expression is evaluated.
+    UnknownFunction = "ASL195", "";
+    /// No state assigns this variable. The service finds out when the expression is evaluated.
+    UnknownVariable = "ASL196", "";
+    /// An expression that can only fail. The service finds out when it is evaluated.
+    FailingExpression = "ASL197", "";
+    /// An expression nests too deep for this compiler.
+    ExpressionTooDeep = "ASL198", "";
+    /// A regular expression that this compiler cannot read.
+    InvalidRegex = "ASL199", "";
 }
 
 impl Code {

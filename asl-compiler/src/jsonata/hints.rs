@@ -18,6 +18,7 @@ pub(super) fn for_symbol(problem: Box<Problem>, text: &str, range: &Range<usize>
         (Some('&'), "&", _) => "the logical operator is `and`; a single `&` joins texts",
         (Some('='), ">", _) => "a function is written `function($x) { … }`; the comparison is `>=`",
         (Some('<'), ">", _) => "inequality is `!=`",
+        (Some('['), "?", _) => "JSONPath's filter `book[?(@.price < 10)]` is `book[price < 10]` in JSONata",
         (_, "|", Some('|')) => "the logical operator is `or`",
         (_, "!", _) => "negation is `$not(…)`",
         (_, "~", _) => "a function is applied with `~>`",

@@ -14,16 +14,26 @@
 //! ```
 
 mod ancestors;
+mod arguments;
+mod builtins;
+mod check;
 mod hints;
+mod kinds;
 mod lexer;
+mod names;
+mod operands;
 mod parser;
 mod part;
 mod path;
 mod problem;
+mod regex;
 mod signature;
 #[cfg(test)]
 mod tests;
 pub mod tree;
 
+pub use builtins::{Builtin, builtin};
+pub use check::{Surroundings, check};
+pub use names::variables;
 pub use parser::{MAX_DEPTH, parse};
 pub use problem::Problem;

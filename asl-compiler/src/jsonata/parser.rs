@@ -9,6 +9,7 @@ use super::{
     problem::Problem,
     tree::{Group, Kind, Node, Operator, Pair},
 };
+use crate::diagnostic::Code;
 use std::ops::Range;
 
 mod constructors;
@@ -23,9 +24,15 @@ pub const MAX_DEPTH: usize = 200;
 /// # Errors
 /// The first thing that keeps the text from being an expression, with JSONata's code.
 pub fn parse(text: &str) -> Result<Node, Problem> {
-    Parser::new(text)
-        .and_then(Parser::whole)
-        .map_err(|problem| *problem)
+    let mut parser = Parser::new(text).map_err(|problem| *problem)?;
+    parser.whole().map_err(|problem| {
+        // Where the text ends too early, a missing operand must not be told as a wrong one.
+        let about_operands = matches!(
+            problem.code,
+            "S0209" | "S0210" | "S0213" | "S0215" | "S0216" | "S0217"
+        );
+        *parser.unfinished.filter(|_| about_operands).unwrap_or(problem)
+    })
 }
 
 type Parsed = Result<Box<Part>, Box<Problem>>;
@@ -58,7 +65,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    fn whole(mut self) -> Result<Node, Box<Problem>> {
+    fn whole(&mut self) -> Result<Node, Box<Problem>> {
         let part = self.expression(0)?;
         if self.token.kind != TokenKind::End {
             let problem = Problem::new(
@@ -68,7 +75,7 @@ impl<'a> Parser<'a> {
             );
             return Err(hints::for_symbol(problem, self.text, &self.token.range));
         }
-        if let Some(problem) = self.unfinished {
+        if let Some(problem) = self.unfinished.take() {
             return Err(problem);
         }
         if let Some(slot) = part.waiting().next() {
@@ -100,18 +107,19 @@ impl<'a> Parser<'a> {
             self.advance(operator_expected)?;
             return Ok(());
         }
-        Err(if self.token.kind == TokenKind::End {
-            Problem::new(
-                "S0203",
-                format!("the expression ends where `{symbol}` is expected"),
-                self.token.range.clone(),
-            )
+        let range = self.token.range.clone();
+        let problem = if self.token.kind == TokenKind::End {
+            let message = format!("the expression ends where `{symbol}` is expected");
+            Problem::new("S0203", message, range)
         } else {
-            Problem::new(
-                "S0202",
-                format!("expected `{symbol}`, found `{}`", self.written()),
-                self.token.range.clone(),
-            )
+            let message = format!("expected `{symbol}`, found `{}`", self.written());
+            Problem::new("S0202", message, range)
+        };
+        Err(if self.text.contains("${") {
+            problem
+                .hint("`${…}` means nothing here: a deployment tool's placeholder must be filled in before")
+        } else {
+            problem
         })
     }
 
@@ -379,12 +387,9 @@ fn binding_power(kind: &TokenKind) -> u8 {
 }
 
 fn too_deep(range: Range<usize>) -> Box<Problem> {
-    Problem::new(
-        "depth",
-        format!("the expression nests more than {MAX_DEPTH} levels deep"),
-        range,
-    )
-    .hint("bind parts of it to variables; join many texts with `$join([…])`")
+    let message = format!("the expression nests more than {MAX_DEPTH} levels deep");
+    Problem::of(Code::ExpressionTooDeep, "", message, range)
+        .hint("bind parts of it to variables; join many texts with `$join([…])`")
 }
 
 fn unexpected_end(text: &str, range: Range<usize>) -> Box<Problem> {

@@ -1,11 +1,15 @@
 //! What is wrong with an expression.
 
+use crate::diagnostic::Code;
 use std::ops::Range;
 
 /// Something wrong with an expression, or suspicious about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// [JSONata's code](https://docs.jsonata.org/) where it has one (`S0201`), else a word of ours (`depth`).
+    /// Its code among the diagnostics of definitions. [`Code::is_unsupported`] tells what the service accepts.
+    pub diagnostic: Code,
+    /// [JSONata's code](https://docs.jsonata.org/): the one that refuses the text (`S0201`), or the one with which
+    /// the evaluation would fail (`T0410`). Empty where it has none.
     pub code: &'static str,
     /// What is wrong, a sentence without a full stop.
     pub message: String,
@@ -16,9 +20,20 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem without a hint.
+    /// What keeps a text from being an expression.
     pub(super) fn new(code: &'static str, message: impl Into<String>, range: Range<usize>) -> Box<Self> {
+        Self::of(Code::InvalidJsonata, code, message, range)
+    }
+
+    /// A problem of another kind.
+    pub(super) fn of(
+        diagnostic: Code,
+        code: &'static str,
+        message: impl Into<String>,
+        range: Range<usize>,
+    ) -> Box<Self> {
         Box::new(Self {
+            diagnostic,
             code,
             message: message.into(),
             range,

@@ -2,6 +2,8 @@
 
 use super::{MAX_DEPTH, parse};
 
+mod checks;
+mod properties;
 mod refused;
 mod short;
 

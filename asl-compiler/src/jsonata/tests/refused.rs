@@ -1,6 +1,7 @@
 //! What is no expression: its code and where it is.
 
 use super::{MAX_DEPTH, parse};
+use crate::diagnostic::Code;
 
 #[track_caller]
 fn assert_refused(text: &str, code: &str, part: &str) {
@@ -39,6 +40,7 @@ fn tokens_where_none_of_their_kind_can_stand() {
     assert_refused("[1!2]", "S0204", "!");
     assert_refused("1 +", "S0207", "");
     assert_refused("  ", "S0207", "");
+    assert_refused("a.", "S0207", "");
     assert_refused("a == b", "S0211", "=");
     assert_refused("a ?? b", "S0211", "?");
     assert_refused("[1,]", "S0211", "]");
@@ -75,6 +77,7 @@ fn habits_from_elsewhere_get_a_hint() {
         ("a ?? b", "$exists"),
         ("a ?: b", "2.0.6"),
         ("2 ** 3", "$power"),
+        ("$.book[?(@.price < 10)]", "book[price < 10]"),
         (r"'it\'s'", "double quotes"),
         ("$x := 1; $x", "parentheses"),
     ] {
@@ -102,7 +105,12 @@ fn nesting_is_bounded() {
         "$f".to_owned() + &"()".repeat(100_000),
         "1".to_owned() + &" ~> $f".repeat(100_000),
     ] {
-        assert_eq!(parse(&text).unwrap_err().code, "depth", "{}…", &text[..20]);
+        assert_eq!(
+            parse(&text).unwrap_err().diagnostic,
+            Code::ExpressionTooDeep,
+            "{}…",
+            &text[..20]
+        );
     }
     for text in [
         open("(", ")", 190),
