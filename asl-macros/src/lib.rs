@@ -2,6 +2,7 @@
 
 mod definition;
 mod derive;
+mod shape;
 mod tasks;
 
 use proc_macro::TokenStream;
@@ -57,6 +58,35 @@ pub fn tasks(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(TaskError, attributes(asl))]
 pub fn derive_task_error(item: TokenStream) -> TokenStream {
     derive::expand(item.into())
+        .unwrap_or_else(syn::Error::into_compile_error)
+        .into()
+}
+
+/// Describes how a type looks as JSON, so that a machine's definition is checked against it when it is compiled.
+///
+/// ```ignore
+/// #[derive(Deserialize, Shape)]
+/// #[serde(rename_all = "camelCase")]
+/// struct Order {
+///     id: String,
+///     total: f64,
+///     coupon: Option<String>,
+/// }
+/// ```
+///
+/// It reads the `serde` attributes of the type and so agrees with `Serialize` and `Deserialize` as `serde` derives them. A
+/// field whose type has no shape is any JSON, as is one that is written or read by functions (`with`, `serialize_with`,
+/// `deserialize_with`).
+///
+/// `#[asl(...)]` on a field, or on the type as a whole, says otherwise:
+///
+/// * `as = "Type"`: it looks like that type.
+/// * `any`: it is any JSON. Types that contain one another need this on one of them: rustc takes no constant that
+///   contains itself. (A type that contains itself is found out; it is any JSON inside of itself.)
+/// * `crate = "steps"`, on the type: the name that the runtime's crate has.
+#[proc_macro_derive(Shape, attributes(asl, serde))]
+pub fn derive_shape(item: TokenStream) -> TokenStream {
+    shape::expand(item.into())
         .unwrap_or_else(syn::Error::into_compile_error)
         .into()
 }

@@ -13,6 +13,7 @@ pub mod jsonata;
 pub mod machine;
 pub mod objects;
 pub mod path;
+pub mod shape;
 mod task;
 mod task_context;
 pub mod testing;
@@ -20,12 +21,13 @@ mod time;
 pub mod value;
 
 pub use activity::{Activities, ActivityTask};
-pub use asl_macros::{TaskError, tasks};
+pub use asl_macros::{Shape, TaskError, tasks};
 pub use callback::{Callback, CallbackError, Callbacks};
 pub use driver::{Caller, ExecutionError, Machine, NewExecution};
 pub use machine::{
     Details, EventType, HistoryEvent, MapRunCounts, MapRunStatus, MapRunSummary, Observer, Outcome,
 };
+pub use shape::Shape;
 pub use task::{IntoTaskError, Signature, TaskError, TaskResult, TaskSet, Types};
 pub use task_context::{TaskContext, TaskHandle};
 pub use time::Timestamp;

@@ -22,6 +22,11 @@ pub use crate::{
     value::{Constant, Value, array, object},
 };
 
+/// What `#[derive(Shape)]` and the checks of the flow of data name.
+pub mod shape {
+    pub use crate::shape::*;
+}
+
 /// The standard prelude, for modules without one.
 pub mod prelude {
     pub use std::prelude::rust_2024::*;

@@ -1,0 +1,173 @@
+//! What is said of mistakes, in the look of the definition's other diagnostics.
+
+use super::{
+    fits::{Judge, contains},
+    flow::{Check, Flow, Node, Rule, Types},
+    nearest::Nearest,
+    quote,
+    text::Text,
+};
+
+/// Stops the compilation with the report.
+#[track_caller]
+pub const fn fail(report: &Text) -> ! {
+    panic!("{}", report.as_str())
+}
+
+impl<const N: usize> Flow<N> {
+    /// All mistakes in words.
+    pub const fn report(&self, types: &Types) -> Text {
+        let mut text = Text::new();
+        let resolved = self.resolve(types);
+        let judge = Judge {
+            flow: self,
+            resolved: &resolved,
+        };
+        let mistakes = self.mistakes(types);
+        text.add_all(&["the data flow of `", self.file, "` has "]);
+        if mistakes == 1 {
+            text.add("a mistake\n");
+        } else {
+            text.number(mistakes);
+            text.add(" mistakes\n");
+        }
+        let mut told = 0;
+        let mut index = 0;
+        while index < self.checks.len() && !text.is_full() {
+            let check = &self.checks[index];
+            if judge.is_mistake(check, types) {
+                judge.tell(check, types, &mut text);
+                told += 1;
+            }
+            index += 1;
+        }
+        let mut index = 0;
+        while index < types.unchecked.len() && !text.is_full() {
+            let (state, _) = types.unchecked[index];
+            if !contains(self.states, state) {
+                self.tell_of_unknown_state(state, &mut text);
+                told += 1;
+            }
+            index += 1;
+        }
+        if told < mistakes {
+            text.add("\n... and ");
+            text.number(mistakes - told);
+            text.add(" more\n");
+        }
+        text
+    }
+
+    const fn tell_of_unknown_state(&self, state: &'static str, text: &mut Text) {
+        text.add_all(&["\nerror: `unchecked` names the state \"", state, "\", which does not exist\n"]);
+        let mut nearest = Nearest::to(state);
+        let mut index = 0;
+        while index < self.states.len() {
+            nearest.try_name(self.states[index]);
+            index += 1;
+        }
+        if let Some(name) = nearest.name {
+            text.add_all(&[" = help: did you mean \"", name, "\"?\n"]);
+        }
+    }
+}
+
+impl<const N: usize> Judge<'_, N> {
+    const fn tell(&self, check: &Check, types: &Types, text: &mut Text) {
+        text.add("\nerror: ");
+        self.title(check, types, text);
+        text.add("\n");
+        let state = self.flow.states[check.state as usize];
+        let margin = quote::quote(self.flow.file, self.flow.source, check, state, text);
+        match check.rule {
+            Rule::Exists(values) => self.notes_of_path(check, values, margin, text),
+            Rule::Kind { node, .. } => {
+                quote::note(margin, text);
+                text.code(check.path);
+                text.add(" is ");
+                self.describe_found(&self.resolved[node as usize].found, text);
+                text.add("\n");
+            }
+            Rule::Word { node, word } => {
+                let found = &self.resolved[node as usize].found;
+                quote::note(margin, text);
+                text.code(check.path);
+                text.add(" is ");
+                self.describe_found(found, text);
+                text.add("\n");
+                self.help_with_word(found.forms(), word, margin, text);
+            }
+            Rule::Fits { node, task } => {
+                self.notes_of_misfit(node, types.tasks[task as usize].input, margin, text);
+            }
+            Rule::Never { note, help, .. } => {
+                if !note.is_empty() {
+                    quote::note(margin, text);
+                    text.add_all(&[note, "\n"]);
+                }
+                if !help.is_empty() {
+                    quote::help(margin, text);
+                    text.add_all(&[help, "\n"]);
+                }
+            }
+        }
+    }
+
+    const fn title(&self, check: &Check, types: &Types, text: &mut Text) {
+        match check.rule {
+            Rule::Exists(_) => {
+                text.code(check.path);
+                text.add(" cannot exist here");
+            }
+            Rule::Kind { wanted, else_, .. } => {
+                text.code(check.path);
+                text.add_all(&[" is never ", wanted, else_]);
+            }
+            Rule::Word { word, .. } => {
+                text.code(check.path);
+                text.add_all(&[" is never \"", word, "\", so that this is never true"]);
+            }
+            Rule::Fits { task, .. } => {
+                text.add("this can never be the input of ");
+                text.code(types.tasks[task as usize].name);
+            }
+            Rule::Never { message, .. } => text.add(message),
+        }
+    }
+
+    /// What there is where a path ends too early, and what was perhaps meant.
+    const fn notes_of_path(&self, check: &Check, values: &[(u16, u8)], margin: usize, text: &mut Text) {
+        if values.is_empty() {
+            return;
+        }
+        let (node, written) = values[0];
+        let Some(after) = self.steps_lost(node, written) else {
+            return;
+        };
+        let mut lost = node;
+        let mut steps = 0;
+        while steps < after {
+            match self.flow.parent(lost) {
+                Some(parent) => lost = parent,
+                None => return,
+            }
+            steps += 1;
+        }
+        while let Node::Asked(inner) = self.flow.nodes[lost as usize] {
+            lost = inner;
+        }
+        let Some(parent) = self.flow.parent(lost) else {
+            return;
+        };
+        let found = &self.resolved[parent as usize].found;
+        let (before, rest) = quote::split(check.path, after as usize);
+        quote::note(margin, text);
+        text.code(before);
+        text.add(" is ");
+        self.describe_found(found, text);
+        text.add("\n");
+        if let Node::Member(_, key) = self.flow.nodes[lost as usize] {
+            self.help_with_member(found, &key, before, rest, margin, text);
+        }
+    }
+}
