@@ -29,6 +29,8 @@ pub struct Machine {
     pub variables: Vec<String>,
     /// `TimeoutSeconds` of the machine.
     pub timeout_seconds: Option<u32>,
+    /// Where the fields of states stand, for messages about the flow of data.
+    pub places: crate::flow::FieldPlaces,
     /// Hash of the definition's meaning (its JSON without white space): the same file gives the same number.
     pub fingerprint: u64,
 }

@@ -6,6 +6,7 @@ mod build_script;
 mod check;
 mod compile;
 mod diagnostic;
+pub mod flow;
 pub mod generate;
 pub mod ir;
 mod json;

@@ -42,9 +42,11 @@ pub fn expand(input: TokenStream) -> Result<TokenStream, Error> {
     };
     Ok(match compile(&source) {
         Ok(machine) => {
-            let module = generate(&machine, &options);
             let tracked = path::absolute(&path).unwrap_or(path);
             let tracked = tracked.to_string_lossy();
+            options.path.clone_from(&source.path);
+            options.source = Some(quote!(::core::include_str!(#tracked)));
+            let module = generate(&machine, &options);
             quote! {
                 #module
                 const _: &[u8] = ::core::include_bytes!(#tracked);

@@ -1,5 +1,6 @@
 //! The macros of `asl-runtime`, which re-exports and documents them.
 
+mod checks;
 mod definition;
 mod derive;
 mod shape;
@@ -30,6 +31,14 @@ pub fn asl(input: TokenStream) -> TokenStream {
 /// For each function it adds the associated type that tells its input and output (`type CheckPayment =
 /// fn(Order) -> Result<Receipt, TaskError>;`), and the parameters that the function leaves out. A function takes its
 /// input by value, and the task's context by reference; both may be left out. What the `impl` already has stays as it is.
+///
+/// `#[tasks(input = Order)]` says what the machine's input is: `run` then takes that type.
+///
+/// It also has the definition checked against the types of the tasks, as far as they have `#[derive(Shape)]`: a path that
+/// exists on no route, an input that no route makes complete, a comparison that is never true are errors. Where such a
+/// check is not wanted, it is switched off: `#[tasks(unchecked(state = "ChargeCard"))]` for a state,
+/// `unchecked(state = "ChargeCard", path = "$.total")` for a path of it, `unchecked(state = "ChargeCard", field =
+/// "Parameters")` for a field (as the message names it), `#[tasks(unchecked)]` for all of the machine.
 #[proc_macro_attribute]
 pub fn tasks(arguments: TokenStream, item: TokenStream) -> TokenStream {
     tasks::expand(arguments.into(), item.into()).into()

@@ -1,5 +1,6 @@
 //! `#[tasks]`: associated types and left-out parameters for an `impl` of a machine's `Tasks`.
 
+use crate::checks::{self, Arguments, Method};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{
@@ -19,21 +20,52 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         }
     };
     let mut errors = Vec::new();
-    if !arguments.is_empty() {
-        errors.push(Error::new_spanned(&arguments, "#[tasks] takes no arguments"));
-    }
+    let arguments = Arguments::read(arguments).unwrap_or_else(|error| {
+        errors.push(error);
+        Arguments::default()
+    });
+    let mut check = TokenStream::new();
     if block.trait_.is_none() {
         let message = "#[tasks] needs the trait that the definition's module has: \
                        `impl <machine>::Tasks for <your type>`";
         errors.push(Error::new_spanned(&block.self_ty, message));
     } else {
-        complete(&mut block, &mut errors);
+        let written = block.clone();
+        complete(&mut block, &arguments, &mut errors);
+        // What is wrong with the functions is said first.
+        if let (Some((path, _)), []) = (&written.trait_, errors.as_slice()) {
+            check = checks::check(&written, path, &arguments, methods(&written));
+        }
     }
     let errors = errors.into_iter().map(Error::into_compile_error);
-    quote!(#block #(#errors)*)
+    quote!(#block #(#errors)* #check)
 }
 
-fn complete(block: &mut ItemImpl, errors: &mut Vec<Error>) {
+/// The tasks with the types that are written down.
+fn methods(block: &ItemImpl) -> Vec<Method<'_>> {
+    let functions = block.items.iter().filter_map(|item| match item {
+        ImplItem::Fn(method) => Some(method),
+        _ => None,
+    });
+    functions
+        .map(|method| {
+            let name = &method.sig.ident;
+            let (given_input, given_output) = checks::written_types(block, &type_name(name));
+            let output = match &method.sig.output {
+                ReturnType::Type(_, output) if method.sig.asyncness.is_some() => Some(&**output),
+                _ => None,
+            };
+            Method {
+                name,
+                conditions: method.attrs.iter().filter(is_condition).collect(),
+                input: given_input.or_else(|| input(&method.sig)),
+                output: given_output.or(output),
+            }
+        })
+        .collect()
+}
+
+fn complete(block: &mut ItemImpl, arguments: &Arguments, errors: &mut Vec<Error>) {
     let given: Vec<Ident> = block
         .items
         .iter()
@@ -43,6 +75,13 @@ fn complete(block: &mut ItemImpl, errors: &mut Vec<Error>) {
         })
         .collect();
     let mut types = Vec::new();
+    if !given.iter().any(|name| name == "Input") {
+        let input = match &arguments.input {
+            Some(input) => input.to_token_stream(),
+            None => quote!(Self::AnyInput),
+        };
+        types.push(ImplItem::Verbatim(quote!(type Input = #input;)));
+    }
     for item in &mut block.items {
         let ImplItem::Fn(method) = item else { continue };
         let type_name = type_name(&method.sig.ident);
@@ -231,8 +270,8 @@ fn refuse_impl_trait(named: &Type) -> Result<(), Error> {
 mod tests {
     use super::*;
 
-    fn check_tasks(item: TokenStream, expected: TokenStream) {
-        assert_eq!(expand(TokenStream::new(), item).to_string(), expected.to_string());
+    fn check_tasks(arguments: TokenStream, item: TokenStream, expected: TokenStream) {
+        assert_eq!(expand(arguments, item).to_string(), expected.to_string());
     }
 
     fn check_error(item: TokenStream, expected: &str) {
@@ -246,6 +285,7 @@ mod tests {
     #[test]
     fn types_and_parameters_are_added() {
         check_tasks(
+            quote!(),
             quote! {
                 impl<D: Db> order::Tasks for Shop<D> {
                     /// Docs.
@@ -253,22 +293,34 @@ mod tests {
                     async fn r#match(&self) -> R {}
                     #[cfg(x)]
                     async fn with_context(&self, Order { id }: Order, cx: &TaskContext) -> R {}
-                    async fn only_context(&self, cx: &TaskContext) -> R {}
+                    async fn only_context(&self, cx: &TaskContext) -> Result<D, E> {}
                 }
             },
             quote! {
                 impl<D: Db> order::Tasks for Shop<D> {
+                    type Input = Self::AnyInput;
                     type Check = fn(Order) -> Result<Receipt, E>;
                     type Match = fn() -> R;
                     #[cfg(x)]
                     type WithContext = fn(Order) -> R;
-                    type OnlyContext = fn() -> R;
+                    type OnlyContext = fn() -> Result<D, E>;
                     /// Docs.
                     async fn check(&self, order: Order, _: &Self::Context) -> Result<Receipt, E> { body }
                     async fn r#match(&self, _: (), _: &Self::Context) -> R {}
                     #[cfg(x)]
                     async fn with_context(&self, Order { id }: Order, cx: &TaskContext) -> R {}
-                    async fn only_context(&self, _: (), cx: &TaskContext) -> R {}
+                    async fn only_context(&self, _: (), cx: &TaskContext) -> Result<D, E> {}
+                }
+                order::Tasks! {
+                    order::Tasks;
+                    input: [];
+                    unchecked: false [];
+                    tasks: [
+                        "check": [Order] [Result<Receipt, E>];
+                        "match": [] [R];
+                        "only_context": [] [];
+                        #[cfg(x)] "with_context": [Order] [R];
+                    ]
                 }
             },
         );
@@ -278,11 +330,29 @@ mod tests {
     fn what_is_written_out_stays() {
         let written = quote! {
             impl order::Tasks for Shop {
+                type Input = Order;
                 type Check = fn(Order) -> R;
                 fn check(&self, order: Order, cx: &TaskContext) -> impl Future<Output = R> + Send { future }
             }
         };
-        check_tasks(written.clone(), written);
+        let check = quote! {
+            order::Tasks! {
+                order::Tasks;
+                input: [Cart];
+                unchecked: true [("A", ""), ("B", "$.x")];
+                tasks: ["check": [Order] [R];]
+            }
+        };
+        check_tasks(
+            quote!(
+                input = Cart,
+                unchecked,
+                unchecked(state = "A"),
+                unchecked(state = "B", path = "$.x")
+            ),
+            written.clone(),
+            quote!(#written #check),
+        );
     }
 
     #[test]
@@ -342,6 +412,9 @@ mod tests {
             )),
             "a task's input and output are types",
         );
+        let arguments = |arguments| expand(arguments, task(quote!())).to_string();
+        assert!(arguments(quote!(inputs = Order)).contains("#[tasks] takes `input = Type`"));
+        assert!(arguments(quote!(unchecked(path = "$.x"))).contains("`unchecked` names a state"));
         check_error(quote!(impl Shop {}), "#[tasks] needs the trait");
         check_error(
             quote!(

@@ -28,7 +28,7 @@ pub use machine::{
     Details, EventType, HistoryEvent, MapRunCounts, MapRunStatus, MapRunSummary, Observer, Outcome,
 };
 pub use shape::Shape;
-pub use task::{IntoTaskError, Signature, TaskError, TaskResult, TaskSet, Types};
+pub use task::{AnyInput, IntoTaskError, Signature, Takes, TaskError, TaskResult, TaskSet, Types};
 pub use task_context::{TaskContext, TaskHandle};
 pub use time::Timestamp;
 pub use value::{Number, Object, Value};

@@ -17,7 +17,10 @@ pub use crate::{
         Condition, Numeral, Operand, Operator, Path, ReferencePath, ReferenceStep, Root, Step as PathStep,
         Test,
     },
-    task::{Signature, TaskError, TaskSet, Types, decode, encode, in_envelope, payload},
+    task::{
+        AnyInput, Signature, Takes, TaskError, TaskResult, TaskSet, Types, decode, encode, in_envelope,
+        payload,
+    },
     task_context::TaskContext,
     value::{Constant, Value, array, object},
 };
@@ -37,6 +40,9 @@ pub type Input<S> = <S as Types>::Input;
 
 /// What the function of a task returns.
 pub type Output<S> = <S as Types>::Output;
+
+/// What a task gives when it succeeds.
+pub type Success<S> = <<S as Types>::Output as TaskResult>::Success;
 
 /// A string that stands in the definition.
 pub fn text(text: &'static str) -> Value {

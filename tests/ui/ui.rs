@@ -22,6 +22,7 @@ fn messages() {
     let cases = trybuild::TestCases::new();
     cases.compile_fail("definitions/*.rs");
     cases.compile_fail("tasks/*.rs");
+    cases.compile_fail("flow/*.rs");
 }
 
 /// What differs between the compiler at work and the one of `rust-toolchain.toml`, whose words the cases quote.

@@ -4,19 +4,28 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{Context, names::ident};
-use crate::ir::{Kind, Resource, ResourceKind, StateIndex};
+use crate::{
+    flow::{Flow, Meaning},
+    ir::{Kind, Resource, ResourceKind, StateIndex},
+};
 
 /// The functions that a user calls, and what connects them to the tasks.
-pub fn entry(context: &Context<'_>) -> TokenStream {
+pub fn entry(context: &Context<'_>, flow: &Flow) -> TokenStream {
     let call = call(context);
+    let output = output(context, flow);
     quote! {
+        #output
+
         /// The machine with its tasks, for an engine.
         pub fn machine<T: Tasks>(tasks: T) -> asl::Machine<Calls<asl::Arc<T>>> {
             asl::Machine::new(Calls(asl::Arc::new(tasks)))
         }
 
-        /// Runs one execution in memory, from input to output.
-        pub async fn run<I, O>(tasks: &impl Tasks, input: &I) -> Result<O, asl::ExecutionError>
+        /// Runs one execution in memory, from input to output: [`Output`], or whatever else it can be read as.
+        pub async fn run<I, O>(
+            tasks: &impl Tasks<Input: asl::Takes<I>>,
+            input: &I,
+        ) -> Result<O, asl::ExecutionError>
         where
             I: asl::Serialize + ?Sized,
             O: asl::DeserializeOwned,
@@ -43,6 +52,28 @@ pub fn entry(context: &Context<'_>) -> TokenStream {
 
         /// From a Task state and its JSON to the typed function, and back.
         #call
+    }
+}
+
+/// What the machine gives, where that is one of the types of its tasks or its input.
+fn output(context: &Context<'_>, flow: &Flow) -> TokenStream {
+    let symbol = flow
+        .output
+        .only_symbol()
+        .map(|symbol| flow.symbols.meaning(symbol));
+    match symbol {
+        Some(Meaning::Output(state)) => {
+            let types = context.camel(state);
+            let docs = format!("Output of the machine: what {} gives.", context.title(state));
+            quote! {
+                #[doc = #docs]
+                pub type Output<T> = asl::Success<<T as Tasks>::#types>;
+            }
+        }
+        _ => quote! {
+            /// Output of the machine: it is put together on the way, or comes from different states.
+            pub type Output<T> = <T as asl::TaskSet>::AnyOutput;
+        },
     }
 }
 

@@ -18,6 +18,7 @@ mod data;
 mod distributed;
 mod docs;
 mod entry;
+mod flow;
 mod function;
 mod intrinsic;
 mod names;
@@ -37,7 +38,10 @@ pub use names::{module_name, type_name};
 use paths::Paths;
 pub use skeleton::skeleton;
 
-use crate::ir::{Kind, Machine, StateIndex};
+use crate::{
+    flow::{Flow, analyse},
+    ir::{Kind, Machine, StateIndex},
+};
 
 /// What the generated module is called, and how it names other things.
 #[derive(Debug, Clone)]
@@ -51,6 +55,11 @@ pub struct Options {
     pub runtime: TokenStream,
     /// The definition's file as documentation shows it: `order.asl.json`.
     pub file: String,
+    /// The definition's path as messages show it.
+    pub path: String,
+    /// An expression that gives the definition's text, to be quoted in messages: `include_str!("...")`. Without one, only
+    /// the place is told.
+    pub source: Option<TokenStream>,
     /// Where an editor goes from a generated name.
     pub span: Span,
 }
@@ -63,6 +72,8 @@ impl Options {
             visibility: quote!(pub),
             runtime: quote!(::asl_runtime),
             file: file.rsplit(['/', '\\']).next().unwrap_or(file).to_owned(),
+            path: file.to_owned(),
+            source: None,
             span: Span::call_site(),
         }
     }
@@ -70,6 +81,10 @@ impl Options {
 
 /// The Rust module of a machine.
 pub fn generate(machine: &Machine, options: &Options) -> TokenStream {
+    module(machine, &analyse(machine), options)
+}
+
+fn module(machine: &Machine, flow: &Flow, options: &Options) -> TokenStream {
     let context = Context {
         machine,
         names: state_names(machine.states.iter().map(|state| state.name.as_str())),
@@ -85,7 +100,8 @@ pub fn generate(machine: &Machine, options: &Options) -> TokenStream {
     } = options;
     let states = states::state_enum(&context);
     let tasks = tasks::tasks(&context);
-    let entry = entry::entry(&context);
+    let entry = entry::entry(&context, flow);
+    let flow = flow::flow(&context, flow);
     let table = table::table(&context);
     let functions: TokenStream = (0..machine.states.len())
         .map(|index| function::function(&context, index))
@@ -106,6 +122,7 @@ pub fn generate(machine: &Machine, options: &Options) -> TokenStream {
             #states
             #tasks
             #entry
+            #flow
             #table
 
             /// What each state does.

@@ -116,8 +116,8 @@ fn is_kept(c: char) -> bool {
     c.is_ascii_alphanumeric() || common_script && c.is_alphanumeric()
 }
 
-/// Names that cannot be raw identifiers, and `Context`, which the trait has for another purpose.
-const RESERVED: &[&str] = &["self", "super", "crate", "context"];
+/// Names that cannot be raw identifiers, and those that the trait has for another purpose.
+const RESERVED: &[&str] = &["self", "super", "crate", "context", "input", "any_input"];
 
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
@@ -199,7 +199,7 @@ mod tests {
     fn words_that_rust_or_the_trait_need() {
         check_names(
             &[
-                "self", "Self", "super", "crate", "context", "Match", "gen", "Option", "Ok",
+                "self", "Self", "super", "crate", "context", "Input", "Match", "gen", "Option", "Ok",
             ],
             &[
                 ("SelfState", "self_state"),
@@ -207,6 +207,7 @@ mod tests {
                 ("SuperState", "super_state"),
                 ("CrateState", "crate_state"),
                 ("ContextState", "context_state"),
+                ("InputState", "input_state"),
                 ("Match", "match"),
                 ("Gen", "gen"),
                 ("Option", "option"),

@@ -3,8 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
 
-use super::{Options, generate, names::ident};
+use super::{Options, module, names::ident};
 use crate::{
+    flow::{FieldPlaces, Flow},
     ir::{Kind, Machine, Next, Place, Resource, ResourceKind, ResultPath, State},
     skeleton::{Skeleton, SkeletonState},
 };
@@ -20,9 +21,11 @@ pub fn skeleton(skeleton: &Skeleton, options: &Options) -> TokenStream {
         states: skeleton.states.iter().map(state).collect(),
         variables: Vec::new(),
         timeout_seconds: None,
+        places: FieldPlaces::default(),
         fingerprint: 0,
     };
-    generate(&machine, options)
+    // Of what a mistake leaves of the flow nothing is certain.
+    module(&machine, &Flow::default(), options)
 }
 
 /// The module of a definition of which nothing is known. Each of its items is an import that fails, which rustc reports once;

@@ -11,7 +11,9 @@ pub fn tasks(context: &Context<'_>) -> TokenStream {
     let items: TokenStream = context.tasks().map(|index| task(context, index)).collect();
     let blanket = items.is_empty().then(|| {
         quote! {
-            impl Tasks for () {}
+            impl Tasks for () {
+                type Input = asl::AnyInput;
+            }
         }
     });
     let example = context.tasks().next().map(|index| {
@@ -30,6 +32,9 @@ pub fn tasks(context: &Context<'_>) -> TokenStream {
     quote! {
         #docs
         pub trait Tasks: asl::TaskSet + Send + Sync {
+            /// Input of the machine: what [`run`] takes. `#[tasks(input = Type)]` sets it.
+            type Input;
+
             #items
         }
         #blanket

@@ -12,6 +12,7 @@ use std::collections::{HashMap, HashSet};
 use crate::{
     Source,
     diagnostic::{Code, Places, Problem, Problems},
+    flow::PlacesBuilder,
     ir,
     skeleton::{Skeleton, SkeletonState},
     syntax::{
@@ -87,12 +88,18 @@ impl<'m> Lowering<'m> {
             .iter()
             .map(|state| self.state(state))
             .collect::<Lowered<_>>()?;
+        let mut places = PlacesBuilder::new(&self.places);
+        for (index, state) in states.iter().enumerate() {
+            places.state(index, state.block.node);
+        }
+        let places = places.finish();
         Ok(ir::Machine {
             comment: comment(machine),
             start: self.target(machine, "StartAt")?,
             states: lowered,
             variables: std::mem::take(&mut self.variables),
             timeout_seconds: machine.integer("TimeoutSeconds"),
+            places,
             fingerprint: fingerprint::of(&machine.node.to_json()),
         })
     }

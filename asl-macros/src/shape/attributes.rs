@@ -49,7 +49,7 @@ pub enum Told {
     /// `#[asl(any)]`
     Any,
     /// `#[asl(as = "Type")]`
-    As(Type),
+    As(Box<Type>),
 }
 
 /// Attributes of a type.
@@ -131,11 +131,19 @@ impl FieldOptions {
                     options.skip_serializing_if = true;
                     skip(meta)?;
                 }
-                "skip" => options.skip = Both { output: true, input: true },
+                "skip" => {
+                    options.skip = Both {
+                        output: true,
+                        input: true,
+                    }
+                }
                 "skip_serializing" => options.skip.output = true,
                 "skip_deserializing" => options.skip.input = true,
                 "with" => {
-                    options.custom = Both { output: true, input: true };
+                    options.custom = Both {
+                        output: true,
+                        input: true,
+                    };
                     skip(meta)?;
                 }
                 "serialize_with" => {
@@ -189,11 +197,19 @@ impl VariantOptions {
                 "alias" => options.aliases.push(text(meta)?),
                 "untagged" => options.untagged = true,
                 "other" => options.other = true,
-                "skip" => options.skip = Both { output: true, input: true },
+                "skip" => {
+                    options.skip = Both {
+                        output: true,
+                        input: true,
+                    }
+                }
                 "skip_serializing" => options.skip.output = true,
                 "skip_deserializing" => options.skip.input = true,
                 "with" => {
-                    options.custom = Both { output: true, input: true };
+                    options.custom = Both {
+                        output: true,
+                        input: true,
+                    };
                     skip(meta)?;
                 }
                 "serialize_with" => {
@@ -213,7 +229,10 @@ impl VariantOptions {
                 // Of `#[derive(TaskError)]`, which may stand on the same type.
                 "name" | "cause" => skip(meta),
                 "any" => {
-                    options.custom = Both { output: true, input: true };
+                    options.custom = Both {
+                        output: true,
+                        input: true,
+                    };
                     Ok(())
                 }
                 _ => Err(meta.error("expected `any`")),
@@ -243,7 +262,10 @@ fn each(
     list: &str,
     mut read: impl FnMut(&ParseNestedMeta<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(list)) {
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident(list))
+    {
         attribute.parse_nested_meta(|meta| read(&meta))?;
     }
     Ok(())
@@ -264,7 +286,7 @@ fn parsed(meta: &ParseNestedMeta<'_>) -> Result<Type, Error> {
 fn told(meta: &ParseNestedMeta<'_>) -> Result<Told, Error> {
     match name(meta).as_str() {
         "any" => Ok(Told::Any),
-        "as" => Ok(Told::As(parsed(meta)?)),
+        "as" => Ok(Told::As(Box::new(parsed(meta)?))),
         _ => Err(meta.error("expected `any` or `as = \"Type\"`")),
     }
 }

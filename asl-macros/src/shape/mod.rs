@@ -98,13 +98,7 @@ impl Derived<'_> {
     }
 
     /// The form of a struct, or of what a variant holds.
-    fn fields(
-        &self,
-        name: &str,
-        fields: &Fields,
-        case: &Cases,
-        side: Side,
-    ) -> Result<TokenStream, Error> {
+    fn fields(&self, name: &str, fields: &Fields, case: &Cases, side: Side) -> Result<TokenStream, Error> {
         Ok(match fields {
             Fields::Unit => quote!(asl::Form::Null),
             Fields::Named(_) => {
@@ -183,7 +177,7 @@ impl Derived<'_> {
 
     /// Whether a type names the one that is described. Constants cannot contain themselves.
     fn is_recursive(&self, field: &Type) -> bool {
-        mentions(field.to_token_stream(), &self.input.ident) || mentions(field.to_token_stream(), &parse_quote!(Self))
+        mentions(field.to_token_stream(), &self.input.ident)
     }
 
     fn variants(&self, data: &DataEnum, side: Side) -> Result<TokenStream, Error> {
@@ -264,7 +258,9 @@ impl Derived<'_> {
                 }
                 if let Fields::Unnamed(_) = variant.fields {
                     let inner = content(self)?;
-                    return Ok(quote!(asl::Form::Object(asl::Object::new(#title, &[#tag]).flatten(&[&#inner]))));
+                    return Ok(
+                        quote!(asl::Form::Object(asl::Object::new(#title, &[#tag]).flatten(&[&#inner]))),
+                    );
                 }
                 let object = self.object(&title, &variant.fields, &case, Some(tag), side)?;
                 Ok(quote!(asl::Form::Object(#object)))
@@ -275,7 +271,9 @@ impl Derived<'_> {
                     return Ok(quote!(asl::Form::Object(asl::Object::new(#title, &[#tag]))));
                 }
                 let content = content(self)?;
-                Ok(quote!(asl::Form::Object(asl::Object::new(#title, &[#tag, asl::Field::new(#key, &#content)]))))
+                Ok(
+                    quote!(asl::Form::Object(asl::Object::new(#title, &[#tag, asl::Field::new(#key, &#content)]))),
+                )
             }
         }
     }
@@ -300,10 +298,10 @@ fn is_option(named: &Type) -> bool {
     matches!(named, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option"))
 }
 
-/// Whether tokens contain a name.
+/// Whether tokens contain a name, or `Self`.
 fn mentions(tokens: TokenStream, name: &Ident) -> bool {
     tokens.into_iter().any(|token| match token {
-        proc_macro2::TokenTree::Ident(ident) => ident == *name,
+        proc_macro2::TokenTree::Ident(ident) => ident == *name || ident == "Self",
         proc_macro2::TokenTree::Group(group) => mentions(group.stream(), name),
         _ => false,
     })

@@ -2,13 +2,13 @@
 
 use super::{
     fits::{Judge, Value, contains, equal},
-    flow::{Check, Flow, Node, NodeId, Resolved, Rule, Types},
+    flow::{Check, Flow, Known, Node, NodeId, Resolved, Rule},
     form::{Form, kind},
 };
 
 impl<const N: usize> Flow<N> {
     /// How many mistakes there are.
-    pub const fn mistakes(&self, types: &Types) -> usize {
+    pub const fn mistakes(&self, types: &Known) -> usize {
         if !self.is_for(types) {
             return 0;
         }
@@ -36,7 +36,7 @@ impl<const N: usize> Flow<N> {
     }
 
     /// Whether the checks are about these types. They are not while tasks are missing, which rustc reports.
-    pub(crate) const fn is_for(&self, types: &Types) -> bool {
+    pub(crate) const fn is_for(&self, types: &Known) -> bool {
         if types.all_unchecked || self.tasks.len() != types.tasks.len() {
             return false;
         }
@@ -62,11 +62,11 @@ impl<const N: usize> Flow<N> {
 
 impl<const N: usize> Judge<'_, N> {
     /// Whether a check says that something is wrong, and it is to be said.
-    pub const fn is_mistake(&self, check: &Check, types: &Types) -> bool {
+    pub const fn is_mistake(&self, check: &Check, types: &Known) -> bool {
         !self.holds(check, types) && !self.is_unchecked(check, types)
     }
 
-    const fn holds(&self, check: &Check, types: &Types) -> bool {
+    const fn holds(&self, check: &Check, types: &Known) -> bool {
         match check.rule {
             Rule::Exists(values) => {
                 let mut index = 0;
@@ -84,9 +84,7 @@ impl<const N: usize> Judge<'_, N> {
                 let found = &self.resolved[node as usize].found;
                 found.is_empty() || can_be(found.forms(), word)
             }
-            Rule::Fits { node, task } => {
-                self.fits(Value::Node(node), types.tasks[task as usize].input)
-            }
+            Rule::Fits { node, task } => self.fits(Value::Node(node), types.tasks[task as usize].input),
             Rule::Never { .. } => false,
         }
     }
@@ -119,7 +117,7 @@ impl<const N: usize> Judge<'_, N> {
         None
     }
 
-    const fn is_unchecked(&self, check: &Check, types: &Types) -> bool {
+    const fn is_unchecked(&self, check: &Check, types: &Known) -> bool {
         let mut index = 0;
         while index < types.unchecked.len() {
             let (state, what) = types.unchecked[index];

@@ -228,54 +228,56 @@ impl<const N: usize> Judge<'_, N> {
 
     /// What an object has for a field.
     pub const fn slot(&self, value: Value, field: &'static Field) -> Slot {
-        match value {
-            Value::Form(form) => slot_in_form(form, field),
-            Value::Node(node) => match self.flow.nodes[node as usize] {
-                Node::Object(members, base) => {
-                    let mut index = 0;
-                    while index < members.len() {
-                        let member = &members[index];
-                        if field.is_called(&member.key) {
-                            let value = Value::Node(member.value);
-                            if !member.optional {
-                                return Slot::Present(value);
-                            }
-                            let below = match base {
-                                Some(base) => self.slot(Value::Node(base), field),
-                                None => Slot::Absent,
-                            };
-                            return match below {
-                                Slot::Absent => Slot::Maybe(value),
-                                Slot::Maybe(_) => Slot::Maybe(Value::Form(&Form::Any)),
-                                Slot::Present(_) => Slot::Present(Value::Form(&Form::Any)),
-                            };
-                        }
-                        index += 1;
-                    }
-                    match base {
-                        Some(base) => self.slot(Value::Node(base), field),
-                        None => Slot::Absent,
-                    }
+        let mut node = match value {
+            Value::Form(form) => return slot_in_form(form, field),
+            Value::Node(node) => node,
+        };
+        // Objects are often written over one another, one for each state: too many for recursion.
+        while let Node::Object(members, base) = self.flow.nodes[node as usize] {
+            let mut index = 0;
+            while index < members.len() {
+                let member = &members[index];
+                if field.is_called(&member.key) {
+                    return self.slot_of_member(member, base, field);
                 }
-                _ => {
-                    let forms = self.resolved[node as usize].found.forms();
-                    if forms.len() == 1 {
-                        return slot_in_form(forms[0], field);
-                    }
-                    let mut index = 0;
-                    while index < forms.len() {
-                        if !matches!(slot_in_form(forms[index], field), Slot::Absent) {
-                            return Slot::Maybe(Value::Form(&Form::Any));
-                        }
-                        index += 1;
-                    }
-                    if forms.is_empty() {
-                        Slot::Maybe(Value::Form(&Form::Any))
-                    } else {
-                        Slot::Absent
-                    }
-                }
-            },
+                index += 1;
+            }
+            match base {
+                Some(base) => node = base,
+                None => return Slot::Absent,
+            }
+        }
+        let forms = self.resolved[node as usize].found.forms();
+        if forms.len() == 1 {
+            return slot_in_form(forms[0], field);
+        }
+        let mut index = 0;
+        while index < forms.len() {
+            if !matches!(slot_in_form(forms[index], field), Slot::Absent) {
+                return Slot::Maybe(Value::Form(&Form::Any));
+            }
+            index += 1;
+        }
+        if forms.is_empty() {
+            Slot::Maybe(Value::Form(&Form::Any))
+        } else {
+            Slot::Absent
+        }
+    }
+
+    const fn slot_of_member(&self, member: &Member, base: Option<NodeId>, field: &'static Field) -> Slot {
+        let value = Value::Node(member.value);
+        if !member.optional {
+            return Slot::Present(value);
+        }
+        let below = match base {
+            Some(base) => self.slot(Value::Node(base), field),
+            None => Slot::Absent,
+        };
+        match below {
+            Slot::Absent => Slot::Maybe(value),
+            Slot::Maybe(_) => Slot::Maybe(Value::Form(&Form::Any)),
+            Slot::Present(_) => Slot::Present(Value::Form(&Form::Any)),
         }
     }
 

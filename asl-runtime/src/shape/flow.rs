@@ -98,7 +98,7 @@ pub enum Rule {
         /// The kinds in words: `a number`.
         wanted: &'static str,
         /// What comes of it otherwise: `so that ...`.
-        else_: &'static str,
+        otherwise: &'static str,
     },
     /// The value can be this string.
     Word {
@@ -138,7 +138,7 @@ pub struct TaskForms {
 
 /// What `#[tasks]` knows.
 #[derive(Debug, Clone, Copy)]
-pub struct Types {
+pub struct Known {
     /// How the machine's input looks.
     pub input: &'static Form,
     /// The tasks, sorted by name as [`Flow::tasks`] are.
@@ -172,7 +172,7 @@ impl Resolved {
 
 impl<const N: usize> Flow<N> {
     /// What each node stands for.
-    pub(crate) const fn resolve(&self, types: &Types) -> [Resolved; N] {
+    pub(crate) const fn resolve(&self, types: &Known) -> [Resolved; N] {
         let mut all = [Resolved {
             found: Found::ANY,
             lost_at: None,
@@ -217,5 +217,100 @@ impl<const N: usize> Flow<N> {
             index += 1;
         }
         all
+    }
+}
+
+/// Short names for generated code.
+pub mod build {
+    use super::{Check, Key, Member, Node, NodeId, Rule};
+
+    pub use super::Flow;
+    pub use super::Node::{Array, Asked, At, Element, Input, OneOf, Output, Tuple};
+    pub use crate::shape::Form;
+
+    /// A member of another value.
+    pub const fn member(parent: NodeId, key: &'static str) -> Node {
+        Node::Member(parent, Key::new(key))
+    }
+
+    /// A value of this form.
+    pub const fn form(form: &'static Form) -> Node {
+        Node::Form(form)
+    }
+
+    /// An object of these members.
+    pub const fn object(members: &'static [Member]) -> Node {
+        Node::Object(members, None)
+    }
+
+    /// These members written over another value.
+    pub const fn over(base: NodeId, members: &'static [Member]) -> Node {
+        Node::Object(members, Some(base))
+    }
+
+    /// A member that is there.
+    pub const fn set(key: &'static str, value: NodeId) -> Member {
+        Member {
+            key: Key::new(key),
+            value,
+            optional: false,
+        }
+    }
+
+    /// A member that may be there.
+    pub const fn maybe(key: &'static str, value: NodeId) -> Member {
+        Member {
+            key: Key::new(key),
+            value,
+            optional: true,
+        }
+    }
+
+    /// A field of a state, with its place and path, and what is asked of it.
+    pub const fn check(
+        state: u16,
+        field: &'static str,
+        (line, column): (u32, u32),
+        path: &'static str,
+        rule: Rule,
+    ) -> Check {
+        Check {
+            state,
+            field,
+            path,
+            line,
+            column,
+            rule,
+        }
+    }
+
+    /// At least one of these exists.
+    pub const fn exists(values: &'static [(NodeId, u8)]) -> Rule {
+        Rule::Exists(values)
+    }
+
+    /// The value can be one of these kinds.
+    pub const fn is(node: NodeId, kinds: u8, wanted: &'static str, otherwise: &'static str) -> Rule {
+        Rule::Kind {
+            node,
+            kinds,
+            wanted,
+            otherwise,
+        }
+    }
+
+    /// The value can be this string.
+    pub const fn word(node: NodeId, word: &'static str) -> Rule {
+        Rule::Word { node, word }
+    }
+
+    /// The value can be the input of a task.
+    pub const fn fits(node: NodeId, task: u16) -> Rule {
+        Rule::Fits { node, task }
+    }
+
+    /// A mistake whatever the types are.
+    pub const fn never(message: &'static str, note: &'static str, help: &'static str) -> Rule {
+        Rule::Never { message, note, help }
     }
 }

@@ -19,10 +19,19 @@ mod tests;
 mod text;
 mod words;
 
-pub use flow::{Check, Flow, Member, Node, NodeId, Rule, TaskForms, Types};
+#[doc(hidden)]
+pub use crate::__check_tasks as check_tasks;
+
+#[doc(hidden)]
+pub use flow::build;
+#[doc(hidden)]
+pub use flow::{Check, Flow, Known, Member, Node, NodeId, Rule, TaskForms};
 pub use form::{Field, Form, Key, Object};
+#[doc(hidden)]
 pub use probe::{AnyForm, AnyReturned, Probe, Returned};
+#[doc(hidden)]
 pub use report::fail;
+#[doc(hidden)]
 pub use text::Text;
 
 /// How values of a type look as JSON, for types with `serde::Serialize` or `serde::Deserialize`.

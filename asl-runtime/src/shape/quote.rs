@@ -175,7 +175,11 @@ pub(crate) const fn split(path: &str, after: usize) -> (&str, &str) {
         return (path, "");
     }
     let lost = starts[steps - after - 1];
-    let next = if after == 0 { path.len() } else { starts[steps - after] };
+    let next = if after == 0 {
+        path.len()
+    } else {
+        starts[steps - after]
+    };
     (path.split_at(lost).0, path.split_at(next).1)
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     fits::{Judge, contains},
-    flow::{Check, Flow, Node, Rule, Types},
+    flow::{Check, Flow, Known, Node, Rule},
     nearest::Nearest,
     quote,
     text::Text,
@@ -16,7 +16,7 @@ pub const fn fail(report: &Text) -> ! {
 
 impl<const N: usize> Flow<N> {
     /// All mistakes in words.
-    pub const fn report(&self, types: &Types) -> Text {
+    pub const fn report(&self, types: &Known) -> Text {
         let mut text = Text::new();
         let resolved = self.resolve(types);
         let judge = Judge {
@@ -59,7 +59,11 @@ impl<const N: usize> Flow<N> {
     }
 
     const fn tell_of_unknown_state(&self, state: &'static str, text: &mut Text) {
-        text.add_all(&["\nerror: `unchecked` names the state \"", state, "\", which does not exist\n"]);
+        text.add_all(&[
+            "\nerror: `unchecked` names the state \"",
+            state,
+            "\", which does not exist\n",
+        ]);
         let mut nearest = Nearest::to(state);
         let mut index = 0;
         while index < self.states.len() {
@@ -73,7 +77,7 @@ impl<const N: usize> Flow<N> {
 }
 
 impl<const N: usize> Judge<'_, N> {
-    const fn tell(&self, check: &Check, types: &Types, text: &mut Text) {
+    const fn tell(&self, check: &Check, types: &Known, text: &mut Text) {
         text.add("\nerror: ");
         self.title(check, types, text);
         text.add("\n");
@@ -113,15 +117,17 @@ impl<const N: usize> Judge<'_, N> {
         }
     }
 
-    const fn title(&self, check: &Check, types: &Types, text: &mut Text) {
+    const fn title(&self, check: &Check, types: &Known, text: &mut Text) {
         match check.rule {
             Rule::Exists(_) => {
                 text.code(check.path);
                 text.add(" cannot exist here");
             }
-            Rule::Kind { wanted, else_, .. } => {
+            Rule::Kind {
+                wanted, otherwise, ..
+            } => {
                 text.code(check.path);
-                text.add_all(&[" is never ", wanted, else_]);
+                text.add_all(&[" is never ", wanted, otherwise]);
             }
             Rule::Word { word, .. } => {
                 text.code(check.path);
@@ -170,4 +176,52 @@ impl<const N: usize> Judge<'_, N> {
             self.help_with_member(found, &key, before, rest, margin, text);
         }
     }
+}
+
+/// What `#[tasks]` calls under the name of a machine's trait.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __check_tasks {
+    (
+        $flow:expr;
+        input: [$($input:ty)?];
+        unchecked: $all:literal [$($unchecked:expr),*];
+        tasks: [$($(#[$condition:meta])* $name:literal: [$($from:ty)?] [$($to:ty)?];)*]
+    ) => {
+        const _: () = {
+            #[allow(unused_imports)]
+            use $crate::__private::shape::{AnyForm as _, AnyReturned as _};
+            const TYPES: $crate::__private::shape::Known = $crate::__private::shape::Known {
+                input: $crate::__form!(Probe INPUT_OF_MACHINE [$($input)?]),
+                tasks: &[$(
+                    $(#[$condition])*
+                    $crate::__private::shape::TaskForms {
+                        name: $name,
+                        input: $crate::__form!(Probe INPUT [$($from)?]),
+                        output: $crate::__form!(Returned OUTPUT [$($to)?]),
+                    },
+                )*],
+                unchecked: &[$($unchecked),*],
+                all_unchecked: $all,
+            };
+            if $flow.mistakes(&TYPES) > 0 {
+                $crate::__private::shape::fail(&$flow.report(&TYPES));
+            }
+        };
+    };
+}
+
+/// The form of a type, or any JSON where it is not known.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __form {
+    ($probe:ident $side:ident []) => {
+        &$crate::__private::shape::Form::Any
+    };
+    (Probe INPUT_OF_MACHINE [$named:ty]) => {
+        $crate::__private::shape::Probe::<$named>::OUTPUT
+    };
+    ($probe:ident $side:ident [$named:ty]) => {
+        $crate::__private::shape::$probe::<$named>::$side
+    };
 }

@@ -75,13 +75,7 @@ impl<const N: usize> Judge<'_, N> {
     }
 
     /// Why a value is no input of a task.
-    pub const fn notes_of_misfit(
-        &self,
-        node: NodeId,
-        target: &'static Form,
-        margin: usize,
-        text: &mut Text,
-    ) {
+    pub const fn notes_of_misfit(&self, node: NodeId, target: &'static Form, margin: usize, text: &mut Text) {
         self.explain(Value::Node(node), target, &[], margin, text);
     }
 
@@ -184,7 +178,11 @@ impl<const N: usize> Judge<'_, N> {
             Node::OneOf(_) | Node::Object(..) | Node::Array(_) | Node::Tuple(_) => value,
             _ => {
                 let forms = self.resolved[node as usize].found.forms();
-                if forms.is_empty() { value } else { Value::Form(forms[0]) }
+                if forms.is_empty() {
+                    value
+                } else {
+                    Value::Form(forms[0])
+                }
             }
         }
     }

@@ -6,4 +6,4 @@ mod signature;
 
 pub use error::{IntoTaskError, TaskError};
 pub use lambda::{in_envelope, payload};
-pub use signature::{Signature, TaskResult, TaskSet, Types, decode, encode};
+pub use signature::{AnyInput, Signature, Takes, TaskResult, TaskSet, Types, decode, encode};

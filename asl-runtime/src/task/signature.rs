@@ -5,15 +5,37 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::{IntoTaskError, TaskError};
 use crate::{TaskContext, Value};
 
-/// Names the context of a task inside an `impl` of a machine's `Tasks`, so that `#[tasks]` needs no name of this crate.
+/// Names what `#[tasks]` needs inside an `impl` of a machine's `Tasks`, so that it needs no name of this crate.
 pub trait TaskSet {
     /// [`TaskContext`].
     type Context;
+    /// [`AnyInput`].
+    type AnyInput;
+    /// [`Value`]: the output of a machine that is not one of its tasks'.
+    type AnyOutput;
 }
 
 impl<T: ?Sized> TaskSet for T {
     type Context = TaskContext;
+    type AnyInput = AnyInput;
+    type AnyOutput = Value;
 }
+
+/// The input of a machine that takes any: where `#[tasks]` is not told what it is.
+#[derive(Debug, Clone, Copy)]
+pub struct AnyInput;
+
+/// What a machine can be run on: a value of its input type.
+#[diagnostic::on_unimplemented(
+    message = "the machine does not take `{I}`: its input is `{Self}`",
+    label = "not the machine's input",
+    note = "`#[tasks(input = ...)]` says what the input is; `machine(tasks).run(..)` takes any that can be serialized"
+)]
+pub trait Takes<I: ?Sized> {}
+
+impl<I: Serialize> Takes<I> for I {}
+
+impl<I: Serialize + ?Sized> Takes<I> for AnyInput {}
 
 /// Types of a task's function, in the form of a function type: `fn(Order) -> Result<Receipt, TaskError>`, or
 /// `fn() -> Result<Receipt, TaskError>` for a task that does not look at its input.
@@ -85,12 +107,17 @@ impl<R: TaskResult> Signature for fn() -> R {
     note = "a task returns `Result<Output, Error>`"
 )]
 pub trait TaskResult {
+    /// What the task gives.
+    type Success;
+
     /// The result as JSON.
     #[doc(hidden)]
     fn encode(self) -> Result<Value, TaskError>;
 }
 
 impl<O: Serialize, E: IntoTaskError> TaskResult for Result<O, E> {
+    type Success = O;
+
     fn encode(self) -> Result<Value, TaskError> {
         match self {
             Ok(output) => Value::encode(&output).map_err(marshal_error),

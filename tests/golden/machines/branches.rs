@@ -88,6 +88,9 @@ pub mod branches {
     /// }
     /// ```
     pub trait Tasks: asl::TaskSet + Send + Sync {
+        /// Input of the machine: what [`run`] takes. `#[tasks(input = Type)]` sets it.
+        type Input;
+
         /// Types of [`count`](method@Self::count): `fn(Input) -> Result<Output, Error>`.
         type Count: asl::Signature;
 
@@ -113,14 +116,17 @@ pub mod branches {
         ) -> impl Future<Output = asl::Output<Self::Price>> + Send;
     }
 
+    /// Output of the machine: it is put together on the way, or comes from different states.
+    pub type Output<T> = <T as asl::TaskSet>::AnyOutput;
+
     /// The machine with its tasks, for an engine.
     pub fn machine<T: Tasks>(tasks: T) -> asl::Machine<Calls<asl::Arc<T>>> {
         asl::Machine::new(Calls(asl::Arc::new(tasks)))
     }
 
-    /// Runs one execution in memory, from input to output.
+    /// Runs one execution in memory, from input to output: [`Output`], or whatever else it can be read as.
     pub async fn run<I, O>(
-        tasks: &impl Tasks,
+        tasks: &impl Tasks<Input: asl::Takes<I>>,
         input: &I,
     ) -> Result<O, asl::ExecutionError>
     where
@@ -173,6 +179,63 @@ pub mod branches {
             _ => Err(asl::TaskError::not_a_task(state)),
         }
     }
+
+    /// The flow of data, for `#[tasks]` to check.
+    #[doc(hidden)]
+    #[allow(non_upper_case_globals, reason = "found under the name of the trait")]
+    pub const Tasks: &asl::shape::Flow<8> = {
+        #[allow(unused_imports, reason = "not every flow has all there is")]
+        use asl::shape::build::*;
+        &Flow {
+            file: "branches.asl.json",
+            source: "",
+            states: &["Both", "Again", "Count", "Each", "None", "Price", "Keep"],
+            tasks: &["count", "price"],
+            nodes: [
+                Input,
+                member(0, "work"),
+                member(1, "items"),
+                member(1, "limit"),
+                member(1, "rate"),
+                form(&Form::Number),
+                Element(2),
+                object(&[set("index", 5), set("item", 6), set("rate", 4)]),
+            ],
+            checks: &[
+                check(0, "InputPath", (7, 20), "$.work", exists(&[(1, 1)])),
+                check(2, "InputPath", (9, 104), "$.items", exists(&[(2, 1)])),
+                check(2, "", (9, 43), "", fits(2, 0)),
+                check(3, "ItemsPath", (15, 28), "$.items", exists(&[(2, 1)])),
+                check(
+                    3,
+                    "ItemsPath",
+                    (15, 28),
+                    "$.items",
+                    is(2, 16, "an array", ", so that the Map state fails"),
+                ),
+                check(3, "MaxConcurrencyPath", (16, 37), "$.limit", exists(&[(3, 1)])),
+                check(
+                    3,
+                    "MaxConcurrencyPath",
+                    (16, 37),
+                    "$.limit",
+                    is(3, 12, "a number", ", so that the state fails"),
+                ),
+                check(3, "ItemSelector.rate.$", (17, 106), "$.rate", exists(&[(4, 1)])),
+                check(5, "", (20, 29), "", fits(7, 1)),
+                check(
+                    0,
+                    "ResultPath",
+                    (30, 21),
+                    "$",
+                    is(0, 48, "an object", ", so that nothing can be put at `$.done`"),
+                ),
+            ],
+        }
+    };
+
+    #[doc(hidden)]
+    pub use asl::shape::check_tasks as Tasks;
 
     /// The compiled machine.
     pub static MACHINE: asl::Program = asl::Program::new(

@@ -90,6 +90,9 @@ pub mod distributed {
     /// }
     /// ```
     pub trait Tasks: asl::TaskSet + Send + Sync {
+        /// Input of the machine: what [`run`] takes. `#[tasks(input = Type)]` sets it.
+        type Input;
+
         /// Types of [`store`](method@Self::store): `fn(Input) -> Result<Output, Error>`.
         type Store: asl::Signature;
 
@@ -115,14 +118,17 @@ pub mod distributed {
         ) -> impl Future<Output = asl::Output<Self::Pack>> + Send;
     }
 
+    /// Output of the machine: it is put together on the way, or comes from different states.
+    pub type Output<T> = <T as asl::TaskSet>::AnyOutput;
+
     /// The machine with its tasks, for an engine.
     pub fn machine<T: Tasks>(tasks: T) -> asl::Machine<Calls<asl::Arc<T>>> {
         asl::Machine::new(Calls(asl::Arc::new(tasks)))
     }
 
-    /// Runs one execution in memory, from input to output.
+    /// Runs one execution in memory, from input to output: [`Output`], or whatever else it can be read as.
     pub async fn run<I, O>(
-        tasks: &impl Tasks,
+        tasks: &impl Tasks<Input: asl::Takes<I>>,
         input: &I,
     ) -> Result<O, asl::ExecutionError>
     where
@@ -175,6 +181,168 @@ pub mod distributed {
             _ => Err(asl::TaskError::not_a_task(state)),
         }
     }
+
+    /// The flow of data, for `#[tasks]` to check.
+    #[doc(hidden)]
+    #[allow(non_upper_case_globals, reason = "found under the name of the trait")]
+    pub const Tasks: &asl::shape::Flow<11> = {
+        #[allow(unused_imports, reason = "not every flow has all there is")]
+        use asl::shape::build::*;
+        &Flow {
+            file: "distributed.asl.json",
+            source: "",
+            states: &[
+                "Import Rows",
+                "Count Files",
+                "Each Order",
+                "Store",
+                "Size",
+                "Each Line",
+                "Pack",
+            ],
+            tasks: &["pack", "store"],
+            nodes: [
+                Input,
+                member(0, "import"),
+                member(1, "bucket"),
+                member(1, "maxItems"),
+                member(1, "bytes"),
+                member(1, "tolerated"),
+                member(1, "percentage"),
+                member(0, "orders"),
+                member(0, "concurrency"),
+                Element(7),
+                Element(9),
+            ],
+            checks: &[
+                check(0, "InputPath", (8, 20), "$.import", exists(&[(1, 1)])),
+                check(
+                    0,
+                    "ItemReader.Parameters.Bucket.$",
+                    (11, 37),
+                    "$.bucket",
+                    exists(&[(2, 1)]),
+                ),
+                check(
+                    0,
+                    "ItemBatcher.BatchInput.bucket.$",
+                    (28, 37),
+                    "$.bucket",
+                    exists(&[(2, 1)]),
+                ),
+                check(
+                    0,
+                    "ResultWriter.Parameters.Bucket.$",
+                    (47, 37),
+                    "$.bucket",
+                    exists(&[(2, 1)]),
+                ),
+                check(
+                    0,
+                    "ItemReader.ReaderConfig.MaxItemsPath",
+                    (17, 27),
+                    "$.maxItems",
+                    exists(&[(3, 1)]),
+                ),
+                check(
+                    0,
+                    "ItemReader.ReaderConfig.MaxItemsPath",
+                    (17, 27),
+                    "$.maxItems",
+                    is(3, 12, "a number", ", so that the state fails"),
+                ),
+                check(
+                    0,
+                    "ItemBatcher.MaxInputBytesPerBatchPath",
+                    (27, 38),
+                    "$.bytes",
+                    exists(&[(4, 1)]),
+                ),
+                check(
+                    0,
+                    "ItemBatcher.MaxInputBytesPerBatchPath",
+                    (27, 38),
+                    "$.bytes",
+                    is(4, 12, "a number", ", so that the state fails"),
+                ),
+                check(
+                    0,
+                    "ToleratedFailureCountPath",
+                    (32, 36),
+                    "$.tolerated",
+                    exists(&[(5, 1)]),
+                ),
+                check(
+                    0,
+                    "ToleratedFailureCountPath",
+                    (32, 36),
+                    "$.tolerated",
+                    is(5, 12, "a number", ", so that the state fails"),
+                ),
+                check(
+                    0,
+                    "ResultPath",
+                    (50, 21),
+                    "$",
+                    is(0, 48, "an object", ", so that nothing can be put at `$.written`"),
+                ),
+                check(
+                    1,
+                    "ItemReader.Parameters.Bucket.$",
+                    (59, 37),
+                    "$.import.bucket",
+                    exists(&[(2, 2)]),
+                ),
+                check(
+                    1,
+                    "ToleratedFailurePercentagePath",
+                    (62, 41),
+                    "$.import.percentage",
+                    exists(&[(6, 2)]),
+                ),
+                check(
+                    1,
+                    "ToleratedFailurePercentagePath",
+                    (62, 41),
+                    "$.import.percentage",
+                    is(6, 12, "a number", ", so that the state fails"),
+                ),
+                check(2, "ItemsPath", (73, 20), "$.orders", exists(&[(7, 1)])),
+                check(
+                    2,
+                    "ItemsPath",
+                    (73, 20),
+                    "$.orders",
+                    is(7, 48, "an array", ", so that the Map state fails"),
+                ),
+                check(
+                    2,
+                    "MaxConcurrencyPath",
+                    (74, 29),
+                    "$.concurrency",
+                    exists(&[(8, 1)]),
+                ),
+                check(
+                    2,
+                    "MaxConcurrencyPath",
+                    (74, 29),
+                    "$.concurrency",
+                    is(8, 12, "a number", ", so that the state fails"),
+                ),
+                check(
+                    5,
+                    "",
+                    (79, 11),
+                    "$",
+                    is(9, 48, "an array", ", so that the Map state fails"),
+                ),
+                check(6, "", (85, 17), "", fits(10, 0)),
+            ],
+        }
+    };
+
+    #[doc(hidden)]
+    pub use asl::shape::check_tasks as Tasks;
 
     /// The compiled machine.
     pub static MACHINE: asl::Program = asl::Program::new(

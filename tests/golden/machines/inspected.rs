@@ -100,6 +100,9 @@ pub mod inspected {
     /// }
     /// ```
     pub trait Tasks: asl::TaskSet + Send + Sync {
+        /// Input of the machine: what [`run`] takes. `#[tasks(input = Type)]` sets it.
+        type Input;
+
         /// Types of [`ask`](method@Self::ask): `fn(Input) -> Result<Output, Error>`.
         type Ask: asl::Signature;
 
@@ -125,14 +128,17 @@ pub mod inspected {
         ) -> impl Future<Output = asl::Output<Self::Call>> + Send;
     }
 
+    /// Output of the machine: it is put together on the way, or comes from different states.
+    pub type Output<T> = <T as asl::TaskSet>::AnyOutput;
+
     /// The machine with its tasks, for an engine.
     pub fn machine<T: Tasks>(tasks: T) -> asl::Machine<Calls<asl::Arc<T>>> {
         asl::Machine::new(Calls(asl::Arc::new(tasks)))
     }
 
-    /// Runs one execution in memory, from input to output.
+    /// Runs one execution in memory, from input to output: [`Output`], or whatever else it can be read as.
     pub async fn run<I, O>(
-        tasks: &impl Tasks,
+        tasks: &impl Tasks<Input: asl::Takes<I>>,
         input: &I,
     ) -> Result<O, asl::ExecutionError>
     where
@@ -185,6 +191,105 @@ pub mod inspected {
             _ => Err(asl::TaskError::not_a_task(state)),
         }
     }
+
+    /// The flow of data, for `#[tasks]` to check.
+    #[doc(hidden)]
+    #[allow(non_upper_case_globals, reason = "found under the name of the trait")]
+    pub const Tasks: &asl::shape::Flow<8> = {
+        #[allow(unused_imports, reason = "not every flow has all there is")]
+        use asl::shape::build::*;
+        &Flow {
+            file: "inspected.asl.json",
+            source: "",
+            states: &[
+                "Ask",
+                "Each",
+                "Fork",
+                "Fixed",
+                "Cut",
+                "Call",
+                "Rest",
+                "Give up",
+                "Item",
+                "Left",
+                "Right",
+            ],
+            tasks: &["ask", "call"],
+            nodes: [
+                Input,
+                member(0, "order"),
+                member(1, "id"),
+                form(&Form::String),
+                object(&[set("MessageBody", 3), set("QueueUrl", 3)]),
+                Output(0),
+                member(5, "MessageId"),
+                form(&Form::Number),
+            ],
+            checks: &[
+                check(0, "InputPath", (8, 20), "$.order", exists(&[(1, 1)])),
+                check(0, "Parameters.MessageBody.$", (9, 57), "$.id", exists(&[(2, 1)])),
+                check(0, "Parameters", (9, 21), "", fits(4, 0)),
+                check(0, "Assign.last.$", (13, 29), "$.MessageId", exists(&[(6, 1)])),
+                check(
+                    0,
+                    "ResultSelector.id.$",
+                    (10, 35),
+                    "$.MessageId",
+                    exists(&[(6, 1)]),
+                ),
+                check(
+                    0,
+                    "ResultPath",
+                    (11, 21),
+                    "$",
+                    is(0, 48, "an object", ", so that nothing can be put at `$.sent`"),
+                ),
+                check(
+                    1,
+                    "ItemsPath",
+                    (26, 20),
+                    "$.items",
+                    never(
+                        "`$.items` cannot exist here",
+                        "`$` is an object with `id`",
+                        "",
+                    ),
+                ),
+                check(
+                    1,
+                    "ItemSelector.all.$",
+                    (27, 62),
+                    "$.all",
+                    never("`$.all` cannot exist here", "`$` is an object with `id`", ""),
+                ),
+                check(
+                    3,
+                    "InputPath",
+                    (42, 45),
+                    "$.a",
+                    never("`$.a` cannot exist here", "`$` is an object with `left`", ""),
+                ),
+                check(
+                    4,
+                    "InputPath",
+                    (43, 43),
+                    "$.a",
+                    never("`$.a` cannot exist here", "`$` is an array", ""),
+                ),
+                check(5, "Parameters", (44, 88), "", fits(7, 1)),
+                check(
+                    6,
+                    "SecondsPath",
+                    (45, 46),
+                    "$.seconds",
+                    never("`$.seconds` cannot exist here", "`$` is an empty object", ""),
+                ),
+            ],
+        }
+    };
+
+    #[doc(hidden)]
+    pub use asl::shape::check_tasks as Tasks;
 
     /// The compiled machine.
     pub static MACHINE: asl::Program = asl::Program::new(

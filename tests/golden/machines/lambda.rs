@@ -77,6 +77,9 @@ pub mod lambda {
     /// }
     /// ```
     pub trait Tasks: asl::TaskSet + Send + Sync {
+        /// Input of the machine: what [`run`] takes. `#[tasks(input = Type)]` sets it.
+        type Input;
+
         /// Types of [`invoke`](method@Self::invoke): `fn(Input) -> Result<Output, Error>`.
         type Invoke: asl::Signature;
 
@@ -128,14 +131,17 @@ pub mod lambda {
         ) -> impl Future<Output = asl::Output<Self::Job>> + Send;
     }
 
+    /// Output of the machine: it is put together on the way, or comes from different states.
+    pub type Output<T> = <T as asl::TaskSet>::AnyOutput;
+
     /// The machine with its tasks, for an engine.
     pub fn machine<T: Tasks>(tasks: T) -> asl::Machine<Calls<asl::Arc<T>>> {
         asl::Machine::new(Calls(asl::Arc::new(tasks)))
     }
 
-    /// Runs one execution in memory, from input to output.
+    /// Runs one execution in memory, from input to output: [`Output`], or whatever else it can be read as.
     pub async fn run<I, O>(
-        tasks: &impl Tasks,
+        tasks: &impl Tasks<Input: asl::Takes<I>>,
         input: &I,
     ) -> Result<O, asl::ExecutionError>
     where
@@ -198,6 +204,45 @@ pub mod lambda {
             _ => Err(asl::TaskError::not_a_task(state)),
         }
     }
+
+    /// The flow of data, for `#[tasks]` to check.
+    #[doc(hidden)]
+    #[allow(non_upper_case_globals, reason = "found under the name of the trait")]
+    pub const Tasks: &asl::shape::Flow<7> = {
+        #[allow(unused_imports, reason = "not every flow has all there is")]
+        use asl::shape::build::*;
+        &Flow {
+            file: "lambda.asl.json",
+            source: "",
+            states: &["Invoke", "No payload", "Callback", "Job"],
+            tasks: &["callback", "invoke", "job", "no_payload"],
+            nodes: [
+                Input,
+                object(&[]),
+                Output(3),
+                form(&Form::Any),
+                object(&[set("input", 2), set("token", 3)]),
+                form(&Form::String),
+                object(&[set("Input", 3), set("StateMachineArn", 5)]),
+            ],
+            checks: &[
+                check(0, "Parameters", (7, 21), "", fits(0, 1)),
+                check(
+                    0,
+                    "ResultPath",
+                    (9, 21),
+                    "$",
+                    is(0, 48, "an object", ", so that nothing can be put at `$.invoked`"),
+                ),
+                check(1, "Parameters", (15, 21), "", fits(1, 3)),
+                check(2, "Parameters", (22, 21), "", fits(4, 0)),
+                check(3, "Parameters", (28, 21), "", fits(6, 2)),
+            ],
+        }
+    };
+
+    #[doc(hidden)]
+    pub use asl::shape::check_tasks as Tasks;
 
     /// The compiled machine.
     pub static MACHINE: asl::Program = asl::Program::new(

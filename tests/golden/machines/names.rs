@@ -82,7 +82,7 @@ pub mod names {
         /// Task state `cx`, `names.asl.json:29`.
         Cx,
         /// Task state `input`, `names.asl.json:30`.
-        Input,
+        InputState,
         /// Task state `name`, `names.asl.json:31`.
         Name,
         /// Succeed state `a state name that is just as long as a state name may be, and not longer at all`, `names.asl.json:32`.
@@ -117,7 +117,7 @@ pub mod names {
             Self::Asl,
             Self::String,
             Self::Cx,
-            Self::Input,
+            Self::InputState,
             Self::Name,
             Self::AStateNameThatIsJustAsLongAsAStateNameMayBeAndNotLongerAtAll,
         ];
@@ -155,6 +155,9 @@ pub mod names {
     /// }
     /// ```
     pub trait Tasks: asl::TaskSet + Send + Sync {
+        /// Input of the machine: what [`run`] takes. `#[tasks(input = Type)]` sets it.
+        type Input;
+
         /// Types of [`self_state`](method@Self::self_state): `fn(Input) -> Result<Output, Error>`.
         type SelfState: asl::Signature;
 
@@ -457,17 +460,17 @@ pub mod names {
             context: &asl::TaskContext,
         ) -> impl Future<Output = asl::Output<Self::Cx>> + Send;
 
-        /// Types of [`input`](method@Self::input): `fn(Input) -> Result<Output, Error>`.
-        type Input: asl::Signature;
+        /// Types of [`input_state`](method@Self::input_state): `fn(Input) -> Result<Output, Error>`.
+        type InputState: asl::Signature;
 
         /// Task state `input`, `names.asl.json:30`.
         ///
         /// Resource: `r`
-        fn input(
+        fn input_state(
             &self,
-            input: asl::Input<Self::Input>,
+            input: asl::Input<Self::InputState>,
             context: &asl::TaskContext,
-        ) -> impl Future<Output = asl::Output<Self::Input>> + Send;
+        ) -> impl Future<Output = asl::Output<Self::InputState>> + Send;
 
         /// Types of [`name`](method@Self::name): `fn(Input) -> Result<Output, Error>`.
         type Name: asl::Signature;
@@ -482,14 +485,17 @@ pub mod names {
         ) -> impl Future<Output = asl::Output<Self::Name>> + Send;
     }
 
+    ///Output of the machine: what Task state `name` gives.
+    pub type Output<T> = asl::Success<<T as Tasks>::Name>;
+
     /// The machine with its tasks, for an engine.
     pub fn machine<T: Tasks>(tasks: T) -> asl::Machine<Calls<asl::Arc<T>>> {
         asl::Machine::new(Calls(asl::Arc::new(tasks)))
     }
 
-    /// Runs one execution in memory, from input to output.
+    /// Runs one execution in memory, from input to output: [`Output`], or whatever else it can be read as.
     pub async fn run<I, O>(
-        tasks: &impl Tasks,
+        tasks: &impl Tasks<Input: asl::Takes<I>>,
         input: &I,
     ) -> Result<O, asl::ExecutionError>
     where
@@ -557,7 +563,7 @@ pub mod names {
                 | State::Asl
                 | State::String
                 | State::Cx
-                | State::Input
+                | State::InputState
                 | State::Name,
             ) => call_1(tasks, state, input, context).await,
             _ => Err(asl::TaskError::not_a_task(state)),
@@ -707,10 +713,10 @@ pub mod names {
                 let output = tasks.cx(input, context).await;
                 asl::encode::<T::Cx>(output)
             }
-            Some(State::Input) => {
-                let input = asl::decode::<T::Input>(input)?;
-                let output = tasks.input(input, context).await;
-                asl::encode::<T::Input>(output)
+            Some(State::InputState) => {
+                let input = asl::decode::<T::InputState>(input)?;
+                let output = tasks.input_state(input, context).await;
+                asl::encode::<T::InputState>(output)
             }
             Some(State::Name) => {
                 let input = asl::decode::<T::Name>(input)?;
@@ -720,6 +726,138 @@ pub mod names {
             _ => Err(asl::TaskError::not_a_task(state)),
         }
     }
+
+    /// The flow of data, for `#[tasks]` to check.
+    #[doc(hidden)]
+    #[allow(non_upper_case_globals, reason = "found under the name of the trait")]
+    pub const Tasks: &asl::shape::Flow<27> = {
+        #[allow(unused_imports, reason = "not every flow has all there is")]
+        use asl::shape::build::*;
+        &Flow {
+            file: "names.asl.json",
+            source: "",
+            states: &[
+                "self",
+                "Self",
+                "crate",
+                "context",
+                "match",
+                "Check it",
+                "CheckIt",
+                "check-it",
+                "3D",
+                "🙂",
+                "支払い",
+                "Größe prüfen",
+                "Option",
+                "Some",
+                "Result",
+                "Ok",
+                "State",
+                "Tasks",
+                "run",
+                "machine",
+                "call",
+                "clone",
+                "asl",
+                "String",
+                "cx",
+                "input",
+                "name",
+                "a state name that is just as long as a state name may be, and not longer at all",
+            ],
+            tasks: &[
+                "asl",
+                "call",
+                "check_it",
+                "check_it_2",
+                "check_it_3",
+                "clone",
+                "context_state",
+                "crate_state",
+                "cx",
+                "größe_prüfen",
+                "input_state",
+                "machine",
+                "match",
+                "name",
+                "ok",
+                "option",
+                "result",
+                "run",
+                "self_state",
+                "self_state_2",
+                "some",
+                "state",
+                "state_2",
+                "state_3d",
+                "string",
+                "tasks",
+                "支払い",
+            ],
+            nodes: [
+                Input,
+                Output(18),
+                Output(19),
+                Output(7),
+                Output(6),
+                Output(12),
+                Output(2),
+                Output(3),
+                Output(4),
+                Output(23),
+                Output(21),
+                Output(26),
+                Output(9),
+                Output(15),
+                Output(20),
+                Output(16),
+                Output(14),
+                Output(22),
+                Output(25),
+                Output(17),
+                Output(11),
+                Output(1),
+                Output(5),
+                Output(0),
+                Output(24),
+                Output(8),
+                Output(10),
+            ],
+            checks: &[
+                check(0, "", (5, 5), "", fits(0, 18)),
+                check(1, "", (6, 5), "", fits(1, 19)),
+                check(2, "", (7, 5), "", fits(2, 7)),
+                check(3, "", (8, 5), "", fits(3, 6)),
+                check(4, "", (9, 5), "", fits(4, 12)),
+                check(5, "", (10, 5), "", fits(5, 2)),
+                check(6, "", (11, 5), "", fits(6, 3)),
+                check(7, "", (12, 5), "", fits(7, 4)),
+                check(8, "", (13, 5), "", fits(8, 23)),
+                check(9, "", (14, 5), "", fits(9, 21)),
+                check(10, "", (15, 5), "", fits(10, 26)),
+                check(11, "", (16, 5), "", fits(11, 9)),
+                check(12, "", (17, 5), "", fits(12, 15)),
+                check(13, "", (18, 5), "", fits(13, 20)),
+                check(14, "", (19, 5), "", fits(14, 16)),
+                check(15, "", (20, 5), "", fits(15, 14)),
+                check(16, "", (21, 5), "", fits(16, 22)),
+                check(17, "", (22, 5), "", fits(17, 25)),
+                check(18, "", (23, 5), "", fits(18, 17)),
+                check(19, "", (24, 5), "", fits(19, 11)),
+                check(20, "", (25, 5), "", fits(20, 1)),
+                check(21, "", (26, 5), "", fits(21, 5)),
+                check(22, "", (27, 5), "", fits(22, 0)),
+                check(23, "", (28, 5), "", fits(23, 24)),
+                check(24, "", (29, 5), "", fits(24, 8)),
+                check(25, "", (30, 5), "", fits(25, 10)),
+                check(26, "", (31, 5), "", fits(26, 13)),
+            ],
+        }
+    };
+
+    #[doc(hidden)]
+    pub use asl::shape::check_tasks as Tasks;
 
     /// The compiled machine.
     pub static MACHINE: asl::Program = asl::Program::new(
@@ -863,7 +1001,7 @@ pub mod names {
         asl::StateInfo::new(
             "input",
             asl::StateKind::Task(asl::Resource::new("r", asl::ResourceKind::Function)),
-            states::input,
+            states::input_state,
         ),
         asl::StateInfo::new(
             "name",
@@ -1175,13 +1313,13 @@ pub mod names {
         pub fn cx(cx: &mut asl::Cx<'_>, on: asl::On) -> Result<asl::Step, asl::Failure> {
             match on {
                 asl::On::Enter => Ok(asl::Step::task(cx.input.clone())),
-                asl::On::Result(result) => Ok(asl::Step::next(State::Input, result)),
+                asl::On::Result(result) => Ok(asl::Step::next(State::InputState, result)),
                 on => asl::Step::unexpected(&on),
             }
         }
 
         /// Task state `input`.
-        pub fn input(
+        pub fn input_state(
             cx: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {

@@ -56,18 +56,26 @@ pub mod no_tasks {
     }
 
     /// The functions that Task states call, one for each.
-    pub trait Tasks: asl::TaskSet + Send + Sync {}
+    pub trait Tasks: asl::TaskSet + Send + Sync {
+        /// Input of the machine: what [`run`] takes. `#[tasks(input = Type)]` sets it.
+        type Input;
+    }
 
-    impl Tasks for () {}
+    impl Tasks for () {
+        type Input = asl::AnyInput;
+    }
+
+    /// Output of the machine: it is put together on the way, or comes from different states.
+    pub type Output<T> = <T as asl::TaskSet>::AnyOutput;
 
     /// The machine with its tasks, for an engine.
     pub fn machine<T: Tasks>(tasks: T) -> asl::Machine<Calls<asl::Arc<T>>> {
         asl::Machine::new(Calls(asl::Arc::new(tasks)))
     }
 
-    /// Runs one execution in memory, from input to output.
+    /// Runs one execution in memory, from input to output: [`Output`], or whatever else it can be read as.
     pub async fn run<I, O>(
-        tasks: &impl Tasks,
+        tasks: &impl Tasks<Input: asl::Takes<I>>,
         input: &I,
     ) -> Result<O, asl::ExecutionError>
     where
@@ -108,6 +116,42 @@ pub mod no_tasks {
     ) -> Result<asl::Value, asl::TaskError> {
         Err(asl::TaskError::not_a_task(state))
     }
+
+    /// The flow of data, for `#[tasks]` to check.
+    #[doc(hidden)]
+    #[allow(non_upper_case_globals, reason = "found under the name of the trait")]
+    pub const Tasks: &asl::shape::Flow<2> = {
+        #[allow(unused_imports, reason = "not every flow has all there is")]
+        use asl::shape::build::*;
+        &Flow {
+            file: "no_tasks.asl.json",
+            source: "",
+            states: &["Double"],
+            tasks: &[],
+            nodes: [Input, member(0, "n")],
+            checks: &[
+                check(0, "Parameters.twice.$", (4, 60), "$.n", exists(&[(1, 1)])),
+                check(
+                    0,
+                    "Parameters.twice.$",
+                    (4, 60),
+                    "$.n",
+                    is(1, 4, "a number", ", so that `States.MathAdd` fails"),
+                ),
+                check(0, "Parameters.twice.$", (4, 60), "$.n", exists(&[(1, 1)])),
+                check(
+                    0,
+                    "Parameters.twice.$",
+                    (4, 60),
+                    "$.n",
+                    is(1, 4, "a number", ", so that `States.MathAdd` fails"),
+                ),
+            ],
+        }
+    };
+
+    #[doc(hidden)]
+    pub use asl::shape::check_tasks as Tasks;
 
     /// The compiled machine.
     pub static MACHINE: asl::Program = asl::Program::new(

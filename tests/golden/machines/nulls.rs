@@ -85,6 +85,9 @@ pub mod nulls {
     /// }
     /// ```
     pub trait Tasks: asl::TaskSet + Send + Sync {
+        /// Input of the machine: what [`run`] takes. `#[tasks(input = Type)]` sets it.
+        type Input;
+
         /// Types of [`constant`](method@Self::constant): `fn(Input) -> Result<Output, Error>`.
         type Constant: asl::Signature;
 
@@ -110,14 +113,17 @@ pub mod nulls {
         ) -> impl Future<Output = asl::Output<Self::NotWanted>> + Send;
     }
 
+    /// Output of the machine: it is put together on the way, or comes from different states.
+    pub type Output<T> = <T as asl::TaskSet>::AnyOutput;
+
     /// The machine with its tasks, for an engine.
     pub fn machine<T: Tasks>(tasks: T) -> asl::Machine<Calls<asl::Arc<T>>> {
         asl::Machine::new(Calls(asl::Arc::new(tasks)))
     }
 
-    /// Runs one execution in memory, from input to output.
+    /// Runs one execution in memory, from input to output: [`Output`], or whatever else it can be read as.
     pub async fn run<I, O>(
-        tasks: &impl Tasks,
+        tasks: &impl Tasks<Input: asl::Takes<I>>,
         input: &I,
     ) -> Result<O, asl::ExecutionError>
     where
@@ -170,6 +176,54 @@ pub mod nulls {
             _ => Err(asl::TaskError::not_a_task(state)),
         }
     }
+
+    /// The flow of data, for `#[tasks]` to check.
+    #[doc(hidden)]
+    #[allow(non_upper_case_globals, reason = "found under the name of the trait")]
+    pub const Tasks: &asl::shape::Flow<6> = {
+        #[allow(unused_imports, reason = "not every flow has all there is")]
+        use asl::shape::build::*;
+        &Flow {
+            file: "nulls.asl.json",
+            source: "",
+            states: &["Constant", "Not wanted", "Choose", "Wait", "Put", "Done"],
+            tasks: &["constant", "not_wanted"],
+            nodes: [
+                object(&[]),
+                Input,
+                form(&Form::Number),
+                object(&[set("fixed", 2)]),
+                Output(1),
+                member(4, "n"),
+            ],
+            checks: &[
+                check(0, "", (5, 5), "", fits(0, 0)),
+                check(
+                    0,
+                    "ResultPath",
+                    (10, 21),
+                    "$",
+                    is(
+                        1,
+                        48,
+                        "an object",
+                        ", so that nothing can be put at `$.selected`",
+                    ),
+                ),
+                check(1, "Parameters", (17, 21), "", fits(3, 1)),
+                check(
+                    1,
+                    "ResultSelector.must be there.$",
+                    (18, 46),
+                    "$.n",
+                    exists(&[(5, 1)]),
+                ),
+            ],
+        }
+    };
+
+    #[doc(hidden)]
+    pub use asl::shape::check_tasks as Tasks;
 
     /// The compiled machine.
     pub static MACHINE: asl::Program = asl::Program::new(

@@ -84,18 +84,26 @@ pub mod operators {
     }
 
     /// The functions that Task states call, one for each.
-    pub trait Tasks: asl::TaskSet + Send + Sync {}
+    pub trait Tasks: asl::TaskSet + Send + Sync {
+        /// Input of the machine: what [`run`] takes. `#[tasks(input = Type)]` sets it.
+        type Input;
+    }
 
-    impl Tasks for () {}
+    impl Tasks for () {
+        type Input = asl::AnyInput;
+    }
+
+    /// Output of the machine: it is put together on the way, or comes from different states.
+    pub type Output<T> = <T as asl::TaskSet>::AnyOutput;
 
     /// The machine with its tasks, for an engine.
     pub fn machine<T: Tasks>(tasks: T) -> asl::Machine<Calls<asl::Arc<T>>> {
         asl::Machine::new(Calls(asl::Arc::new(tasks)))
     }
 
-    /// Runs one execution in memory, from input to output.
+    /// Runs one execution in memory, from input to output: [`Output`], or whatever else it can be read as.
     pub async fn run<I, O>(
-        tasks: &impl Tasks,
+        tasks: &impl Tasks<Input: asl::Takes<I>>,
         input: &I,
     ) -> Result<O, asl::ExecutionError>
     where
@@ -136,6 +144,142 @@ pub mod operators {
     ) -> Result<asl::Value, asl::TaskError> {
         Err(asl::TaskError::not_a_task(state))
     }
+
+    /// The flow of data, for `#[tasks]` to check.
+    #[doc(hidden)]
+    #[allow(non_upper_case_globals, reason = "found under the name of the trait")]
+    pub const Tasks: &asl::shape::Flow<6> = {
+        #[allow(unused_imports, reason = "not every flow has all there is")]
+        use asl::shape::build::*;
+        &Flow {
+            file: "operators.asl.json",
+            source: "",
+            states: &[
+                "Compare",
+                "StringEquals",
+                "StringLessThan",
+                "StringGreaterThanEqualsPath",
+                "StringMatches",
+                "Numeric",
+                "Timestamp",
+                "Boolean",
+                "Null",
+            ],
+            tasks: &[],
+            nodes: [
+                Input,
+                member(0, "s"),
+                member(0, "other"),
+                member(0, "limit"),
+                member(0, "t"),
+                member(0, "b"),
+            ],
+            checks: &[
+                check(0, "Choices[0].Variable", (8, 23), "$.s", exists(&[(1, 1)])),
+                check(
+                    0,
+                    "Choices[0].Variable",
+                    (8, 23),
+                    "$.s",
+                    is(1, 8, "a string", ", so that `StringEquals` is never true"),
+                ),
+                check(0, "Choices[0].StringEquals", (8, 46), "$.s", word(1, "a")),
+                check(0, "Choices[1].Variable", (9, 23), "$.s", exists(&[(1, 1)])),
+                check(
+                    0,
+                    "Choices[1].Variable",
+                    (9, 23),
+                    "$.s",
+                    is(1, 8, "a string", ", so that `StringLessThan` is never true"),
+                ),
+                check(0, "Choices[2].Variable", (10, 23), "$.s", exists(&[(1, 1)])),
+                check(
+                    0,
+                    "Choices[2].Variable",
+                    (10, 23),
+                    "$.s",
+                    is(
+                        1,
+                        8,
+                        "a string",
+                        ", so that `StringGreaterThanEqualsPath` is never true",
+                    ),
+                ),
+                check(
+                    0,
+                    "Choices[2].StringGreaterThanEqualsPath",
+                    (10, 61),
+                    "$.other",
+                    exists(&[(2, 1)]),
+                ),
+                check(
+                    0,
+                    "Choices[2].StringGreaterThanEqualsPath",
+                    (10, 61),
+                    "$.other",
+                    is(
+                        2,
+                        8,
+                        "a string",
+                        ", so that `StringGreaterThanEqualsPath` is never true",
+                    ),
+                ),
+                check(0, "Choices[3].Variable", (11, 23), "$.s", exists(&[(1, 1)])),
+                check(
+                    0,
+                    "Choices[3].Variable",
+                    (11, 23),
+                    "$.s",
+                    is(1, 8, "a string", ", so that `StringMatches` is never true"),
+                ),
+                check(
+                    0,
+                    "Choices[4].And[2].Or[2].NumericEqualsPath",
+                    (18, 59),
+                    "$.limit",
+                    exists(&[(3, 1)]),
+                ),
+                check(
+                    0,
+                    "Choices[4].And[2].Or[2].NumericEqualsPath",
+                    (18, 59),
+                    "$.limit",
+                    is(3, 4, "a number", ", so that `NumericEqualsPath` is never true"),
+                ),
+                check(
+                    0,
+                    "Choices[5].And[0].Variable",
+                    (23, 27),
+                    "$.t",
+                    exists(&[(4, 1)]),
+                ),
+                check(
+                    0,
+                    "Choices[5].And[1].Not.Variable",
+                    (24, 36),
+                    "$.t",
+                    exists(&[(4, 1)]),
+                ),
+                check(
+                    0,
+                    "Choices[6].And[0].Variable",
+                    (28, 27),
+                    "$.b",
+                    exists(&[(5, 1)]),
+                ),
+                check(
+                    0,
+                    "Choices[6].And[1].Variable",
+                    (29, 27),
+                    "$.b",
+                    exists(&[(5, 1)]),
+                ),
+            ],
+        }
+    };
+
+    #[doc(hidden)]
+    pub use asl::shape::check_tasks as Tasks;
 
     /// The compiled machine.
     pub static MACHINE: asl::Program = asl::Program::new(

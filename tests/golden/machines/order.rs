@@ -90,6 +90,9 @@ pub mod order {
     /// }
     /// ```
     pub trait Tasks: asl::TaskSet + Send + Sync {
+        /// Input of the machine: what [`run`] takes. `#[tasks(input = Type)]` sets it.
+        type Input;
+
         /// Types of [`check_payment`](method@Self::check_payment): `fn(Input) -> Result<Output, Error>`.
         type CheckPayment: asl::Signature;
 
@@ -141,14 +144,17 @@ pub mod order {
         ) -> impl Future<Output = asl::Output<Self::AlertSupport>> + Send;
     }
 
+    /// Output of the machine: it is put together on the way, or comes from different states.
+    pub type Output<T> = <T as asl::TaskSet>::AnyOutput;
+
     /// The machine with its tasks, for an engine.
     pub fn machine<T: Tasks>(tasks: T) -> asl::Machine<Calls<asl::Arc<T>>> {
         asl::Machine::new(Calls(asl::Arc::new(tasks)))
     }
 
-    /// Runs one execution in memory, from input to output.
+    /// Runs one execution in memory, from input to output: [`Output`], or whatever else it can be read as.
     pub async fn run<I, O>(
-        tasks: &impl Tasks,
+        tasks: &impl Tasks<Input: asl::Takes<I>>,
         input: &I,
     ) -> Result<O, asl::ExecutionError>
     where
@@ -211,6 +217,89 @@ pub mod order {
             _ => Err(asl::TaskError::not_a_task(state)),
         }
     }
+
+    /// The flow of data, for `#[tasks]` to check.
+    #[doc(hidden)]
+    #[allow(non_upper_case_globals, reason = "found under the name of the trait")]
+    pub const Tasks: &asl::shape::Flow<12> = {
+        #[allow(unused_imports, reason = "not every flow has all there is")]
+        use asl::shape::build::*;
+        &Flow {
+            file: "order.asl.json",
+            source: "",
+            states: &[
+                "CheckPayment",
+                "Approved?",
+                "ReserveStock",
+                "Confirm",
+                "AlertSupport",
+                "Declined",
+                "Failed",
+            ],
+            tasks: &["alert_support", "check_payment", "confirm", "reserve_stock"],
+            nodes: [
+                Input,
+                member(0, "id"),
+                member(0, "total"),
+                form(&Form::String),
+                object(&[set("amount", 2), set("currency", 3), set("order", 1)]),
+                object(&[set("Message", 3), set("TopicArn", 3)]),
+                Output(1),
+                member(6, "approved"),
+                member(0, "items"),
+                Output(3),
+                member(9, "token"),
+                object(&[set("order", 1), set("token", 10)]),
+            ],
+            checks: &[
+                check(0, "Parameters.order.$", (11, 20), "$.id", exists(&[(1, 1)])),
+                check(0, "Parameters.amount.$", (12, 21), "$.total", exists(&[(2, 1)])),
+                check(0, "Parameters", (10, 21), "", fits(4, 1)),
+                check(
+                    0,
+                    "ResultPath",
+                    (15, 21),
+                    "$",
+                    is(0, 48, "an object", ", so that nothing can be put at `$.payment`"),
+                ),
+                check(4, "Parameters", (57, 21), "", fits(5, 0)),
+                check(
+                    1,
+                    "Choices[0].Variable",
+                    (31, 23),
+                    "$.payment.approved",
+                    exists(&[(7, 1)]),
+                ),
+                check(
+                    1,
+                    "Choices[0].Variable",
+                    (31, 23),
+                    "$.payment.approved",
+                    is(7, 2, "a boolean", ", so that `BooleanEquals` is never true"),
+                ),
+                check(2, "InputPath", (38, 20), "$.items", exists(&[(8, 1)])),
+                check(2, "", (35, 5), "", fits(8, 3)),
+                check(
+                    2,
+                    "ResultSelector.token.$",
+                    (39, 38),
+                    "$.token",
+                    exists(&[(10, 1)]),
+                ),
+                check(
+                    3,
+                    "Parameters.Payload.order.$",
+                    (48, 33),
+                    "$.id",
+                    exists(&[(1, 1)]),
+                ),
+                check(3, "Parameters", (46, 21), "", fits(11, 2)),
+            ],
+        }
+    };
+
+    #[doc(hidden)]
+    pub use asl::shape::check_tasks as Tasks;
 
     /// The compiled machine.
     pub static MACHINE: asl::Program = asl::Program::new(

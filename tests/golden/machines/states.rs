@@ -121,6 +121,9 @@ pub mod states {
     /// }
     /// ```
     pub trait Tasks: asl::TaskSet + Send + Sync {
+        /// Input of the machine: what [`run`] takes. `#[tasks(input = Type)]` sets it.
+        type Input;
+
         /// Types of [`limited`](method@Self::limited): `fn(Input) -> Result<Output, Error>`.
         type Limited: asl::Signature;
 
@@ -146,14 +149,17 @@ pub mod states {
         ) -> impl Future<Output = asl::Output<Self::Activity>> + Send;
     }
 
+    /// Output of the machine: it is put together on the way, or comes from different states.
+    pub type Output<T> = <T as asl::TaskSet>::AnyOutput;
+
     /// The machine with its tasks, for an engine.
     pub fn machine<T: Tasks>(tasks: T) -> asl::Machine<Calls<asl::Arc<T>>> {
         asl::Machine::new(Calls(asl::Arc::new(tasks)))
     }
 
-    /// Runs one execution in memory, from input to output.
+    /// Runs one execution in memory, from input to output: [`Output`], or whatever else it can be read as.
     pub async fn run<I, O>(
-        tasks: &impl Tasks,
+        tasks: &impl Tasks<Input: asl::Takes<I>>,
         input: &I,
     ) -> Result<O, asl::ExecutionError>
     where
@@ -206,6 +212,184 @@ pub mod states {
             _ => Err(asl::TaskError::not_a_task(state)),
         }
     }
+
+    /// The flow of data, for `#[tasks]` to check.
+    #[doc(hidden)]
+    #[allow(non_upper_case_globals, reason = "found under the name of the trait")]
+    pub const Tasks: &asl::shape::Flow<9> = {
+        #[allow(unused_imports, reason = "not every flow has all there is")]
+        use asl::shape::build::*;
+        &Flow {
+            file: "states.asl.json",
+            source: "",
+            states: &[
+                "Plain",
+                "Constant",
+                "Scalar",
+                "Template",
+                "Copy",
+                "Moved",
+                "Nothing",
+                "Dropped",
+                "Short wait",
+                "Wait by path",
+                "Wait until",
+                "Wait until path",
+                "Limited",
+                "Activity",
+                "Which",
+                "Done",
+                "Fail plain",
+                "Fail by path",
+            ],
+            tasks: &["activity", "limited"],
+            nodes: [
+                Input,
+                member(0, "seconds"),
+                member(0, "times"),
+                member(2, "past"),
+                member(0, "limits"),
+                member(4, "timeout"),
+                member(4, "heartbeat"),
+                member(4, "role"),
+                form(&Form::Number),
+            ],
+            checks: &[
+                check(
+                    1,
+                    "ResultPath",
+                    (9, 21),
+                    "$",
+                    is(
+                        0,
+                        48,
+                        "an object",
+                        ", so that nothing can be put at `$.constant`",
+                    ),
+                ),
+                check(9, "SecondsPath", (30, 54), "$.seconds", exists(&[(1, 1)])),
+                check(
+                    9,
+                    "SecondsPath",
+                    (30, 54),
+                    "$.seconds",
+                    is(1, 4, "a number", ", so that the Wait state fails"),
+                ),
+                check(11, "InputPath", (32, 55), "$.times", exists(&[(2, 1)])),
+                check(11, "TimestampPath", (32, 83), "$.past", exists(&[(3, 1)])),
+                check(
+                    11,
+                    "TimestampPath",
+                    (32, 83),
+                    "$.past",
+                    is(3, 8, "a timestamp", ", so that the Wait state fails"),
+                ),
+                check(12, "InputPath", (36, 20), "$.limits", exists(&[(4, 1)])),
+                check(
+                    12,
+                    "TimeoutSecondsPath",
+                    (37, 29),
+                    "$.timeout",
+                    exists(&[(5, 1)]),
+                ),
+                check(
+                    12,
+                    "TimeoutSecondsPath",
+                    (37, 29),
+                    "$.timeout",
+                    is(5, 12, "a number", ", so that the state fails"),
+                ),
+                check(
+                    12,
+                    "HeartbeatSecondsPath",
+                    (38, 31),
+                    "$.heartbeat",
+                    exists(&[(6, 1)]),
+                ),
+                check(
+                    12,
+                    "HeartbeatSecondsPath",
+                    (38, 31),
+                    "$.heartbeat",
+                    is(6, 12, "a number", ", so that the state fails"),
+                ),
+                check(
+                    12,
+                    "Credentials.RoleArn.$",
+                    (39, 37),
+                    "$.role",
+                    exists(&[(7, 1)]),
+                ),
+                check(12, "", (33, 5), "", fits(4, 1)),
+                check(
+                    12,
+                    "ResultPath",
+                    (40, 21),
+                    "$",
+                    is(0, 48, "an object", ", so that nothing can be put at `$.limited`"),
+                ),
+                check(13, "Parameters", (46, 21), "", fits(8, 0)),
+                check(14, "InputPath", (66, 20), "$.limits", exists(&[(4, 1)])),
+                check(14, "Choices[0].Variable", (69, 23), "$.role", exists(&[(7, 1)])),
+                check(
+                    14,
+                    "Choices[0].Variable",
+                    (69, 23),
+                    "$.role",
+                    is(7, 8, "a string", ", so that `StringEquals` is never true"),
+                ),
+                check(
+                    14,
+                    "Choices[0].StringEquals",
+                    (69, 49),
+                    "$.role",
+                    word(7, "fail"),
+                ),
+                check(14, "OutputPath", (67, 21), "$.role", exists(&[(7, 1)])),
+                check(14, "Choices[1].Variable", (70, 23), "$.role", exists(&[(7, 1)])),
+                check(
+                    14,
+                    "Choices[1].Variable",
+                    (70, 23),
+                    "$.role",
+                    is(7, 8, "a string", ", so that `StringEquals` is never true"),
+                ),
+                check(
+                    14,
+                    "Choices[1].StringEquals",
+                    (70, 49),
+                    "$.role",
+                    word(7, "fail by path"),
+                ),
+                check(14, "OutputPath", (67, 21), "$.role", exists(&[(7, 1)])),
+                check(14, "OutputPath", (67, 21), "$.role", exists(&[(7, 1)])),
+                check(
+                    17,
+                    "ErrorPath",
+                    (78, 20),
+                    "$$.Execution.Input.limits.role",
+                    exists(&[(7, 2)]),
+                ),
+                check(
+                    17,
+                    "ErrorPath",
+                    (78, 20),
+                    "$$.Execution.Input.limits.role",
+                    is(7, 8, "a string", ""),
+                ),
+                check(
+                    17,
+                    "CausePath",
+                    (79, 20),
+                    "$$.Execution.Input.limits.role",
+                    exists(&[(7, 2)]),
+                ),
+            ],
+        }
+    };
+
+    #[doc(hidden)]
+    pub use asl::shape::check_tasks as Tasks;
 
     /// The compiled machine.
     pub static MACHINE: asl::Program = asl::Program::new(

@@ -85,6 +85,9 @@ pub mod variables {
     /// }
     /// ```
     pub trait Tasks: asl::TaskSet + Send + Sync {
+        /// Input of the machine: what [`run`] takes. `#[tasks(input = Type)]` sets it.
+        type Input;
+
         /// Types of [`work`](method@Self::work): `fn(Input) -> Result<Output, Error>`.
         type Work: asl::Signature;
 
@@ -98,14 +101,17 @@ pub mod variables {
         ) -> impl Future<Output = asl::Output<Self::Work>> + Send;
     }
 
+    /// Output of the machine: it is put together on the way, or comes from different states.
+    pub type Output<T> = <T as asl::TaskSet>::AnyOutput;
+
     /// The machine with its tasks, for an engine.
     pub fn machine<T: Tasks>(tasks: T) -> asl::Machine<Calls<asl::Arc<T>>> {
         asl::Machine::new(Calls(asl::Arc::new(tasks)))
     }
 
-    /// Runs one execution in memory, from input to output.
+    /// Runs one execution in memory, from input to output: [`Output`], or whatever else it can be read as.
     pub async fn run<I, O>(
-        tasks: &impl Tasks,
+        tasks: &impl Tasks<Input: asl::Takes<I>>,
         input: &I,
     ) -> Result<O, asl::ExecutionError>
     where
@@ -153,6 +159,42 @@ pub mod variables {
             _ => Err(asl::TaskError::not_a_task(state)),
         }
     }
+
+    /// The flow of data, for `#[tasks]` to check.
+    #[doc(hidden)]
+    #[allow(non_upper_case_globals, reason = "found under the name of the trait")]
+    pub const Tasks: &asl::shape::Flow<6> = {
+        #[allow(unused_imports, reason = "not every flow has all there is")]
+        use asl::shape::build::*;
+        &Flow {
+            file: "variables.asl.json",
+            source: "",
+            states: &["Set", "Swap", "Decide", "Work", "Rest", "Show"],
+            tasks: &["work"],
+            nodes: [
+                Input,
+                member(0, "x"),
+                form(&Form::Number),
+                Tuple(&[2, 2]),
+                object(&[set("fixed", 3)]),
+                object(&[set("a", 4), set("b", 1), set("first", 2)]),
+            ],
+            checks: &[
+                check(0, "Assign.a.$", (7, 26), "$.x", exists(&[(1, 1)])),
+                check(3, "Parameters", (23, 21), "", fits(5, 0)),
+                check(
+                    3,
+                    "Catch[0].ResultPath",
+                    (30, 25),
+                    "$",
+                    is(0, 48, "an object", ", so that nothing can be put at `$.error`"),
+                ),
+            ],
+        }
+    };
+
+    #[doc(hidden)]
+    pub use asl::shape::check_tasks as Tasks;
 
     /// The compiled machine.
     pub static MACHINE: asl::Program = asl::Program::new(

@@ -89,6 +89,8 @@ where
 }
 
 impl packaged::Tasks for Greeter<()> {
+    type Input = ::steps::AnyInput;
+
     type Shout = fn(()) -> Result<String, TaskError>;
 
     async fn shout(&self, (): (), context: &TaskContext) -> Result<String, TaskError> {

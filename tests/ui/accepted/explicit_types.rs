@@ -24,6 +24,7 @@ impl shop::Tasks for Mixed {
 struct ByHand;
 
 impl shop::Tasks for ByHand {
+    type Input = u32;
     type CheckPayment = fn(u32) -> Result<bool, TaskError>;
     type Ship = fn() -> Result<String, TaskError>;
 

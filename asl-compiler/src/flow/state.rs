@@ -1,0 +1,566 @@
+//! What each state makes of the data.
+
+use super::{
+    Rule,
+    choice::asked,
+    field::{Scope, Site, Wanted},
+    solve::{Analysis, Entry},
+    symbols::Meaning,
+    types::{Type, kind},
+};
+use crate::{
+    ir::{
+        Assignment, Concurrency, Distributed, Kind, Limit, Next, Pattern, ResourceKind, ResultPath, Seconds,
+        Select, State, StateIndex, Template, Text, Wait,
+    },
+    syntax::path::Path,
+};
+
+/// What is around a scope.
+#[derive(Clone)]
+pub(super) struct Surroundings {
+    /// `$$.Execution.Input`
+    pub execution_input: Type,
+    /// `$$.Map.Item.Value`, inside a Map.
+    pub item: Option<Type>,
+}
+
+/// A way out of a state.
+pub(super) struct Exit {
+    pub next: Next,
+    pub entry: Entry,
+}
+
+/// What a state works with.
+struct Inside<'a> {
+    index: StateIndex,
+    state: &'a State,
+    raw: &'a Type,
+    variables: &'a [Type],
+    context: Type,
+    /// The input after `InputPath`.
+    input: Type,
+}
+
+impl Inside<'_> {
+    fn scope<'s>(&'s self, document: &'s Type) -> Scope<'s> {
+        Scope {
+            document,
+            context: &self.context,
+            variables: self.variables,
+        }
+    }
+
+    fn at<'s>(&self, field: &'s str) -> Site<'s> {
+        Site {
+            state: self.index,
+            field,
+        }
+    }
+}
+
+impl Analysis<'_> {
+    /// The ways out of a state that is entered so.
+    pub fn state(&mut self, index: StateIndex, entry: &Entry, surroundings: &Surroundings) -> Vec<Exit> {
+        let machine = self.machine;
+        let state = &machine.states[index];
+        let mut inside = Inside {
+            index,
+            state,
+            raw: &entry.input,
+            variables: &entry.variables,
+            context: context(surroundings),
+            input: Type::never(),
+        };
+        inside.input = self.select(state.input_path.as_ref(), &entry.input, "InputPath", &inside);
+        match &state.kind {
+            Kind::Task { .. } => {
+                let result = self.task(&inside);
+                self.exits(&inside, result)
+            }
+            Kind::Parallel { branches } => {
+                let input = self.effective_input(&inside);
+                let entry = || Entry {
+                    input: input.clone(),
+                    variables: entry.variables.clone(),
+                };
+                let outputs: Vec<_> = branches
+                    .iter()
+                    .map(|branch| self.scope(*branch, entry(), surroundings))
+                    .collect();
+                let result = if outputs.iter().any(Type::is_never) {
+                    Type::never()
+                } else {
+                    Type::tuple(outputs)
+                };
+                self.exits(&inside, result)
+            }
+            Kind::Map { .. } => {
+                let result = self.map(&inside, surroundings);
+                self.exits(&inside, result)
+            }
+            Kind::Pass { result } => {
+                let result = match result {
+                    Some(result) => Type::of_json(result),
+                    None => self.effective_input(&inside),
+                };
+                self.exits(&inside, result)
+            }
+            Kind::Wait(wait) => {
+                self.wait(wait, &inside);
+                let input = inside.input.clone();
+                vec![self.pass_on(
+                    &inside,
+                    &input,
+                    inside.variables,
+                    &state.assign,
+                    "Assign",
+                    state.next,
+                )]
+            }
+            Kind::Succeed => {
+                let input = inside.input.clone();
+                vec![self.pass_on(&inside, &input, inside.variables, &[], "Assign", Next::End)]
+            }
+            Kind::Fail { error, cause } => {
+                self.text(error.as_ref(), "ErrorPath", &inside);
+                self.text(cause.as_ref(), "CausePath", &inside);
+                Vec::new()
+            }
+            Kind::Choice { rules, default } => {
+                let asked = asked(rules);
+                let (input, variables) = self.after_asking(&asked, &inside.input, inside.variables);
+                let scope = Scope {
+                    document: &input,
+                    context: &inside.context,
+                    variables: &variables,
+                };
+                let mut exits = Vec::new();
+                for (number, rule) in rules.iter().enumerate() {
+                    let field = format!("Choices[{number}]");
+                    self.test(&rule.test, &asked, scope, inside.at(&field));
+                    let field = format!("{field}.Assign");
+                    let next = Next::State(rule.next);
+                    exits.push(self.pass_on(&inside, &input, &variables, &rule.assign, &field, next));
+                }
+                if let Some(default) = default {
+                    let next = Next::State(*default);
+                    exits.push(self.pass_on(&inside, &input, &variables, &state.assign, "Assign", next));
+                }
+                exits
+            }
+        }
+    }
+
+    /// `InputPath`, `OutputPath`.
+    fn select(&mut self, select: Option<&Select>, document: &Type, field: &str, inside: &Inside<'_>) -> Type {
+        match select {
+            None => document.clone(),
+            Some(Select::Empty) => Type::empty(),
+            Some(Select::Path(path)) => self.path(path, inside.scope(document), inside.at(field)),
+        }
+    }
+
+    /// The input after `Parameters`.
+    fn effective_input(&mut self, inside: &Inside<'_>) -> Type {
+        match &inside.state.parameters {
+            Some(parameters) => {
+                self.template(parameters, inside.scope(&inside.input), inside.at("Parameters"))
+            }
+            None => inside.input.clone(),
+        }
+    }
+
+    /// The way out of a state that hands on its input.
+    fn pass_on(
+        &mut self,
+        inside: &Inside<'_>,
+        input: &Type,
+        variables: &[Type],
+        assign: &[Assignment],
+        field: &str,
+        next: Next,
+    ) -> Exit {
+        let scope = Scope {
+            document: input,
+            context: &inside.context,
+            variables,
+        };
+        let variables = self.assign(assign, scope, inside.at(field));
+        let output = self.select(inside.state.output_path.as_ref(), input, "OutputPath", inside);
+        Exit {
+            next,
+            entry: Entry {
+                input: output,
+                variables,
+            },
+        }
+    }
+
+    /// The ways out of a state that has a result, or may fail.
+    fn exits(&mut self, inside: &Inside<'_>, result: Type) -> Vec<Exit> {
+        let state = inside.state;
+        let mut exits = Vec::new();
+        // What cannot succeed has no result to go on with.
+        if !result.is_never() {
+            let variables = self.assign(&state.assign, inside.scope(&result), inside.at("Assign"));
+            let selected = match &state.result_selector {
+                Some(selector) => self.template(selector, inside.scope(&result), inside.at("ResultSelector")),
+                None => result,
+            };
+            let combined = self.combined(inside, &state.result_path, &selected, "ResultPath");
+            let input = self.select(state.output_path.as_ref(), &combined, "OutputPath", inside);
+            let entry = Entry { input, variables };
+            exits.push(Exit {
+                next: state.next,
+                entry,
+            });
+        }
+        for (number, catcher) in state.catch.iter().enumerate() {
+            let error = Type::object([("Error", Type::string()), ("Cause", Type::string())]);
+            let field = format!("Catch[{number}].Assign");
+            let variables = self.assign(&catcher.assign, inside.scope(&error), inside.at(&field));
+            let field = format!("Catch[{number}].ResultPath");
+            let input = self.combined(inside, &catcher.result_path, &error, &field);
+            let next = Next::State(catcher.next);
+            let entry = Entry { input, variables };
+            exits.push(Exit { next, entry });
+        }
+        exits
+    }
+
+    /// `ResultPath`.
+    fn combined(&mut self, inside: &Inside<'_>, path: &ResultPath, result: &Type, field: &str) -> Type {
+        let path = match path {
+            ResultPath::Replace => return result.clone(),
+            ResultPath::Discard => return inside.raw.clone(),
+            ResultPath::At(path) => path,
+        };
+        let combined = inside.raw.put(&path.steps, result, &self.symbols);
+        let otherwise = format!(", so that nothing can be put at `{}`", path.text);
+        let wanted = Wanted {
+            kinds: kind::OBJECT | kind::ARRAY,
+            words: "an object",
+            otherwise: &otherwise,
+        };
+        // Said once, not for each catcher again.
+        if field == "ResultPath" || !matches!(inside.state.result_path, ResultPath::At(_)) {
+            self.kind(inside.raw, "$", inside.at(field), &wanted);
+        }
+        if combined.is_never() {
+            Type::any()
+        } else {
+            combined
+        }
+    }
+
+    fn task(&mut self, inside: &Inside<'_>) -> Type {
+        let Kind::Task {
+            resource,
+            timeout,
+            heartbeat,
+            credentials,
+        } = &inside.state.kind
+        else {
+            return Type::any();
+        };
+        let effective = self.effective_input(inside);
+        self.seconds(timeout.as_ref(), "TimeoutSecondsPath", inside);
+        self.seconds(heartbeat.as_ref(), "HeartbeatSecondsPath", inside);
+        if let Some(credentials) = credentials {
+            self.template(credentials, inside.scope(&inside.input), inside.at("Credentials"));
+        }
+        let output = Type::symbol(self.symbols.of(Meaning::Output(inside.index)));
+        let (input, output) = match &resource.kind {
+            ResourceKind::Function => (effective, output),
+            // Workers may have taken the task, whatever the function is.
+            ResourceKind::Activity => (effective, Type::any()),
+            ResourceKind::Service {
+                service,
+                action,
+                pattern,
+            } => {
+                let invokes = service == "lambda" && action.split('.').next() == Some("invoke");
+                let runs_elsewhere = *pattern != Pattern::RequestResponse
+                    || matches!(service.as_str(), "states" | "aws-sdk:sfn");
+                let input = if invokes {
+                    self.payload(&effective)
+                } else {
+                    effective
+                };
+                let output = match (runs_elsewhere, invokes) {
+                    (true, _) => Type::any(),
+                    (false, true) => in_envelope(output),
+                    (false, false) => output,
+                };
+                (input, output)
+            }
+        };
+        if !input.any {
+            let field = if inside.state.parameters.is_some() {
+                "Parameters"
+            } else {
+                ""
+            };
+            let rule = Rule::Fits {
+                value: input,
+                task: inside.index,
+            };
+            self.ask("", inside.at(field), rule);
+        }
+        output
+    }
+
+    /// What the function of `lambda:invoke` gets.
+    fn payload(&self, parameters: &Type) -> Type {
+        let (stored, projected) = parameters.member("Payload", &self.symbols);
+        match stored.or(&projected) {
+            nothing if nothing.is_never() => Type::empty(),
+            payload if parameters.symbols.is_empty() => payload,
+            // It may be absent, and then is an empty object.
+            _ => Type::any(),
+        }
+    }
+
+    fn map(&mut self, inside: &Inside<'_>, surroundings: &Surroundings) -> Type {
+        let Kind::Map {
+            items_path,
+            item_selector,
+            max_concurrency,
+            processor,
+            distributed,
+        } = &inside.state.kind
+        else {
+            return Type::any();
+        };
+        let reads = distributed
+            .as_ref()
+            .is_some_and(|distributed| distributed.reader.is_some());
+        let item = if reads {
+            Type::any()
+        } else {
+            self.item(items_path.as_ref(), distributed.is_some(), inside)
+        };
+        if let Concurrency::Path(path) = max_concurrency {
+            self.number(path, "MaxConcurrencyPath", inside);
+        }
+        if let Some(distributed) = distributed {
+            self.distributed(distributed, inside);
+        }
+        let of_item = Surroundings {
+            item: Some(item.clone()),
+            ..surroundings.clone()
+        };
+        let field = match self.machine.places.of(inside.index, "ItemSelector") {
+            Some(_) => "ItemSelector",
+            None => "Parameters",
+        };
+        let input = match item_selector {
+            Some(selector) => {
+                let context = context(&of_item);
+                let scope = Scope {
+                    context: &context,
+                    ..inside.scope(&inside.input)
+                };
+                self.template(selector, scope, inside.at(field))
+            }
+            None => item,
+        };
+        match distributed {
+            None => {
+                let entry = Entry {
+                    input,
+                    variables: inside.variables.to_vec(),
+                };
+                let output = self.scope(*processor, entry, &of_item);
+                // Of no items there are no results, even where every item fails.
+                Type::array_of(output)
+            }
+            Some(distributed) => self.children(distributed, *processor, input),
+        }
+    }
+
+    /// What the children of a distributed Map give. They are executions of their own.
+    fn children(&mut self, distributed: &Distributed, processor: StateIndex, item: Type) -> Type {
+        let input = match &distributed.batcher {
+            Some(batcher) if batcher.input.is_some() => Type::any(),
+            Some(_) => Type::object([("Items", Type::array_of(item))]),
+            None => item,
+        };
+        let entry = Entry {
+            input,
+            variables: vec![Type::any(); self.machine.variables.len()],
+        };
+        let surroundings = Surroundings {
+            execution_input: Type::any(),
+            item: None,
+        };
+        let output = self.scope(processor, entry, &surroundings);
+        let tolerates = distributed.tolerated_count.is_some() || distributed.tolerated_percentage.is_some();
+        if distributed.writer.is_some() || tolerates {
+            Type::any()
+        } else {
+            Type::array_of(output)
+        }
+    }
+
+    fn item(&mut self, path: Option<&Path>, distributed: bool, inside: &Inside<'_>) -> Type {
+        let kinds = if distributed {
+            kind::ARRAY | kind::OBJECT
+        } else {
+            kind::ARRAY
+        };
+        let wanted = Wanted {
+            kinds,
+            words: "an array",
+            otherwise: ", so that the Map state fails",
+        };
+        let items = match path {
+            Some(path) => self.path_to(path, inside.scope(&inside.input), inside.at("ItemsPath"), &wanted),
+            None => {
+                self.kind(&inside.input, "$", inside.at(""), &wanted);
+                inside.input.clone()
+            }
+        };
+        let (stored, projected) = items.element(&self.symbols);
+        match stored.or(&projected) {
+            nothing if nothing.is_never() => Type::any(),
+            element => element,
+        }
+    }
+
+    fn distributed(&mut self, distributed: &Distributed, inside: &Inside<'_>) {
+        let mut template = |template: Option<&Template>, field: &str| {
+            if let Some(template) = template {
+                self.template(template, inside.scope(&inside.input), inside.at(field));
+            }
+        };
+        if let Some(reader) = &distributed.reader {
+            template(reader.parameters.as_ref(), "ItemReader.Parameters");
+        }
+        if let Some(batcher) = &distributed.batcher {
+            template(batcher.input.as_ref(), "ItemBatcher.BatchInput");
+        }
+        if let Some(writer) = &distributed.writer {
+            template(writer.export.as_ref(), "ResultWriter.Parameters");
+        }
+        let reader = distributed.reader.as_ref();
+        let batcher = distributed.batcher.as_ref();
+        for (limit, field) in [
+            (
+                reader.and_then(|reader| reader.max_items.as_ref()),
+                "ItemReader.ReaderConfig.MaxItemsPath",
+            ),
+            (
+                batcher.and_then(|batcher| batcher.max_items.as_ref()),
+                "ItemBatcher.MaxItemsPerBatchPath",
+            ),
+            (
+                batcher.and_then(|batcher| batcher.max_bytes.as_ref()),
+                "ItemBatcher.MaxInputBytesPerBatchPath",
+            ),
+            (distributed.tolerated_count.as_ref(), "ToleratedFailureCountPath"),
+        ] {
+            if let Some(Limit::Path(path)) = limit {
+                self.number(path, field, inside);
+            }
+        }
+        if let Some(Limit::Path(path)) = &distributed.tolerated_percentage {
+            self.number(path, "ToleratedFailurePercentagePath", inside);
+        }
+    }
+
+    fn wait(&mut self, wait: &Wait, inside: &Inside<'_>) {
+        let (path, field, kinds, words) = match wait {
+            Wait::Seconds(_) | Wait::Timestamp(_) => return,
+            Wait::SecondsPath(path) => (path, "SecondsPath", kind::NUMBER, "a number"),
+            Wait::TimestampPath(path) => (path, "TimestampPath", kind::STRING, "a timestamp"),
+        };
+        let wanted = Wanted {
+            kinds,
+            words,
+            otherwise: ", so that the Wait state fails",
+        };
+        self.path_to(path, inside.scope(&inside.input), inside.at(field), &wanted);
+    }
+
+    fn seconds(&mut self, seconds: Option<&Seconds>, field: &str, inside: &Inside<'_>) {
+        if let Some(Seconds::Path(path)) = seconds {
+            self.number(path, field, inside);
+        }
+    }
+
+    /// A path that has to lead to a number. (The service has some of them read strings too.)
+    fn number(&mut self, path: &Path, field: &str, inside: &Inside<'_>) {
+        let wanted = Wanted {
+            kinds: kind::NUMBER | kind::STRING,
+            words: "a number",
+            otherwise: ", so that the state fails",
+        };
+        self.path_to(path, inside.scope(&inside.input), inside.at(field), &wanted);
+    }
+
+    fn text(&mut self, text: Option<&Text>, field: &str, inside: &Inside<'_>) {
+        let wanted = Wanted {
+            kinds: kind::STRING,
+            words: "a string",
+            otherwise: "",
+        };
+        match text {
+            Some(Text::Path(path)) => {
+                self.path_to(path, inside.scope(inside.raw), inside.at(field), &wanted);
+            }
+            Some(Text::Intrinsic(call)) => {
+                self.call(call, inside.scope(inside.raw), inside.at(field));
+            }
+            Some(Text::Literal(_)) | None => {}
+        }
+    }
+}
+
+/// The response of the service's `Invoke` around what a Lambda gave.
+fn in_envelope(payload: Type) -> Type {
+    Type::object([
+        ("ExecutedVersion", Type::string()),
+        ("FunctionError", Type::any()),
+        ("LogResult", Type::any()),
+        ("Payload", payload),
+        ("SdkHttpMetadata", Type::any()),
+        ("SdkResponseMetadata", Type::any()),
+        ("StatusCode", Type::number()),
+    ])
+}
+
+/// `$$`
+fn context(surroundings: &Surroundings) -> Type {
+    let strings = |names: &[&'static str]| {
+        names
+            .iter()
+            .map(|name| (*name, Type::string()))
+            .collect::<Vec<_>>()
+    };
+    let mut execution = strings(&["Id", "Name", "RoleArn", "StartTime", "RedriveTime"]);
+    execution.push(("Input", surroundings.execution_input.clone()));
+    execution.push(("RedriveCount", Type::number()));
+    let mut state = strings(&["EnteredTime", "Name"]);
+    state.push(("RetryCount", Type::number()));
+    let map = match &surroundings.item {
+        Some(item) => Type::object([(
+            "Item",
+            Type::object([
+                ("Index", Type::number()),
+                ("Value", item.clone()),
+                ("Key", Type::string()),
+                ("Source", Type::string()),
+            ]),
+        )]),
+        None => Type::any(),
+    };
+    Type::object([
+        ("Execution", Type::object(execution)),
+        ("StateMachine", Type::object(strings(&["Id", "Name"]))),
+        ("State", Type::object(state)),
+        ("Task", Type::any()),
+        ("Map", map),
+    ])
+}
