@@ -129,7 +129,11 @@ const fn token(rest: &str) -> usize {
         if bytes[index] == b'"' {
             return width;
         }
-        index += if bytes[index] == b'\\' { 2 } else { 1 };
+        if bytes[index] == b'\\' {
+            width += 1;
+            index += 1;
+        }
+        index += 1;
     }
     width
 }
