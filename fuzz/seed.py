@@ -43,5 +43,12 @@ for file in sorted([*ROOT.glob("examples/*/*.json"), *ROOT.glob("tests/*/machine
             for target, beginning in KINDS.items():
                 if beginning.match(value):
                     seed(target, value)
+# Expressions of machines, and those in the tests of their parser.
+for file in sorted([*ROOT.glob("examples/*/*.json"), *ROOT.glob("tests/*/machines/*.asl.json")]):
+    for expression in re.findall(r"\{%(.*?)%\}", file.read_text()):
+        seed("jsonata", json.loads(f'"{expression}"'))
+for file in sorted((ROOT / "asl-compiler/src/jsonata/tests").glob("*.rs")):
+    for expression in re.findall(r'"((?:[^"\\\n]|\\.)+)"', file.read_text()):
+        seed("jsonata", expression.replace('\\"', '"').replace("\\\\", "\\"))
 for timestamp in ["2016-03-14T01:59:00Z", "2016-03-14T01:59:00.123456789+02:30", "2000-02-29T23:59:59-00:00"]:
     seed("timestamp", timestamp)

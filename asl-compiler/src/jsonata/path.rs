@@ -92,7 +92,15 @@ pub(super) fn filter(
     range: Range<usize>,
     slots: &mut Slots,
 ) -> Joined {
-    if !matches!(part.node.kind, Kind::Path(_)) && part.node.group.is_some() {
+    // The grouping of a path is about the path as a whole, and the filter about its last step.
+    let filtered = match &part.node.kind {
+        Kind::Path(path) => path.steps.last().and_then(|step| match &step.kind {
+            StepKind::Node(node) => Some(node),
+            StepKind::Sort(_) => None,
+        }),
+        _ => Some(&part.node),
+    };
+    if filtered.is_some_and(|node| node.group.is_some()) {
         return Err(Problem::new("S0209", "a filter cannot follow a grouping", range)
             .hint("put what comes before the filter in parentheses"));
     }

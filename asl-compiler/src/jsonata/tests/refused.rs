@@ -53,6 +53,7 @@ fn parts_that_do_not_fit_together() {
     assert_refused("function($x, y){1}", "S0208", "y");
     assert_refused("function(?){1}", "S0208", "?");
     assert_refused("[1]{'a': $}[0]", "S0209", "[0]");
+    assert_refused("*{'a': $}#$i[0]", "S0209", "[0]");
     assert_refused("a{'a': b}{'c': d}", "S0210", "{'c': d}");
     assert_refused("$a[0] := 1", "S0212", "$a");
     assert_refused("a.1", "S0213", "1");
