@@ -25,7 +25,12 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 pub(super) fn base64_encode(arguments: &Arguments<'_>) -> Result<Value, Failure> {
     let text = limited(arguments.string(0)?)?;
-    Ok(BASE64.encode(text).into())
+    Ok(encode_base64(text.as_bytes()).into())
+}
+
+/// The bytes in Base64, padded.
+pub(crate) fn encode_base64(bytes: &[u8]) -> String {
+    BASE64.encode(bytes)
 }
 
 pub(super) fn base64_decode(arguments: &Arguments<'_>) -> Result<Value, Failure> {
@@ -42,19 +47,26 @@ pub(super) fn hash(arguments: &Arguments<'_>) -> Result<Value, Failure> {
         other => other.to_string(),
     };
     let data = limited(data)?;
-    let digest = match arguments.string(1)?.as_str() {
+    let algorithm = arguments.string(1)?;
+    digest(&algorithm, data.as_bytes())
+        .map(Value::from)
+        .ok_or_else(|| {
+            failure(format!(
+                "'{algorithm}' is not one of MD5, SHA-1, SHA-256, SHA-384 and SHA-512"
+            ))
+        })
+}
+
+/// The digest in hexadecimal digits, if the service has the algorithm.
+pub(crate) fn digest(algorithm: &str, data: &[u8]) -> Option<String> {
+    Some(match algorithm {
         "MD5" => hex(&Md5::digest(data)),
         "SHA-1" => hex(&Sha1::digest(data)),
         "SHA-256" => hex(&Sha256::digest(data)),
         "SHA-384" => hex(&Sha384::digest(data)),
         "SHA-512" => hex(&Sha512::digest(data)),
-        other => {
-            return Err(failure(format!(
-                "'{other}' is not one of MD5, SHA-1, SHA-256, SHA-384 and SHA-512"
-            )));
-        }
-    };
-    Ok(digest.into())
+        _ => return None,
+    })
 }
 
 fn limited(text: String) -> Result<String, Failure> {

@@ -76,23 +76,34 @@ impl Arguments<'_> {
 }
 
 /// Java's linear congruential generator, so that a seed gives one number everywhere.
-struct JavaRandom(i64);
+pub(crate) struct JavaRandom(i64);
 
 impl JavaRandom {
     const MULTIPLIER: i64 = 0x5_DEEC_E66D;
     const MASK: i64 = (1 << 48) - 1;
 
-    fn new(seed: i64) -> Self {
+    pub(crate) fn new(seed: i64) -> Self {
         Self((seed ^ Self::MULTIPLIER) & Self::MASK)
+    }
+
+    /// The next bits, not signed: 32 at most.
+    fn bits(&mut self, count: u32) -> i64 {
+        self.0 = self.0.wrapping_mul(Self::MULTIPLIER).wrapping_add(0xB) & Self::MASK;
+        self.0 >> (48 - count)
     }
 
     /// The next 32 bits, signed.
     fn next(&mut self) -> i64 {
-        self.0 = self.0.wrapping_mul(Self::MULTIPLIER).wrapping_add(0xB) & Self::MASK;
-        // 48 bits shifted right by 16 leave 32.
         #[allow(clippy::cast_possible_truncation)]
-        let bits = (self.0 >> 16) as i32;
+        let bits = self.bits(32) as i32;
         i64::from(bits)
+    }
+
+    /// A float at least 0 and below 1.
+    pub(crate) fn double(&mut self) -> f64 {
+        let bits = (self.bits(26) << 27) + self.bits(27);
+        // 53 bits are exact.
+        bits as f64 / (1_i64 << 53) as f64
     }
 
     fn next_long(&mut self) -> i64 {

@@ -8,7 +8,9 @@ mod math;
 mod tests;
 mod text;
 
+pub(crate) use encoding::{digest, encode_base64};
 pub(crate) use java::Java;
+pub(crate) use math::JavaRandom;
 
 use crate::{
     path::{Missing, Numeral, Path},

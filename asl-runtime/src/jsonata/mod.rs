@@ -7,10 +7,12 @@
 mod data;
 mod error;
 pub mod functions;
+mod number_text;
 mod query;
 mod record;
 mod regex;
 pub mod signature;
+mod stringify;
 #[cfg(test)]
 mod tests;
 mod truth;

@@ -13,7 +13,10 @@ pub(super) fn number(number: Number, places: i64) -> Number {
     if places >= 0 {
         return number;
     }
-    let Some(unit) = u32::try_from(-places).ok().and_then(|power| 10_i128.checked_pow(power)) else {
+    let Some(unit) = u32::try_from(places.saturating_neg())
+        .ok()
+        .and_then(|power| 10_i128.checked_pow(power))
+    else {
         return 0.into();
     };
     let integer = i128::from(integer);
@@ -36,7 +39,7 @@ pub(super) fn half_even(value: f64, places: i64) -> f64 {
         return value;
     }
     // Negative zero becomes zero.
-    shift(shifted.round_ties_even(), -places) + 0.0
+    shift(shifted.round_ties_even(), places.saturating_neg()) + 0.0
 }
 
 /// `value × 10^places` in decimal.
@@ -86,7 +89,10 @@ mod tests {
             let rounded = number(value.into(), places);
             assert_eq!(rounded, Number::from(expected), "{value} {places}");
         }
-        assert_eq!(number(i64::MAX.into(), -1), Number::from(9_223_372_036_854_775_810_u64));
+        assert_eq!(
+            number(i64::MAX.into(), -1),
+            Number::from(9_223_372_036_854_775_810_u64)
+        );
         assert_eq!(number(i64::MIN.into(), -19), Number::from_f64(-1e19).unwrap());
     }
 }

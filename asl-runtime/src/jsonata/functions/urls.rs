@@ -75,7 +75,9 @@ fn byte(text: &str) -> Option<u8> {
 }
 
 fn hex(digit: u8) -> char {
-    char::from_digit(digit.into(), 16).unwrap_or('0').to_ascii_uppercase()
+    char::from_digit(digit.into(), 16)
+        .unwrap_or('0')
+        .to_ascii_uppercase()
 }
 
 #[cfg(test)]
@@ -93,7 +95,10 @@ mod tests {
 
     #[test]
     fn a_component_encodes_it() {
-        assert_eq!(encode("a/b?c=d e\u{1f600}", Part::Component), "a%2Fb%3Fc%3Dd%20e%F0%9F%98%80");
+        assert_eq!(
+            encode("a/b?c=d e\u{1f600}", Part::Component),
+            "a%2Fb%3Fc%3Dd%20e%F0%9F%98%80"
+        );
         assert_eq!(
             decode("a%2Fb%3Fc%3Dd%20e%F0%9F%98%80", Part::Component).as_deref(),
             Some("a/b?c=d e\u{1f600}")
@@ -102,7 +107,19 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_utf_8() {
-        for text in ["%", "%4", "%4g", "%+1", "%80", "%C3", "%C3%28", "%ED%A0%80", "%F8%80%80%80", "%C0%80", "%\u{e9}"] {
+        for text in [
+            "%",
+            "%4",
+            "%4g",
+            "%+1",
+            "%80",
+            "%C3",
+            "%C3%28",
+            "%ED%A0%80",
+            "%F8%80%80%80",
+            "%C0%80",
+            "%\u{e9}",
+        ] {
             assert_eq!(decode(text, Part::Component), None, "{text}");
             assert_eq!(decode(text, Part::Whole), None, "{text}");
         }

@@ -1,4 +1,4 @@
 //! Tests of what compiled expressions call, in the form in which the compiler calls it.
 
 mod signature;
-mod support;
+pub(super) mod support;

@@ -76,7 +76,9 @@ fn component(time: Civil, zone: Zone, marker: &Marker) -> Result<String, Error> 
         Form::Name(case) => name(value, *case, marker),
         Form::Integer(picture) => {
             let value = match marker.year_digits {
-                Some(digits) => 10_i64.checked_pow(digits).map_or(value, |modulus| value % modulus),
+                Some(digits) => 10_i64
+                    .checked_pow(digits)
+                    .map_or(value, |modulus| value % modulus),
                 None => value,
             };
             integers::format(value.into(), picture)
@@ -149,7 +151,11 @@ fn offset(zone: Zone, marker: &Marker) -> Result<String, Error> {
         (Grouping::Regular { .. }, _) | (_, 3 | 4) => number(whole)?,
         (_, 1 | 2) if zone.minutes == 0 => number(zone.hours)?,
         (_, 1 | 2) => {
-            let sign = if zone.hours == 0 && zone.minutes < 0 { "-" } else { "" };
+            let sign = if zone.hours == 0 && zone.minutes < 0 {
+                "-"
+            } else {
+                ""
+            };
             format!("{sign}{}:{:02}", number(zone.hours)?, zone.minutes.abs())
         }
         _ => return Err(too_long()),

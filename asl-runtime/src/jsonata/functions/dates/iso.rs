@@ -38,7 +38,11 @@ fn time(rest: &mut &str) -> Option<i64> {
         let count = after.bytes().take_while(u8::is_ascii_digit).count();
         let (digits, after) = after.split_at(count);
         // Digits beyond milliseconds are dropped.
-        let known: i64 = digits.get(..count.min(3)).filter(|known| !known.is_empty())?.parse().ok()?;
+        let known: i64 = digits
+            .get(..count.min(3))
+            .filter(|known| !known.is_empty())?
+            .parse()
+            .ok()?;
         millis = known * [0, 100, 10, 1][count.min(3)];
         *rest = after;
     }

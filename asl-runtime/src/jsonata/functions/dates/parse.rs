@@ -26,7 +26,8 @@ impl Components {
 
     /// Whether it is there and not zero, which the reference implementation asks for.
     fn has(&self, component: char) -> bool {
-        self.get(component).is_some_and(|value| value != 0.0 && !value.is_nan())
+        self.get(component)
+            .is_some_and(|value| value != 0.0 && !value.is_nan())
     }
 
     fn set(&mut self, component: char, value: f64) {
@@ -36,7 +37,9 @@ impl Components {
     /// Whether there are some of these and none of the others.
     fn are_of(&self, all: &str, some: &str) -> bool {
         let has_some = some.chars().any(|component| self.has(component));
-        let has_others = all.chars().any(|component| !some.contains(component) && self.has(component));
+        let has_others = all
+            .chars()
+            .any(|component| !some.contains(component) && self.has(component));
         has_some && !has_others
     }
 }
@@ -166,7 +169,9 @@ fn marker_ends(text: &str, marker: &Marker) -> Vec<usize> {
             }
             let has_suffix = |end: &usize| {
                 let suffix = text.get(*end..*end + 2).unwrap_or_default();
-                ["th", "st", "nd", "rd"].iter().any(|one| one.eq_ignore_ascii_case(suffix))
+                ["th", "st", "nd", "rd"]
+                    .iter()
+                    .any(|one| one.eq_ignore_ascii_case(suffix))
             };
             ends.filter(has_suffix).map(|end| end + 2).collect()
         }
@@ -203,7 +208,9 @@ fn zone_ends(text: &str, marker: &Marker, picture: &integers::Picture) -> Vec<us
 fn value(text: &str, marker: &Marker) -> Result<Option<f64>, Error> {
     let place = |names: &[&str]| {
         let width = marker.max_width.filter(|width| *width > 0).unwrap_or(usize::MAX);
-        let found = names.iter().rposition(|name| &name[..width.min(name.len())] == text)?;
+        let found = names
+            .iter()
+            .rposition(|name| &name[..width.min(name.len())] == text)?;
         u32::try_from(found + 1).ok().map(f64::from)
     };
     Ok(match (&marker.form, marker.component) {
@@ -247,6 +254,8 @@ fn complete(mut components: Components, now: i64) -> Result<Option<f64>, Error> 
         return Err(missing());
     }
     let by_half = !components.are_of(TIME, "Hmsf") && components.are_of(TIME, "Phmsf");
+    // With the day of the year the day of the month counts as left out, so that no time can follow. The reference
+    // implementation has it so.
     let date = if by_day { "YD" } else { "YMD" };
     let time = if by_half { "Phmsf" } else { "Hmsf" };
     let now = Civil::of_millis(now);
@@ -276,12 +285,20 @@ fn complete(mut components: Components, now: i64) -> Result<Option<f64>, Error> 
         short if (0.0..100.0).contains(&short) => 1900.0 + short,
         year => year,
     };
-    let month = if get('M') > 0.0 && !by_day { get('M') - 1.0 } else { 0.0 };
+    let month = if get('M') > 0.0 && !by_day {
+        get('M') - 1.0
+    } else {
+        0.0
+    };
     let day = if by_day { get('d') } else { get('D') };
     let time = hour * 3_600_000.0 + get('m') * 60_000.0 + get('s') * 1000.0 + get('f');
     let zone = if components.has('Z') { get('Z') } else { get('z') };
     let millis = date_millis(year, month, day) + time - zone * 60_000.0;
-    Ok(Some(if millis.abs() <= MAX_MILLIS as f64 { millis } else { f64::NAN }))
+    Ok(Some(if millis.abs() <= MAX_MILLIS as f64 {
+        millis
+    } else {
+        f64::NAN
+    }))
 }
 
 /// Milliseconds of a date, whose month, from 0 on, and day may be beyond the end of the year and month.

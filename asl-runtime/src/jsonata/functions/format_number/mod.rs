@@ -25,7 +25,11 @@ pub(super) fn format(number: Number, picture: &Picture, symbols: &Symbols) -> St
     let body = mantissa(&digits, sub, symbols);
     let mut text = format!("{sign}{}{body}", sub.prefix);
     if let Some(exponent) = exponent {
-        let minus = if exponent < 0 { symbols.minus_sign.as_str() } else { "" };
+        let minus = if exponent < 0 {
+            symbols.minus_sign.as_str()
+        } else {
+            ""
+        };
         let width = sub.exponent_digits;
         let digits = format!("{:0width$}", exponent.unsigned_abs());
         text.push_str(&symbols.exponent_separator);

@@ -178,7 +178,10 @@ impl<'t> Parts<'t> {
         let separator = symbols.exponent_separator.as_str();
         // What follows the active part may begin with the separator as well: an exponent without digits.
         let (mantissa, exponent) = match whole[start..].find(separator) {
-            Some(at) if at <= active.len() => (&active[..at], Some(active.get(at + separator.len()..).unwrap_or(""))),
+            Some(at) if at <= active.len() => (
+                &active[..at],
+                Some(active.get(at + separator.len()..).unwrap_or("")),
+            ),
             _ => (active, None),
         };
         let (integer, fraction) = match mantissa.split_once(symbols.decimal_separator.as_str()) {
@@ -202,30 +205,56 @@ impl<'t> Parts<'t> {
         let fraction = self.fraction.unwrap_or("");
         let twice = |symbol: &str| whole.find(symbol) != whole.rfind(symbol);
         let family = |part: &str| part.chars().any(|char| symbols.is_family(char));
-        let (percent, per_mille) = (whole.contains(&symbols.percent), whole.contains(&symbols.per_mille));
+        let (percent, per_mille) = (
+            whole.contains(&symbols.percent),
+            whole.contains(&symbols.per_mille),
+        );
         let before_optional = self.integer.find(|char| symbols.is_optional_digit(char));
         let after_optional = fraction.rfind(|char| symbols.is_optional_digit(char));
         let (next_to_decimal, at_end) = match whole.find(&symbols.decimal_separator) {
             Some(at) => {
                 let after = &whole[at + symbols.decimal_separator.len()..];
                 let (before, after) = (whole[..at].chars().next_back(), after.chars().next());
-                ([before, after].into_iter().flatten().any(|char| symbols.is_grouping(char)), false)
+                (
+                    [before, after]
+                        .into_iter()
+                        .flatten()
+                        .any(|char| symbols.is_grouping(char)),
+                    false,
+                )
             }
-            None => (false, self.integer.chars().next_back().is_some_and(|char| symbols.is_grouping(char))),
+            None => (
+                false,
+                self.integer
+                    .chars()
+                    .next_back()
+                    .is_some_and(|char| symbols.is_grouping(char)),
+            ),
         };
         let rules = [
             ("D3081", twice(&symbols.decimal_separator)),
             ("D3082", twice(&symbols.percent)),
             ("D3083", twice(&symbols.per_mille)),
             ("D3084", percent && per_mille),
-            ("D3085", ![self.integer, fraction].iter().any(|part| part.chars().any(|char| symbols.is_digit(char)))),
+            (
+                "D3085",
+                ![self.integer, fraction]
+                    .iter()
+                    .any(|part| part.chars().any(|char| symbols.is_digit(char))),
+            ),
             ("D3086", self.active.chars().any(|char| !symbols.is_active(char))),
             ("D3087", next_to_decimal),
             ("D3088", at_end),
             ("D3089", whole.contains(&symbols.grouping_separator.repeat(2))),
-            ("D3090", before_optional.is_some_and(|at| family(&self.integer[..at]))),
+            (
+                "D3090",
+                before_optional.is_some_and(|at| family(&self.integer[..at])),
+            ),
             ("D3091", after_optional.is_some_and(|at| family(&fraction[at..]))),
-            ("D3092", self.exponent.is_some_and(|exponent| !exponent.is_empty()) && (percent || per_mille)),
+            (
+                "D3092",
+                self.exponent.is_some_and(|exponent| !exponent.is_empty()) && (percent || per_mille),
+            ),
             (
                 "D3093",
                 self.exponent.is_some_and(|exponent| {
@@ -293,14 +322,19 @@ fn read(text: &str, symbols: &Symbols) -> Result<SubPicture, Error> {
         exponent_digits: parts.exponent.map_or(0, |exponent| count(exponent, &family)),
         every: regular_interval(&integer_groups),
         integer_groups,
-        fraction_groups: separators(fraction).into_iter().map(|at| count(&fraction[..at], &digit)).collect(),
+        fraction_groups: separators(fraction)
+            .into_iter()
+            .map(|at| count(&fraction[..at], &digit))
+            .collect(),
     })
 }
 
 fn wrong(code: &'static str) -> Error {
     let message = match code {
         "D3080" => "The picture string must only contain a maximum of two sub-pictures",
-        "D3081" => "The sub-picture must not contain more than one instance of the 'decimal-separator' character",
+        "D3081" => {
+            "The sub-picture must not contain more than one instance of the 'decimal-separator' character"
+        }
         "D3082" => "The sub-picture must not contain more than one instance of the 'percent' character",
         "D3083" => "The sub-picture must not contain more than one instance of the 'per-mille' character",
         "D3084" => "The sub-picture must not contain both a 'percent' and a 'per-mille' character",
@@ -314,7 +348,9 @@ fn wrong(code: &'static str) -> Error {
             "The sub-picture must not contain a 'grouping-separator' character that appears adjacent to a 'decimal-separator' character"
         }
         "D3088" => "The sub-picture must not contain a 'grouping-separator' at the end of the integer part",
-        "D3089" => "The sub-picture must not contain two adjacent instances of the 'grouping-separator' character",
+        "D3089" => {
+            "The sub-picture must not contain two adjacent instances of the 'grouping-separator' character"
+        }
         "D3090" => {
             "The integer part of the sub-picture must not contain a member of the 'decimal digit family' that is followed by an instance of the 'optional digit character'"
         }

@@ -37,7 +37,10 @@ fn pads_rounds_and_groups() {
     ] {
         assert_eq!(text(number, picture), expected, "{number} {picture}");
     }
-    assert_eq!(with(i64::MAX, "#,##0.0", &[]).as_deref(), Ok("9,223,372,036,854,775,807.0"));
+    assert_eq!(
+        with(i64::MAX, "#,##0.0", &[]).as_deref(),
+        Ok("9,223,372,036,854,775,807.0")
+    );
     assert_eq!(with(i64::MIN, "0", &[]).as_deref(), Ok("-9223372036854775808"));
 }
 
@@ -60,9 +63,23 @@ fn percent_and_exponents_scale() {
 #[test]
 fn options_redefine_the_alphabet() {
     let german = [("decimal-separator", ","), ("grouping-separator", ".")];
-    assert_eq!(with(Number::from_f64(1234.5).unwrap(), "#.##0,00", &german).as_deref(), Ok("1.234,50"));
-    assert_eq!(with(-12, "\u{0660}", &[("zero-digit", "\u{0660}"), ("minus-sign", "~")]).as_deref(), Ok("~\u{0661}\u{0662}"));
-    assert_eq!(with(-5, "0|(0)", &[("pattern-separator", "|"), ("NaN", "?")]).as_deref(), Ok("(5)"));
+    assert_eq!(
+        with(Number::from_f64(1234.5).unwrap(), "#.##0,00", &german).as_deref(),
+        Ok("1.234,50")
+    );
+    assert_eq!(
+        with(
+            -12,
+            "\u{0660}",
+            &[("zero-digit", "\u{0660}"), ("minus-sign", "~")]
+        )
+        .as_deref(),
+        Ok("~\u{0661}\u{0662}")
+    );
+    assert_eq!(
+        with(-5, "0|(0)", &[("pattern-separator", "|"), ("NaN", "?")]).as_deref(),
+        Ok("(5)")
+    );
     assert_eq!(with(5, "0pc", &[("percent", "pc")]).as_deref(), Ok("500pc"));
     assert_eq!(with(5, "_0", &[("digit", "_")]).as_deref(), Ok("5"));
 }

@@ -8,8 +8,8 @@ mod picture;
 mod tests;
 mod words;
 
-pub(super) use picture::{Grouping, Primary};
 pub(super) use picture::{Digits, Picture, regular_interval};
+pub(super) use picture::{Grouping, Primary};
 pub(super) use words::ends as word_ends;
 
 use crate::{

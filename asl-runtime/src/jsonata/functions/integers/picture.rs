@@ -4,9 +4,9 @@ use super::super::super::Error;
 
 /// First digits of the families of decimal digits.
 const FAMILIES: [u32; 37] = [
-    0x30, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6,
-    0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40,
-    0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10,
+    0x30, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66,
+    0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50,
+    0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10,
 ];
 
 /// A picture of integers.
@@ -78,11 +78,14 @@ impl Grouping {
     /// The separators to write where so many digits follow.
     pub fn before(&self, digits: usize) -> impl Iterator<Item = char> {
         let (regular, listed) = match self {
-            Self::Regular { every, separator } => (digits.is_multiple_of(*every).then_some(*separator), &[][..]),
+            Self::Regular { every, separator } => {
+                (digits.is_multiple_of(*every).then_some(*separator), &[][..])
+            }
             Self::At(positions) => (None, &positions[..]),
         };
         let listed = listed.iter().rev();
-        let listed = listed.filter_map(move |(position, separator)| (*position == digits).then_some(*separator));
+        let listed =
+            listed.filter_map(move |(position, separator)| (*position == digits).then_some(*separator));
         regular.into_iter().chain(listed)
     }
 
@@ -164,7 +167,9 @@ impl Digits {
         // From the right, because that is where positions count from.
         for char in text.chars().rev() {
             let code = u32::from(char);
-            let family = FAMILIES.into_iter().find(|family| (*family..*family + 10).contains(&code));
+            let family = FAMILIES
+                .into_iter()
+                .find(|family| (*family..*family + 10).contains(&code));
             if let Some(family) = family {
                 mandatory += 1;
                 if *zero.get_or_insert(family) != family {
@@ -205,9 +210,17 @@ fn regular(separators: &[(usize, char)]) -> Option<(usize, char)> {
 /// The number whose multiples the positions are, if they are the first multiples of it.
 pub(in super::super) fn regular_interval(positions: &[usize]) -> Option<usize> {
     fn divisor(one: usize, other: usize) -> usize {
-        if other == 0 { one } else { divisor(other, one % other) }
+        if other == 0 {
+            one
+        } else {
+            divisor(other, one % other)
+        }
     }
-    let every = positions.iter().copied().reduce(divisor).filter(|every| *every > 0)?;
+    let every = positions
+        .iter()
+        .copied()
+        .reduce(divisor)
+        .filter(|every| *every > 0)?;
     let is_there = |count: usize| positions.contains(&(count * every));
     (1..=positions.len()).all(is_there).then_some(every)
 }

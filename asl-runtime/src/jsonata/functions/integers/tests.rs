@@ -27,7 +27,12 @@ fn digits_are_padded_and_grouped() {
         (5, ";", ""),
     ] {
         if picture == ";" {
-            assert_eq!(format(5.into(), &Picture::read(picture).unwrap()).unwrap_err().code(), "D3130");
+            assert_eq!(
+                format(5.into(), &Picture::read(picture).unwrap())
+                    .unwrap_err()
+                    .code(),
+                "D3130"
+            );
             continue;
         }
         assert_eq!(formatted(number, picture), expected, "{number} as {picture}");
@@ -39,8 +44,17 @@ fn digits_are_padded_and_grouped() {
 #[test]
 fn ordinals_follow_english() {
     for (number, expected) in [
-        (0, "0th"), (1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (13, "13th"),
-        (21, "21st"), (112, "112th"), (1_022, "1022nd"),
+        (0, "0th"),
+        (1, "1st"),
+        (2, "2nd"),
+        (3, "3rd"),
+        (4, "4th"),
+        (11, "11th"),
+        (12, "12th"),
+        (13, "13th"),
+        (21, "21st"),
+        (112, "112th"),
+        (1_022, "1022nd"),
     ] {
         assert_eq!(formatted(number, "0;o"), expected);
         assert_eq!(parsed(expected, "0;o"), number as f64);
@@ -63,7 +77,12 @@ fn letters_and_roman_numerals_go_both_ways() {
     }
     assert_eq!(formatted(0, "I"), "");
     assert!(parsed("IQ", "I").is_nan());
-    assert_eq!(format(10_000_001.into(), &Picture::read("I").unwrap()).unwrap_err().code(), "D1001");
+    assert_eq!(
+        format(10_000_001.into(), &Picture::read("I").unwrap())
+            .unwrap_err()
+            .code(),
+        "D1001"
+    );
 }
 
 #[test]

@@ -1,15 +1,52 @@
 //! Integers in English words.
 
 const UNITS: [&str; 20] = [
-    "Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve",
-    "Thirteen", "Fourteen", "Fifteen", "Sixteen", "Seventeen", "Eighteen", "Nineteen",
+    "Zero",
+    "One",
+    "Two",
+    "Three",
+    "Four",
+    "Five",
+    "Six",
+    "Seven",
+    "Eight",
+    "Nine",
+    "Ten",
+    "Eleven",
+    "Twelve",
+    "Thirteen",
+    "Fourteen",
+    "Fifteen",
+    "Sixteen",
+    "Seventeen",
+    "Eighteen",
+    "Nineteen",
 ];
 const ORDINALS: [&str; 20] = [
-    "Zeroth", "First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth",
-    "Eleventh", "Twelfth", "Thirteenth", "Fourteenth", "Fifteenth", "Sixteenth", "Seventeenth", "Eighteenth",
+    "Zeroth",
+    "First",
+    "Second",
+    "Third",
+    "Fourth",
+    "Fifth",
+    "Sixth",
+    "Seventh",
+    "Eighth",
+    "Ninth",
+    "Tenth",
+    "Eleventh",
+    "Twelfth",
+    "Thirteenth",
+    "Fourteenth",
+    "Fifteenth",
+    "Sixteenth",
+    "Seventeenth",
+    "Eighteenth",
     "Nineteenth",
 ];
-const TENS: [&str; 8] = ["Twenty", "Thirty", "Forty", "Fifty", "Sixty", "Seventy", "Eighty", "Ninety"];
+const TENS: [&str; 8] = [
+    "Twenty", "Thirty", "Forty", "Fifty", "Sixty", "Seventy", "Eighty", "Ninety",
+];
 const MAGNITUDES: [&str; 4] = ["Thousand", "Million", "Billion", "Trillion"];
 
 /// A whole number that is not negative, in title case: `One Hundred and Seven`.
@@ -105,14 +142,19 @@ fn value_of(word: &str) -> Option<f64> {
         return Some(value.into());
     }
     let ten = word.strip_suffix("ieth").map(|stem| format!("{stem}y"));
-    if let Some(place) = named(&TENS).or_else(|| ten.and_then(|ten| TENS.iter().position(|name| name.eq_ignore_ascii_case(&ten))).and_then(|place| u32::try_from(place).ok())) {
+    if let Some(place) = named(&TENS).or_else(|| {
+        ten.and_then(|ten| TENS.iter().position(|name| name.eq_ignore_ascii_case(&ten)))
+            .and_then(|place| u32::try_from(place).ok())
+    }) {
         return Some(f64::from(place + 2) * 10.0);
     }
     let cardinal = word.strip_suffix("th").unwrap_or(word);
     if cardinal == "hundred" {
         return Some(100.0);
     }
-    let place = MAGNITUDES.iter().position(|name| name.eq_ignore_ascii_case(cardinal))?;
+    let place = MAGNITUDES
+        .iter()
+        .position(|name| name.eq_ignore_ascii_case(cardinal))?;
     let exponent = i32::try_from(place + 1).ok()? * 3;
     Some(10_f64.powi(exponent))
 }
@@ -159,11 +201,16 @@ impl<'t> Iterator for Words<'t> {
             }
             if char.is_whitespace() {
                 let and = rest.strip_prefix("and");
-                let blank = and.and_then(|and| and.chars().next()).filter(|next| next.is_whitespace());
-                return Some((at, match (and, blank) {
-                    (Some(and), Some(blank)) => &and[blank.len_utf8()..],
-                    _ => rest,
-                }));
+                let blank = and
+                    .and_then(|and| and.chars().next())
+                    .filter(|next| next.is_whitespace());
+                return Some((
+                    at,
+                    match (and, blank) {
+                        (Some(and), Some(blank)) => &and[blank.len_utf8()..],
+                        _ => rest,
+                    },
+                ));
             }
             matches!(char, '-' | '\\').then_some((at, rest))
         });
