@@ -40,7 +40,7 @@ impl Zone {
 /// What a component cannot be written as: D3130, D3133, D3134. D1001: beyond 275,760 years.
 pub(in super::super) fn format(millis: f64, picture: &Picture, zone: Option<&str>) -> Result<String, Error> {
     let zone = zone.map(Zone::read).unwrap_or_default();
-    if !(millis.abs() <= MAX_MILLIS as f64) {
+    if millis.is_nan() || millis.abs() > MAX_MILLIS as f64 {
         return Err(out_of_range(millis));
     }
     let time = Civil::of_millis(millis as i64 + zone.millis());
