@@ -190,16 +190,17 @@ impl<'a> Cx<'a> {
         })
     }
 
-    /// `ItemsPath`: the items of a Map, an array.
+    /// `ItemsPath`: the items of a Map, an array, or for a distributed Map also an object whose members are the items.
     ///
     /// # Errors
-    /// `States.Runtime` when the path finds nothing, or no array.
+    /// `States.Runtime` when the path finds nothing, or nothing of this kind.
     pub fn items(&self, document: &Value, path: Option<&'static Path>) -> Result<Value, Failure> {
         let items = match path {
             Some(path) => self.select(document, path)?,
             None => document.clone(),
         };
-        if items.as_array().is_some() {
+        let takes_objects = matches!(self.state.kind, StateKind::DistributedMap(_));
+        if items.is_array() || (takes_objects && items.is_object()) {
             return Ok(items);
         }
         let text = path.map_or("$", |path| path.text);

@@ -48,7 +48,7 @@ pub enum Step {
     },
     /// Run a child execution for each item, or each batch of items.
     DistributedMap {
-        /// The items, an array, where no `ItemReader` reads them.
+        /// The items, an array or an object, where no `ItemReader` reads them.
         items: Option<Value>,
     },
     /// The Map Run that [`On::MapRun`] asked for.

@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStore as Store, ObjectStoreExt, PutPayload};
 
-use super::{Body, Future, ObjectEntry, ObjectError, ObjectStore};
+use super::{Body, Future, ObjectEntry, ObjectError, ObjectStore, too_short};
 use crate::Timestamp;
 
 /// Objects in S3 and other stores of the crate `object_store`, one store a bucket.
@@ -39,13 +39,7 @@ impl ObjectStore for CloudObjects {
     fn get<'a>(&'a self, bucket: &'a str, key: &'a str) -> Future<'a, Box<dyn Body>> {
         Box::pin(async move {
             let found = self.store(bucket)?.get(&path(key)?).await;
-            let found = found.map_err(|error| match error {
-                object_store::Error::NotFound { .. } => ObjectError::NoSuchKey {
-                    bucket: bucket.to_owned(),
-                    key: key.to_owned(),
-                },
-                other => failed(other),
-            })?;
+            let found = found.map_err(|error| not_found(error, bucket, key))?;
             let body: Box<dyn Body> = Box::new(Content(found.into_stream()));
             Ok(body)
         })
@@ -90,6 +84,29 @@ impl ObjectStore for CloudObjects {
             Ok(entries)
         })
     }
+
+    fn size<'a>(&'a self, bucket: &'a str, key: &'a str) -> Future<'a, u64> {
+        Box::pin(async move {
+            let found = self.store(bucket)?.head(&path(key)?).await;
+            Ok(found.map_err(|error| not_found(error, bucket, key))?.size)
+        })
+    }
+
+    fn part<'a>(&'a self, bucket: &'a str, key: &'a str, start: u64, length: u64) -> Future<'a, Vec<u8>> {
+        Box::pin(async move {
+            if length == 0 {
+                return Ok(Vec::new());
+            }
+            let range = start..start.saturating_add(length);
+            let part = self.store(bucket)?.get_range(&path(key)?, range).await;
+            let part = part.map_err(|error| not_found(error, bucket, key))?;
+            // Stores give less where the object ends.
+            if (part.len() as u64) < length {
+                return Err(too_short());
+            }
+            Ok(part.into())
+        })
+    }
 }
 
 struct Content(futures_util::stream::BoxStream<'static, object_store::Result<bytes::Bytes>>);
@@ -113,6 +130,16 @@ fn entry(object: ObjectMeta) -> ObjectEntry {
         size: object.size,
         last_modified: Timestamp::from_millis(object.last_modified.timestamp_millis()),
         etag: object.e_tag.unwrap_or_default().trim_matches('"').to_owned(),
+    }
+}
+
+fn not_found(error: object_store::Error, bucket: &str, key: &str) -> ObjectError {
+    match error {
+        object_store::Error::NotFound { .. } => ObjectError::NoSuchKey {
+            bucket: bucket.to_owned(),
+            key: key.to_owned(),
+        },
+        other => failed(other),
     }
 }
 

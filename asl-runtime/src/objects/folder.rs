@@ -1,11 +1,11 @@
 //! Objects in local folders.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Component, Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{Body, Future, ObjectEntry, ObjectError, ObjectStore};
+use super::{Body, Future, ObjectEntry, ObjectError, ObjectStore, too_short};
 use crate::Timestamp;
 
 /// Objects in local folders: a bucket is a folder in a base folder, an object a file in it. A bucket that does not
@@ -29,22 +29,33 @@ impl FolderObjects {
             Err(ObjectError::NoSuchBucket(bucket.to_owned()))
         }
     }
+
+    /// Opens the file of an object, and works with it where that may take its time.
+    async fn with_file<T: Send + 'static>(
+        &self,
+        bucket: &str,
+        key: &str,
+        work: impl FnOnce(File) -> io::Result<T> + Send + 'static,
+    ) -> Result<T, ObjectError> {
+        let (store, bucket, key) = (self.clone(), bucket.to_owned(), key.to_owned());
+        blocking(move || {
+            let path = within(&store.bucket(&bucket)?, &key)?;
+            match File::open(path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    Err(ObjectError::NoSuchKey { bucket, key })
+                }
+                file => file.and_then(work).map_err(failed),
+            }
+        })
+        .await
+    }
 }
 
 impl ObjectStore for FolderObjects {
     fn get<'a>(&'a self, bucket: &'a str, key: &'a str) -> Future<'a, Box<dyn Body>> {
         Box::pin(async move {
-            let (store, bucket, key) = (self.clone(), bucket.to_owned(), key.to_owned());
-            let file = blocking(move || {
-                let path = within(&store.bucket(&bucket)?, &key)?;
-                match File::open(path) {
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                        Err(ObjectError::NoSuchKey { bucket, key })
-                    }
-                    other => other.map_err(failed),
-                }
-            });
-            let body: Box<dyn Body> = Box::new(Content(Some(file.await?)));
+            let file = self.with_file(bucket, key, Ok).await?;
+            let body: Box<dyn Body> = Box::new(Content(Some(file)));
             Ok(body)
         })
     }
@@ -80,6 +91,26 @@ impl ObjectStore for FolderObjects {
                 .map(|key| entry(&bucket, key).map_err(failed))
                 .collect()
         }))
+    }
+
+    fn size<'a>(&'a self, bucket: &'a str, key: &'a str) -> Future<'a, u64> {
+        Box::pin(self.with_file(bucket, key, |file| Ok(file.metadata()?.len())))
+    }
+
+    fn part<'a>(&'a self, bucket: &'a str, key: &'a str, start: u64, length: u64) -> Future<'a, Vec<u8>> {
+        Box::pin(async move {
+            let read = move |mut file: File| {
+                let mut part = Vec::new();
+                file.seek(SeekFrom::Start(start))?;
+                file.take(length).read_to_end(&mut part)?;
+                Ok(part)
+            };
+            let part = self.with_file(bucket, key, read).await?;
+            if (part.len() as u64) < length {
+                return Err(too_short());
+            }
+            Ok(part)
+        })
     }
 }
 

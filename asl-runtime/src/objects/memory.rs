@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use md5::{Digest, Md5};
 
-use super::{Body, Future, ObjectEntry, ObjectError, ObjectStore};
+use super::{Body, Future, ObjectEntry, ObjectError, ObjectStore, too_short};
 use crate::Timestamp;
 
 /// Objects in memory, for tests. A clone has the same objects.
@@ -56,6 +56,17 @@ impl MemoryObjects {
         objects.into_iter().flat_map(BTreeMap::keys).cloned().collect()
     }
 
+    fn object_content(&self, bucket: &str, key: &str) -> Result<Arc<[u8]>, ObjectError> {
+        let buckets = self.lock();
+        let objects = buckets
+            .get(bucket)
+            .ok_or_else(|| ObjectError::NoSuchBucket(bucket.to_owned()))?;
+        objects.get(key).cloned().ok_or_else(|| ObjectError::NoSuchKey {
+            bucket: bucket.to_owned(),
+            key: key.to_owned(),
+        })
+    }
+
     fn lock(&self) -> MutexGuard<'_, Buckets> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -64,14 +75,7 @@ impl MemoryObjects {
 impl ObjectStore for MemoryObjects {
     fn get<'a>(&'a self, bucket: &'a str, key: &'a str) -> Future<'a, Box<dyn Body>> {
         Box::pin(async move {
-            let buckets = self.lock();
-            let objects = buckets
-                .get(bucket)
-                .ok_or_else(|| ObjectError::NoSuchBucket(bucket.to_owned()))?;
-            let content = objects.get(key).cloned().ok_or_else(|| ObjectError::NoSuchKey {
-                bucket: bucket.to_owned(),
-                key: key.to_owned(),
-            })?;
+            let content = self.object_content(bucket, key)?;
             let body: Box<dyn Body> = Box::new(Content { content, at: 0 });
             Ok(body)
         })
@@ -116,6 +120,22 @@ impl ObjectStore for MemoryObjects {
                 .take(PAGE)
                 .map(entry)
                 .collect())
+        })
+    }
+
+    fn size<'a>(&'a self, bucket: &'a str, key: &'a str) -> Future<'a, u64> {
+        Box::pin(async move { Ok(self.object_content(bucket, key)?.len() as u64) })
+    }
+
+    fn part<'a>(&'a self, bucket: &'a str, key: &'a str, start: u64, length: u64) -> Future<'a, Vec<u8>> {
+        Box::pin(async move {
+            let content = self.object_content(bucket, key)?;
+            let end = start
+                .checked_add(length)
+                .and_then(|end| usize::try_from(end).ok());
+            let part = usize::try_from(start).ok().zip(end);
+            let part = part.and_then(|(start, end)| content.get(start..end));
+            part.map(<[u8]>::to_vec).ok_or_else(too_short)
         })
     }
 }

@@ -11,6 +11,8 @@ mod folder;
 mod gzip;
 mod memory;
 mod reader;
+#[cfg(feature = "zstd")]
+mod zstd;
 
 use std::fmt;
 use std::future::Future as StdFuture;
@@ -43,6 +45,44 @@ pub trait ObjectStore: fmt::Debug + Send + Sync {
         prefix: &'a str,
         after: Option<&'a str>,
     ) -> Future<'a, Vec<ObjectEntry>>;
+
+    /// Size of an object in bytes. Asked for before [`part`](Self::part)s of it are read.
+    ///
+    /// Without an implementation the object is looked up with [`list`](Self::list).
+    fn size<'a>(&'a self, bucket: &'a str, key: &'a str) -> Future<'a, u64> {
+        Box::pin(async move {
+            // The key itself comes before all others that begin with it.
+            let found = self.list(bucket, key, None).await?.into_iter().next();
+            match found.filter(|entry| entry.key == key) {
+                Some(entry) => Ok(entry.size),
+                None => Err(ObjectError::NoSuchKey {
+                    bucket: bucket.to_owned(),
+                    key: key.to_owned(),
+                }),
+            }
+        })
+    }
+
+    /// Reads `length` bytes of an object, from the byte with the index `start` on. For formats that are not read from
+    /// beginning to end, such as Parquet. It is an error where the object is shorter.
+    ///
+    /// Without an implementation the object is read from its beginning, and what comes before the part is let go.
+    fn part<'a>(&'a self, bucket: &'a str, key: &'a str, start: u64, length: u64) -> Future<'a, Vec<u8>> {
+        Box::pin(async move {
+            let mut body = self.get(bucket, key).await?;
+            let (mut before, mut part) = (start, Vec::new());
+            while (part.len() as u64) < length {
+                let chunk = body.chunk().await?.ok_or_else(too_short)?;
+                let dropped = before.min(chunk.len() as u64);
+                before -= dropped;
+                // Both are at most the chunk's length.
+                let rest = &chunk[dropped as usize..];
+                let wanted = (length - part.len() as u64).min(rest.len() as u64);
+                part.extend_from_slice(&rest[..wanted as usize]);
+            }
+            Ok(part)
+        })
+    }
 }
 
 /// An object being read.
@@ -84,3 +124,11 @@ pub enum ObjectError {
     #[error("{0}")]
     Other(String),
 }
+
+/// A part of an object was asked for that it does not have.
+fn too_short() -> ObjectError {
+    ObjectError::Other("The object is shorter than it was said to be.".to_owned())
+}
+
+#[cfg(test)]
+mod tests;

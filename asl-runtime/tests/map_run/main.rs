@@ -322,6 +322,67 @@ fn children_may_have_map_runs_of_their_own() {
 }
 
 #[test]
+fn members_of_an_object_are_items() {
+    fn selected(cx: &mut Cx<'_>, on: On) -> Result<Step, Failure> {
+        match on {
+            On::Enter => Ok(Step::DistributedMap {
+                items: Some(cx.items(&cx.input, None)?),
+            }),
+            On::MapRun => Ok(Step::MapRun(MapRunStep::new().max_concurrency(1))),
+            on => each(cx, on),
+        }
+    }
+    fn inline(cx: &mut Cx<'_>, on: On) -> Result<Step, Failure> {
+        match on {
+            On::Enter => Ok(Step::Map {
+                items: cx.items(&cx.input, None)?,
+                max_concurrency: 0,
+            }),
+            on => each(cx, on),
+        }
+    }
+    static OBJECT: Program = Program::new(
+        "object",
+        &[
+            StateInfo::new(
+                "Each",
+                StateKind::DistributedMap(&DistributedMap::new(1)),
+                selected,
+            ),
+            StateInfo::new("Work", FUNCTION, work),
+        ],
+        0,
+        0,
+    );
+    static INLINE: Program = Program::new(
+        "inline",
+        &[
+            StateInfo::new("Each", StateKind::Map(1), inline),
+            StateInfo::new("Work", FUNCTION, work),
+        ],
+        0,
+        0,
+    );
+    let input = json!({"b": 1, "a": [2]});
+    let run = run(&OBJECT, [Mock::echo()], input.clone());
+    assert_eq!(
+        run.output(),
+        Some(&json!([{"Key": "b", "Value": 1}, {"Key": "a", "Value": [2]}]))
+    );
+    assert_eq!(run.history[2].details.length, Some(2));
+    assert_eq!(counts(&run.map_runs[0].items), [0, 0, 2, 0, 0, 0, 2]);
+    let refused = Test::new(&INLINE).run(&input).unwrap();
+    assert_eq!(refused.error(), Some("States.Runtime"));
+    assert_eq!(
+        refused.cause(),
+        Some(
+            "An error occurred while executing the state 'Each' (entered at the event id #2). \
+             Reference path \"$\" must point to array."
+        )
+    );
+}
+
+#[test]
 fn a_failing_sibling_aborts_the_map_run() {
     use EventType::*;
     fn fork(cx: &mut Cx<'_>, on: On) -> Result<Step, Failure> {

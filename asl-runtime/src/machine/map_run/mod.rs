@@ -6,6 +6,7 @@
 mod batch;
 mod child;
 mod definition;
+mod input_items;
 mod progress;
 mod results;
 mod run;
@@ -15,6 +16,7 @@ mod tolerance;
 
 pub use child::{ChildExecution, ItemSource, Items, ReadItem, ReadItems, WriteObject};
 pub use definition::{DistributedMap, ItemFormat, ItemReader, ResultWriter, Transformation};
+pub(crate) use input_items::InputItems;
 pub(crate) use progress::MapRun;
 pub use settings::MapRunStep;
 pub use summary::{MapRunCounts, MapRunStatus, MapRunSummary};

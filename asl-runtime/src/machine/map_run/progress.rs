@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::batch::{Batch, Batcher};
 use super::child::{Child, ItemSource, Items, ReadItem};
 use super::definition::{DistributedMap, Transformation};
+use super::input_items::InputItems;
 use super::results::{Collected, File, Files, Record, ResultKind};
 use super::summary::{Ended, MapRunSummary};
 use super::tolerance::Tolerance;
@@ -60,8 +61,8 @@ pub(crate) struct MapRun {
 /// Where items come from.
 #[derive(Debug)]
 pub(crate) enum Source {
-    /// An array of the state's input.
-    Array(Value),
+    /// The state's input: the elements of an array or the members of an object.
+    Input(InputItems),
     /// A reader.
     Reader {
         source: Arc<ItemSource>,
@@ -145,8 +146,8 @@ impl MapRun {
             waiting: VecDeque::new(),
             manifest_written: false,
         };
-        if let Source::Array(items) = &map_run.source {
-            let count = items.as_array().map_or(0, <[Value]>::len) as u64;
+        if let Source::Input(items) = &map_run.source {
+            let count = items.len() as u64;
             map_run.found(count);
         }
         map_run
@@ -319,7 +320,7 @@ impl MapRun {
     /// Whether all items are known.
     fn is_read(&self) -> bool {
         match &self.source {
-            Source::Array(_) => true,
+            Source::Input(_) => true,
             Source::Reader {
                 end,
                 offset,
@@ -331,13 +332,8 @@ impl MapRun {
 
     fn next_item(&mut self) -> Option<Item> {
         let index = self.next_item;
-        let item = match &self.source {
-            Source::Array(items) => Item {
-                index,
-                value: items.get_index(index)?.clone(),
-                key: None,
-                source: Some(Arc::from("STATE_DATA")),
-            },
+        let item = match &mut self.source {
+            Source::Input(items) => items.next(index)?,
             Source::Reader { .. } => {
                 let read = self.items.pop_front()?;
                 Item {

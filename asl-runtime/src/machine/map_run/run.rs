@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::batch::{Batch, Batcher};
 use super::child::{Child, ChildExecution, ItemSource, Items, ReadItems, WriteObject};
 use super::definition::{DistributedMap, ItemReader, ResultWriter, Transformation};
+use super::input_items::InputItems;
 use super::progress::{Action, MapRun, Plan, Results, Source};
 use super::results::{Collected, File, Files};
 use super::settings::MapRunStep;
@@ -29,7 +30,8 @@ impl Execution {
         let StateKind::DistributedMap(definition) = info.kind else {
             return self.state_failed(id, Failure::runtime("the state has no Map Run"));
         };
-        let length = items.as_ref().and_then(Value::as_array).map_or(0, <[Value]>::len);
+        let items = items.map(InputItems::new);
+        let length = items.as_ref().map_or(0, InputItems::len);
         let event = self.record(last_event, EventType::MapStateStarted, || Details {
             length: Some(length),
             ..Details::default()
@@ -147,7 +149,7 @@ impl Execution {
         definition: &'static DistributedMap,
         name: &'static str,
         state: u16,
-        items: Option<Value>,
+        items: Option<InputItems>,
         settings: MapRunStep,
     ) -> (MapRun, Option<Failure>) {
         let label = match definition.label {
@@ -165,7 +167,7 @@ impl Execution {
         let mut failure = None;
         let source = match definition.reader {
             Some(reader) => reader_source(reader, &settings, &mut failure),
-            None => Source::Array(items.unwrap_or_default()),
+            None => Source::Input(items.unwrap_or_else(|| InputItems::new(Value::Null))),
         };
         let writer = definition
             .writer

@@ -3,6 +3,8 @@
 mod csv;
 mod json;
 mod names;
+#[cfg(feature = "parquet")]
+mod parquet;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -81,6 +83,8 @@ enum Contents {
     Json(JsonItems),
     Lines(Cursor),
     Csv(CsvItems),
+    #[cfg(feature = "parquet")]
+    Parquet(Box<parquet::ParquetItems>),
 }
 
 /// An item, with its key where it is the member of an object.
@@ -106,7 +110,11 @@ impl Reader {
             ),
             ItemReader::Inventory => {
                 let (names, headers) = names::inventory(store, &object).await?;
-                (names, Format::Inventory(headers))
+                let format = match headers {
+                    Some(headers) => Format::Inventory(headers),
+                    None => Format::Fixed(ItemFormat::Parquet),
+                };
+                (names, format)
             }
             ItemReader::AthenaData(format) => (names::athena(store, &object).await?, Format::Fixed(format)),
         };
@@ -148,7 +156,7 @@ impl Reader {
                 current,
             } => loop {
                 if let Some((source, contents)) = current {
-                    if let Some((key, value)) = contents.next().await? {
+                    if let Some((key, value)) = contents.next(store).await? {
                         return Ok(Some(ReadItem {
                             value,
                             key,
@@ -161,21 +169,28 @@ impl Reader {
                     return Ok(None);
                 };
                 let source = Arc::from(format!("S3://{}/{}", object.bucket, object.key));
-                let cursor = open(store, &object).await?;
-                *current = Some((source, Contents::open(cursor, format).await?));
+                *current = Some((source, Contents::open(store, object, format).await?));
             },
         }
     }
 }
 
 impl Contents {
-    async fn open(cursor: Cursor, format: &Format) -> Result<Self, ObjectError> {
+    async fn open(store: &dyn ObjectStore, object: Object, format: &Format) -> Result<Self, ObjectError> {
+        if matches!(format, Format::Fixed(ItemFormat::Parquet)) {
+            #[cfg(feature = "parquet")]
+            return Ok(Self::Parquet(Box::new(
+                parquet::ParquetItems::open(store, object).await?,
+            )));
+            #[cfg(not(feature = "parquet"))]
+            return Err(needs_feature("Parquet", "parquet"));
+        }
+        let cursor = open(store, &object).await?;
         Ok(match format {
             Format::Inventory(headers) => Self::Csv(CsvItems::given(cursor, b',', headers)?),
             Format::Fixed(ItemFormat::Json { pointer }) => {
                 Self::Json(JsonItems::open(cursor, *pointer).await?)
             }
-            Format::Fixed(ItemFormat::JsonLines) => Self::Lines(cursor),
             Format::Fixed(ItemFormat::Csv {
                 delimiter,
                 headers: Some(headers),
@@ -184,16 +199,16 @@ impl Contents {
                 delimiter,
                 headers: None,
             }) => Self::Csv(CsvItems::first_row(cursor, *delimiter).await?),
-            Format::Fixed(ItemFormat::Parquet) => {
-                return Err(ObjectError::Other(
-                    "Parquet objects cannot be read by this runtime.".to_owned(),
-                ));
-            }
+            Format::Fixed(ItemFormat::JsonLines | ItemFormat::Parquet) => Self::Lines(cursor),
         })
     }
 
-    async fn next(&mut self) -> Result<Option<Item>, ObjectError> {
+    async fn next(&mut self, store: &dyn ObjectStore) -> Result<Option<Item>, ObjectError> {
+        #[cfg(not(feature = "parquet"))]
+        let _ = store;
         match self {
+            #[cfg(feature = "parquet")]
+            Self::Parquet(items) => Ok(items.next(store).await?.map(|item| (None, item))),
             Self::Json(items) => items.next().await,
             Self::Csv(items) => Ok(items.next().await?.map(|item| (None, item))),
             Self::Lines(cursor) => {
@@ -220,19 +235,25 @@ async fn open(store: &dyn ObjectStore, object: &Object) -> Result<Cursor, Object
         body,
     });
     if is_zstd {
-        return Err(ObjectError::Other(
-            "ZSTD objects cannot be read by this runtime.".to_owned(),
-        ));
+        #[cfg(feature = "zstd")]
+        return Cursor::open(Box::new(super::zstd::Unzstd::new(body)?)).await;
+        #[cfg(not(feature = "zstd"))]
+        return Err(needs_feature("ZSTD", "zstd"));
     }
     if is_gzip {
         #[cfg(feature = "gzip")]
         return Cursor::open(Box::new(super::gzip::Gunzip::new(body))).await;
         #[cfg(not(feature = "gzip"))]
-        return Err(ObjectError::Other(
-            "GZIP objects need the feature \"gzip\" of asl-runtime.".to_owned(),
-        ));
+        return Err(needs_feature("GZIP", "gzip"));
     }
     Cursor::open(body).await
+}
+
+#[cfg(not(all(feature = "gzip", feature = "parquet", feature = "zstd")))]
+fn needs_feature(format: &str, feature: &str) -> ObjectError {
+    ObjectError::Other(format!(
+        "{format} objects need the feature \"{feature}\" of asl-runtime."
+    ))
 }
 
 /// An object whose first bytes have been looked at.

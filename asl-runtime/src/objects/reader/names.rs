@@ -87,11 +87,11 @@ impl Listing {
 }
 
 /// The files of an [inventory](https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html), and
-/// the headers that they have.
+/// the headers that they have: none in Parquet, where each file has its own.
 pub(super) async fn inventory(
     store: &dyn ObjectStore,
     manifest: &Object,
-) -> Result<(Names, Arc<[String]>), ObjectError> {
+) -> Result<(Names, Option<Arc<[String]>>), ObjectError> {
     let mut text = Vec::new();
     let mut cursor = open(store, manifest).await?;
     loop {
@@ -107,15 +107,18 @@ pub(super) async fn inventory(
     let parsed = json::value(&text)?;
     let field = |name: &str| parsed.get(name).and_then(Value::as_str);
     let invalid = |what: &str| ObjectError::Other(format!("The manifest has no valid {what}."));
-    let format = field("fileFormat").unwrap_or("CSV");
-    if !format.eq_ignore_ascii_case("CSV") {
-        let message = format!("Inventories in the format {format} cannot be read by this runtime.");
-        return Err(ObjectError::Other(message));
-    }
     let bucket = field("destinationBucket").ok_or_else(|| invalid("destinationBucket"))?;
     let bucket = bucket.rsplit(':').next().unwrap_or(bucket);
-    let schema = field("fileSchema").ok_or_else(|| invalid("fileSchema"))?;
-    let headers = schema.split(',').map(|header| header.trim().to_owned()).collect();
+    let format = field("fileFormat").unwrap_or("CSV");
+    let headers = if format.eq_ignore_ascii_case("CSV") {
+        let schema = field("fileSchema").ok_or_else(|| invalid("fileSchema"))?;
+        Some(schema.split(',').map(|header| header.trim().to_owned()).collect())
+    } else if format.eq_ignore_ascii_case("Parquet") {
+        None
+    } else {
+        let message = format!("Inventories in the format {format} cannot be read by this runtime.");
+        return Err(ObjectError::Other(message));
+    };
     let files = parsed
         .get("files")
         .and_then(Value::as_array)

@@ -4,7 +4,7 @@ use super::*;
 use crate::json;
 use crate::objects::{Future, MemoryObjects};
 
-fn read(reader: ItemReader, store: &dyn ObjectStore) -> Result<Vec<ReadItem>, String> {
+pub(super) fn read(reader: ItemReader, store: &dyn ObjectStore) -> Result<Vec<ReadItem>, String> {
     let source = ItemSource {
         reader,
         bucket: "b".to_owned(),
@@ -277,13 +277,51 @@ fn what_is_not_there_is_told() {
         read(ItemReader::Listing, &MemoryObjects::new()),
         Err("The specified bucket does not exist: b".to_owned())
     );
-    let parquet = read(
-        ItemReader::Object(ItemFormat::Parquet),
-        &store.object("b", "k", "PAR1"),
-    );
+}
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn formats_may_need_a_feature() {
+    let store = MemoryObjects::new().object("b", "k", "PAR1");
     assert_eq!(
-        parquet,
-        Err("Parquet objects cannot be read by this runtime.".to_owned())
+        read(ItemReader::Object(ItemFormat::Parquet), &store),
+        Err("Parquet objects need the feature \"parquet\" of asl-runtime.".to_owned())
+    );
+}
+
+#[test]
+fn inventories_in_orc_are_refused() {
+    let manifest = r#"{"destinationBucket": "arn:aws:s3:::inventory", "fileFormat": "ORC", "fileSchema": "struct<key:string>",
+        "files": [{"key": "1.orc"}]}"#;
+    assert_eq!(
+        read(
+            ItemReader::Inventory,
+            &MemoryObjects::new().object("b", "k", manifest)
+        ),
+        Err("Inventories in the format ORC cannot be read by this runtime.".to_owned())
+    );
+}
+
+#[cfg(feature = "zstd")]
+#[test]
+fn frames_of_zstandard_are_unpacked() {
+    let text = format!("[{}1]", "7777, ".repeat(100_000));
+    // Two frames, the first of which ends within a chunk.
+    let mut packed = zstd::encode_all(&text.as_bytes()[..1000], 0).unwrap();
+    packed.extend(zstd::encode_all(&text.as_bytes()[1000..], 0).unwrap());
+    for size in [1, 5, 1 << 20] {
+        let content = packed.clone();
+        let items = read(ItemReader::Object(JSON), &Slow { content, size }).unwrap();
+        assert_eq!(items.len(), 100_001);
+    }
+    packed.truncate(packed.len() - 1);
+    let cut = Slow {
+        content: packed,
+        size: 64,
+    };
+    assert_eq!(
+        read(ItemReader::Object(JSON), &cut),
+        Err("ZSTD: it ends too early".to_owned())
     );
 }
 

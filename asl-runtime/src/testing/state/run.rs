@@ -1,12 +1,13 @@
 //! Running one state: its function is called as an execution would call it.
 
 use super::{ErrorDetails, Inspection, InspectionLevel, Refusal, StateRun, StateStatus, StateTest, context};
-use crate::Value;
 use crate::machine::{
-    Cx, ExecutionInfo, Failure, Inspector, Item, On, Run, Seed, Settings, StateId, StateInfo, StateKind, Step,
+    Cx, ExecutionInfo, Failure, InputItems, Inspector, Item, On, Run, Seed, Settings, StateId, StateInfo,
+    StateKind, Step,
 };
 use crate::testing::START;
 use crate::value::object;
+use crate::{Object, Value};
 
 /// Runs a state that may be run.
 pub(super) fn run(test: &StateTest, state: StateId) -> Result<StateRun, Refusal> {
@@ -119,7 +120,7 @@ impl One<'_> {
         self.inspection.after_items_path = Some(items.clone());
         self.check_failure_count(items)?;
         let failed = u64::from(self.test.map_iteration_failure_count.unwrap_or(0));
-        let total = items.as_array().map_or(0, <[Value]>::len) as u64;
+        let total = number_of(items) as u64;
         if settings.tolerance().is_exceeded(failed, Some(total)) {
             return Ok(Err(Failure::threshold()));
         }
@@ -155,13 +156,8 @@ impl One<'_> {
     /// The inputs of a Map's iterations.
     fn select_items(&mut self, items: &Value) -> Result<(), Failure> {
         let mut inputs = Vec::new();
-        for (index, value) in items.as_array().into_iter().flatten().enumerate() {
-            let item = Item {
-                index,
-                value: value.clone(),
-                key: None,
-                source: None,
-            };
+        let mut items = InputItems::new(items.clone());
+        while let Some(item) = items.next(inputs.len()) {
             match self.call(On::Item, Some(&item))? {
                 Step::Item(input) => inputs.push(input),
                 _ => return Err(Failure::runtime("the state gave no item")),
@@ -174,7 +170,7 @@ impl One<'_> {
     }
 
     fn check_failure_count(&self, items: &Value) -> Result<(), Refusal> {
-        let items = items.as_array().map_or(0, <[Value]>::len);
+        let items = number_of(items);
         let failing = self.test.map_iteration_failure_count.unwrap_or(0);
         if usize::try_from(failing).is_ok_and(|failing| failing <= items) {
             return Ok(());
@@ -310,4 +306,12 @@ impl One<'_> {
         let none = members.is_empty();
         (!none).then_some(variables)
     }
+}
+
+/// How many items an array or an object has.
+fn number_of(items: &Value) -> usize {
+    let elements = items.as_array().map(<[Value]>::len);
+    elements
+        .or_else(|| items.as_object().map(Object::len))
+        .unwrap_or(0)
 }
