@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::TestError;
+use super::record::{ChildRun, Record, Recorder};
 use super::world::World;
 use crate::driver::Caller;
-use crate::machine::{Effect, Event, Execution, Outcome, Ticket};
+use crate::machine::{ChildExecution, Effect, Event, Execution, Outcome, Ticket};
 use crate::objects::{ObjectStore, Readers};
 
 /// Steps of states at once; the history's limit ends endless loops.
@@ -30,37 +31,38 @@ pub(super) struct Executions {
 
 struct Node {
     execution: Execution,
-    parent: Option<(usize, Ticket)>,
+    recorder: Recorder,
+    /// Whose child it is, and which.
+    parent: Option<(usize, ChildExecution)>,
+    /// Its children under way.
     children: BTreeMap<Ticket, usize>,
+    /// Its children that have ended, by number.
+    ended: BTreeMap<usize, ChildRun>,
     readers: Readers,
 }
 
 impl Executions {
-    pub fn new(execution: Execution, objects: Arc<dyn ObjectStore>) -> Self {
+    pub fn new(execution: Execution, recorder: Recorder, objects: Arc<dyn ObjectStore>) -> Self {
         let mut executions = Self {
             objects,
             executions: BTreeMap::new(),
             next: ROOT,
             ready: VecDeque::new(),
         };
-        executions.add(execution, None);
+        executions.add(execution, recorder, None);
         executions
     }
 
     /// Runs them until the machine's own execution has ended.
-    pub async fn run<C: Caller>(&mut self, world: &mut World<'_, C>) -> Result<Outcome, TestError> {
+    pub async fn run<C: Caller>(mut self, world: &mut World<'_, C>) -> Result<(Outcome, Record), TestError> {
         loop {
             while let Some(id) = self.ready.pop_front() {
                 let Some(outcome) = self.advance(id, world).await? else {
                     continue;
                 };
-                let Some((parent, ticket)) = self.remove(id) else {
-                    return Ok(outcome);
-                };
-                if let Some(node) = self.executions.get_mut(&parent) {
-                    node.children.remove(&ticket);
+                if let Some(ended) = self.ended(id, outcome, world) {
+                    return Ok(ended);
                 }
-                self.feed(parent, Event::ChildEnded(ticket, outcome), world);
             }
             let events = world.next_instant();
             if events.is_empty() {
@@ -100,8 +102,11 @@ impl Executions {
             world.work_for(id, &info);
             let event = match effect {
                 Effect::Child(child) => {
-                    let added = self.add(child.execution(None, world.now()), Some((id, child.ticket)));
-                    if child.express {
+                    let recorder = Recorder::default();
+                    let execution = child.execution(Some(Box::new(recorder.clone())), world.now());
+                    let express = child.express;
+                    let added = self.add(execution, recorder, Some((id, child)));
+                    if express {
                         world.work_for(added, &info);
                         world.plan(EXPRESS, Event::TimedOut);
                     }
@@ -123,8 +128,8 @@ impl Executions {
                         continue;
                     };
                     node.readers.close(ticket);
-                    if let Some(child) = node.children.remove(&ticket) {
-                        self.remove(child);
+                    if let Some(child) = node.children.get(&ticket).copied() {
+                        self.stop(child, world);
                     }
                     continue;
                 }
@@ -138,18 +143,25 @@ impl Executions {
         Ok(None)
     }
 
-    fn add(&mut self, execution: Execution, parent: Option<(usize, Ticket)>) -> usize {
+    fn add(
+        &mut self,
+        execution: Execution,
+        recorder: Recorder,
+        parent: Option<(usize, ChildExecution)>,
+    ) -> usize {
         let id = self.next;
         self.next += 1;
-        if let Some((parent, ticket)) = parent
-            && let Some(parent) = self.executions.get_mut(&parent)
+        if let Some((parent, child)) = &parent
+            && let Some(parent) = self.executions.get_mut(parent)
         {
-            parent.children.insert(ticket, id);
+            parent.children.insert(child.ticket, id);
         }
         let node = Node {
             execution,
+            recorder,
             parent,
             children: BTreeMap::new(),
+            ended: BTreeMap::new(),
             readers: Readers::default(),
         };
         self.executions.insert(id, node);
@@ -157,13 +169,47 @@ impl Executions {
         id
     }
 
-    /// Removes an execution with all its children. Gives whose child it is.
-    fn remove(&mut self, id: usize) -> Option<(usize, Ticket)> {
-        let node = self.executions.remove(&id)?;
-        for child in node.children.into_values() {
-            self.remove(child);
+    /// An execution has ended: tells its parent. Gives all that is known of one without a parent.
+    fn ended<C: Caller>(
+        &mut self,
+        id: usize,
+        outcome: Outcome,
+        world: &World<'_, C>,
+    ) -> Option<(Outcome, Record)> {
+        for child in self
+            .executions
+            .get(&id)?
+            .children
+            .values()
+            .copied()
+            .collect::<Vec<_>>()
+        {
+            self.stop(child, world);
         }
-        node.parent
+        let node = self.executions.remove(&id)?;
+        let mut record = node.recorder.take();
+        record.children = node.ended.into_values().collect();
+        let Some((parent, child)) = node.parent else {
+            return Some((outcome, record));
+        };
+        let ticket = child.ticket;
+        if let Some(node) = self.executions.get_mut(&parent) {
+            node.children.remove(&ticket);
+            node.ended.insert(id, record.of_child(child, outcome.clone()));
+        }
+        self.feed(parent, Event::ChildEnded(ticket, outcome), world);
+        None
+    }
+
+    /// Stops a child.
+    fn stop<C: Caller>(&mut self, id: usize, world: &World<'_, C>) {
+        let (error, cause) = (None, None);
+        self.feed(id, Event::Stopped { error, cause }, world);
+        let node = self.executions.get_mut(&id);
+        if let Some(outcome) = node.and_then(|node| node.execution.take_outcome()) {
+            // Its parent gave up its ticket, and so does not hear of it.
+            self.ended(id, outcome, world);
+        }
     }
 
     fn feed<C: Caller>(&mut self, id: usize, event: Event, world: &World<'_, C>) {

@@ -17,11 +17,12 @@
 
 mod executions;
 mod mock;
+mod record;
 mod state;
 mod world;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -29,7 +30,7 @@ use serde::Serialize;
 
 use crate::driver::{Caller, Machine};
 use crate::machine::{
-    Event, Execution, HistoryEvent, MapRunSummary, Observer, Outcome, Program, Seed, Settings, StateId,
+    Event, Execution, HistoryEvent, MapRunSummary, Outcome, Program, Seed, Settings, StateId,
 };
 use crate::objects::{MemoryObjects, ObjectStore};
 use crate::value::EncodeError;
@@ -37,11 +38,13 @@ use crate::{TaskContext, TaskError, Timestamp, Value};
 
 use executions::Executions;
 pub use mock::Mock;
+pub use record::ChildRun;
 pub use state::{
     ErrorDetails, FieldValidation, Inspection, InspectionLevel, Refusal, StateRun, StateStatus, StateTest,
 };
 
 use mock::Mocks;
+use record::{Record, Recorder};
 use world::World;
 
 /// Where the virtual clock starts: 2024-01-01T00:00:00Z.
@@ -72,6 +75,8 @@ pub struct TestRun {
     pub history: Vec<HistoryEvent>,
     /// The Map Runs of its distributed Map states, as they ended. Those that its children started are not among them.
     pub map_runs: Vec<MapRunSummary>,
+    /// The children of its Map Runs, in the order in which they were started.
+    pub children: Vec<ChildRun>,
     /// All calls of tasks, in order, those of children of Map Runs included.
     pub calls: Vec<Called>,
     /// How long it took by the virtual clock.
@@ -254,14 +259,14 @@ impl Test {
                 state: state.clone(),
             });
         }
-        let recorded = Arc::new(Mutex::new(Recorded::default()));
+        let recorder = Recorder::default();
         let mut settings = Settings {
             name: self.name.take(),
             express: self.express,
             seed: self.seed,
             payload_limit: self.payload_limit,
             history_limit: Some(self.history_limit),
-            observer: Some(Box::new(Recorder(Arc::clone(&recorded)))),
+            observer: Some(Box::new(recorder.clone())),
             polled_activities: true,
             ..Settings::express()
         };
@@ -274,16 +279,19 @@ impl Test {
         if let Some(seconds) = self.program.timeout_seconds {
             world.plan(Duration::from_secs(seconds.into()), Event::TimedOut);
         }
-        let outcome = Executions::new(execution, Arc::clone(&self.objects))
-            .run(&mut world)
-            .await?;
+        let executions = Executions::new(execution, recorder, Arc::clone(&self.objects));
+        let (outcome, record) = executions.run(&mut world).await?;
         let elapsed = world.now().as_millis().saturating_sub(self.start.as_millis());
-        let Recorded { history, map_runs } =
-            std::mem::take(&mut *recorded.lock().unwrap_or_else(PoisonError::into_inner));
+        let Record {
+            history,
+            map_runs,
+            children,
+        } = record;
         Ok(TestRun {
             outcome,
             history,
             map_runs,
+            children,
             calls: world.into_calls(),
             duration: Duration::from_millis(u64::try_from(elapsed).unwrap_or(0)),
         })
@@ -327,39 +335,9 @@ impl TestRun {
         calls.map(|call| call.input.clone()).collect()
     }
 
-    /// Names of the states entered, in order.
+    /// Names of the states entered, in order. Those that children entered are not among them.
     pub fn states(&self) -> Vec<&'static str> {
-        let entered = |event: &&HistoryEvent| event.event_type.as_str().ends_with("StateEntered");
-        self.history
-            .iter()
-            .filter(entered)
-            .filter_map(|event| event.details.state)
-            .collect()
-    }
-}
-
-/// What is recorded of a run.
-#[derive(Debug, Default)]
-struct Recorded {
-    history: Vec<HistoryEvent>,
-    map_runs: Vec<MapRunSummary>,
-}
-
-struct Recorder(Arc<Mutex<Recorded>>);
-
-impl Observer for Recorder {
-    fn event(&mut self, event: HistoryEvent) {
-        let mut recorded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        recorded.history.push(event);
-    }
-
-    fn map_run(&mut self, summary: &MapRunSummary) {
-        let mut recorded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut known = recorded.map_runs.iter_mut().rev();
-        match known.find(|known| known.map_run_arn == summary.map_run_arn) {
-            Some(known) => known.clone_from(summary),
-            None => recorded.map_runs.push(summary.clone()),
-        }
+        record::states(&self.history)
     }
 }
 

@@ -11,7 +11,7 @@ use asl_runtime::machine::{
     StateInfo, StateKind, Step,
 };
 use asl_runtime::testing::{Mock, Test, TestRun};
-use asl_runtime::{MapRunCounts, MapRunStatus, Value, json};
+use asl_runtime::{MapRunCounts, MapRunStatus, Outcome, Value, json};
 
 const FUNCTION: StateKind = StateKind::Task(Resource::new("work", ResourceKind::Function));
 
@@ -312,6 +312,11 @@ fn children_may_have_map_runs_of_their_own() {
     let nested = run(&NESTED, mocks, json!({"items": [[1, 2], [3, 4]]}));
     assert_eq!(nested.output(), Some(&json!([[1, 2], [3, 4]])));
     assert_eq!(nested.duration, Duration::from_secs(2));
+    let grandchildren = nested
+        .children
+        .iter()
+        .map(|child| (child.map_runs.len(), child.children.len()));
+    assert_eq!(grandchildren.collect::<Vec<_>>(), [(1, 2), (1, 2)]);
     // A hanging child of an Express child: the limit of the latter ends it.
     let hanging = run(&NESTED, [Mock::hang()], json!({"items": [[1]], "count": 1}));
     assert_eq!(
@@ -319,6 +324,51 @@ fn children_may_have_map_runs_of_their_own() {
         json!("States.ExceedToleratedFailureThreshold")
     );
     assert_eq!(hanging.duration, Duration::from_secs(300));
+}
+
+#[test]
+fn histories_of_children_are_told() {
+    use EventType::*;
+    let mocks = [
+        Mock::echo().when(json!(1)),
+        Mock::error("Broken", "x")
+            .after(Duration::from_secs(1))
+            .when(json!(2)),
+        Mock::hang().when(json!(3)),
+    ];
+    let run = run(
+        &MAP,
+        mocks,
+        json!({"items": [1, 2, 3, 4], "concurrency": 3, "count": 0}),
+    );
+    assert_eq!(run.status(), "FAILED");
+    assert_eq!(run.states(), ["Each"]);
+    let inputs: Vec<&Value> = run.children.iter().map(|child| &child.input).collect();
+    assert_eq!(inputs, [&json!(1), &json!(2), &json!(3), &json!(4)]);
+    let types = |child: usize| -> Vec<EventType> {
+        let history = run.children[child].history.iter();
+        history.map(|event| event.event_type).collect()
+    };
+    assert_eq!(run.children[0].outcome, Outcome::Succeeded(json!(1)));
+    assert_eq!(
+        types(0),
+        [
+            ExecutionStarted,
+            TaskStateEntered,
+            LambdaFunctionScheduled,
+            LambdaFunctionStarted,
+            LambdaFunctionSucceeded,
+            TaskStateExited,
+            ExecutionSucceeded
+        ]
+    );
+    assert_eq!(types(1)[4..], [LambdaFunctionFailed, ExecutionFailed]);
+    assert_eq!(run.children[2].outcome.status(), "ABORTED");
+    assert_eq!(types(2)[3..], [LambdaFunctionStarted, ExecutionAborted]);
+    for child in &run.children {
+        assert_eq!(child.map_run_arn, run.map_runs[0].map_run_arn);
+        assert_eq!(child.states(), ["Work"]);
+    }
 }
 
 #[test]

@@ -23,6 +23,8 @@ pub struct ChildExecution {
     pub name: String,
     /// Label of the Map Run.
     pub label: Arc<str>,
+    /// ARN of the Map Run.
+    pub map_run_arn: Arc<str>,
     /// Region and account in ARNs.
     pub owner: Cow<'static, str>,
     /// Whether it is an Express execution.

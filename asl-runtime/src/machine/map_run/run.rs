@@ -265,6 +265,7 @@ impl Execution {
             input: batch.input,
             name,
             label: Arc::clone(&map_run.label),
+            map_run_arn: Arc::clone(&map_run.summary.map_run_arn),
             express: map_run.definition.express,
             seed,
             payload_limit,

@@ -157,7 +157,11 @@ impl One<'_> {
     fn select_items(&mut self, items: &Value) -> Result<(), Failure> {
         let mut inputs = Vec::new();
         let mut items = InputItems::new(items.clone());
-        while let Some(item) = items.next(inputs.len()) {
+        let is_inline = matches!(self.state.kind, StateKind::Map(_));
+        while let Some(mut item) = items.next(inputs.len()) {
+            if is_inline {
+                item.source = None;
+            }
             match self.call(On::Item, Some(&item))? {
                 Step::Item(input) => inputs.push(input),
                 _ => return Err(Failure::runtime("the state gave no item")),
