@@ -275,6 +275,11 @@ impl Inbox {
         }
     }
 
+    /// What puts other events in.
+    pub fn sender(&self) -> UnboundedSender<Event> {
+        self.sender.clone()
+    }
+
     pub async fn next(&mut self) -> Event {
         match self.receiver.recv().await {
             Some(event) => event,

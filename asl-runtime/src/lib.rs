@@ -11,6 +11,7 @@ mod driver;
 pub mod intrinsic;
 pub mod jsonata;
 pub mod machine;
+mod map_runs;
 pub mod objects;
 pub mod path;
 pub mod shape;
@@ -25,8 +26,10 @@ pub use asl_macros::{Shape, TaskError, tasks};
 pub use callback::{Callback, CallbackError, Callbacks};
 pub use driver::{Caller, ExecutionError, Machine, NewExecution};
 pub use machine::{
-    Details, EventType, HistoryEvent, MapRunCounts, MapRunStatus, MapRunSummary, Observer, Outcome,
+    Details, EventType, HistoryEvent, MapRunCounts, MapRunStatus, MapRunSummary, MapRunUpdate, Observer,
+    Outcome,
 };
+pub use map_runs::{MapRunError, MapRuns};
 pub use shape::Shape;
 pub use task::{AnyInput, IntoTaskError, Signature, Takes, TaskError, TaskResult, TaskSet, Types};
 pub use task_context::{TaskContext, TaskHandle};

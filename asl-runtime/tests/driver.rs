@@ -279,3 +279,34 @@ async fn an_observer_sees_the_history_and_a_task_its_context() {
     assert_eq!(seen.len(), 7);
     assert_eq!(seen.last().map(String::as_str), Some("ExecutionSucceeded"));
 }
+
+#[tokio::test]
+async fn every_event_of_a_state_names_it() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let events = Arc::clone(&seen);
+    let machine = Machine::new(Worker::new(&MANY));
+    let execution = machine
+        .execution()
+        .observer(move |event: asl_runtime::HistoryEvent| {
+            events.lock().expect("no panic while locked").push(event);
+        });
+    let input = json!([{}, {"fail": "Broken"}]);
+    assert!(matches!(execution.outcome(input).await, Outcome::Failed { .. }));
+    let seen = std::mem::take(&mut *seen.lock().expect("no panic while locked"));
+    let mut of_the_map = 0;
+    for event in seen {
+        let name = event.event_type.as_str();
+        let state = match name {
+            _ if name.starts_with("Execution") => None,
+            _ if name.starts_with("Map") => Some("Each"),
+            _ => Some("Work"),
+        };
+        assert_eq!(event.state, state, "{name}");
+        of_the_map += usize::from(state == Some("Each"));
+        if name.starts_with("LambdaFunction") {
+            let json = serde_json::to_value(event).expect("it is JSON");
+            assert_eq!(json.get("state"), None, "the service does not say it");
+        }
+    }
+    assert!(of_the_map > 5);
+}

@@ -14,8 +14,8 @@ use asl_runtime::objects::{
     Body, FolderObjects, Future, MemoryObjects, ObjectEntry, ObjectError, ObjectStore,
 };
 use asl_runtime::{
-    Caller, HistoryEvent, Machine, MapRunStatus, MapRunSummary, Observer, Outcome, TaskContext, TaskError,
-    Value, json,
+    Caller, HistoryEvent, Machine, MapRunError, MapRunStatus, MapRunSummary, MapRunUpdate, MapRuns, Observer,
+    Outcome, TaskContext, TaskError, Value, json,
 };
 
 const FUNCTION: StateKind = StateKind::Task(Resource::new("work", ResourceKind::Function));
@@ -139,6 +139,69 @@ async fn failures_are_tolerated() {
     };
     assert_eq!(output[0], json!(1));
     assert_eq!(output[1]["Error"], json!("Broken"));
+}
+
+async fn update_after(
+    millis: u64,
+    map_runs: &MapRuns,
+    update: MapRunUpdate,
+) -> (MapRunSummary, Result<(), MapRunError>) {
+    tokio::time::sleep(Duration::from_millis(millis)).await;
+    let map_run = map_runs.list().pop().unwrap();
+    assert_eq!(map_runs.describe(&map_run.map_run_arn), Some(map_run.clone()));
+    let updated = map_runs.update(&map_run.map_run_arn, update);
+    (map_run, updated)
+}
+
+#[tokio::test(start_paused = true)]
+async fn limits_are_changed_while_children_run() {
+    let map_runs = MapRuns::new();
+    let machine = Machine::new(Sleeper::default()).with_map_runs(&map_runs);
+    let run = |input: Value| machine.execution().outcome(input);
+    let start = tokio::time::Instant::now();
+    let (done, (map_run, updated)) = tokio::join!(
+        run(json!({"items": [10, 10, 10, 10, 10], "concurrency": 1})),
+        update_after(5, &map_runs, MapRunUpdate::new().max_concurrency(0))
+    );
+    assert_eq!(updated, Ok(()));
+    assert_eq!((map_run.items.running, map_run.items.total), (1, 5));
+    assert_eq!(done, Outcome::Succeeded(json!([10, 10, 10, 10, 10])));
+    assert_eq!(start.elapsed(), Duration::from_millis(15));
+
+    let start = tokio::time::Instant::now();
+    let (done, (_, updated)) = tokio::join!(
+        run(json!({"items": [0, 10], "count": 1})),
+        update_after(5, &map_runs, MapRunUpdate::new().tolerated_failure_count(0))
+    );
+    assert_eq!(updated, Ok(()));
+    assert!(matches!(done, Outcome::Failed { .. }), "{done:?}");
+    assert_eq!(start.elapsed(), Duration::from_millis(5));
+
+    let (done, (map_run, updated)) = tokio::join!(
+        run(json!({"items": [0, 10], "count": 1})),
+        update_after(
+            5,
+            &map_runs,
+            MapRunUpdate::new().tolerated_failure_percentage(101.0)
+        )
+    );
+    assert!(matches!(done, Outcome::Succeeded(_)), "{done:?}");
+    assert!(matches!(updated, Err(MapRunError::Invalid(_))));
+    assert_eq!(map_runs.list(), []);
+    assert!(matches!(
+        map_runs.update(&map_run.map_run_arn, MapRunUpdate::new()),
+        Err(MapRunError::NotFound(_))
+    ));
+}
+
+#[tokio::test(start_paused = true)]
+async fn map_runs_of_a_dropped_execution_are_forgotten() {
+    let map_runs = MapRuns::new();
+    let machine = Machine::new(Sleeper::default()).with_map_runs(&map_runs);
+    let run = machine.execution().outcome(json!({"items": [1_000]}));
+    let stopped = tokio::time::timeout(Duration::from_millis(1), run).await;
+    assert!(stopped.is_err());
+    assert_eq!(map_runs.list(), []);
 }
 
 static LINES: Program = Program::new(

@@ -46,6 +46,12 @@ pub(super) async fn drive_within<C: Caller>(
     };
     let mut pending = Pending::default();
     let mut inbox = None;
+    if let Some(map_runs) = machine.map_runs()
+        && machine.program().has_map_runs()
+    {
+        let inbox = inbox.insert(Inbox::new(machine.callbacks().clone()));
+        execution.watch_map_runs(map_runs.watcher(inbox.sender()));
+    }
     loop {
         while execution.advance(STEPS_AT_ONCE) {
             if deadline.is_past() {

@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use crate::machine::{Execution, Observer, Outcome, Program, Settings, StateId};
 use crate::objects::{FolderObjects, ObjectStore};
 use crate::value::{DecodeError, EncodeError};
-use crate::{Activities, Callbacks, TaskContext, TaskError, Value};
+use crate::{Activities, Callbacks, MapRuns, TaskContext, TaskError, Value};
 use nested::Machines;
 
 /// A compiled machine together with what its tasks call. Generated for every machine.
@@ -58,6 +58,7 @@ pub struct Machine<C> {
     activities: Option<Activities>,
     machines: Machines,
     objects: Arc<dyn ObjectStore>,
+    map_runs: Option<MapRuns>,
 }
 
 impl<C: Caller> Machine<C> {
@@ -75,6 +76,7 @@ impl<C: Caller> Machine<C> {
             activities: None,
             machines: Machines::default(),
             objects: Arc::new(FolderObjects::new(".")),
+            map_runs: None,
         }
     }
 
@@ -131,6 +133,13 @@ impl<C: Caller> Machine<C> {
         self
     }
 
+    /// Has its Map Runs looked at and changed by this handle while they are under way, those of children included.
+    #[must_use]
+    pub fn with_map_runs(mut self, map_runs: &MapRuns) -> Self {
+        self.map_runs = Some(map_runs.clone());
+        self
+    }
+
     /// What takes the answers to tasks that wait for them.
     pub fn callbacks(&self) -> &Callbacks {
         self.callbacks.as_ref().unwrap_or_else(|| Callbacks::shared())
@@ -151,6 +160,10 @@ impl<C: Caller> Machine<C> {
 
     fn activities(&self) -> Option<&Activities> {
         self.activities.as_ref()
+    }
+
+    fn map_runs(&self) -> Option<&MapRuns> {
+        self.map_runs.as_ref()
     }
 
     fn machines(&self) -> &Machines {

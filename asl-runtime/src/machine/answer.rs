@@ -165,10 +165,10 @@ impl Execution {
 
     /// Records an event that follows the last one of a run.
     pub(super) fn record_next(&mut self, id: RunId, event: EventType, details: impl FnOnce() -> Details) {
-        let Some(last_event) = self.run(id).map(|run| run.last_event) else {
+        let Some((state, last_event)) = self.run(id).map(|run| (run.state, run.last_event)) else {
             return;
         };
-        let event = self.record(last_event, event, details);
+        let event = self.record(state, last_event, event, details);
         if let Some(run) = self.run(id) {
             run.last_event = event;
         }

@@ -1,6 +1,8 @@
 //! What an execution asks of its driver, and what the driver tells it.
 
-use super::{ChildExecution, Items, Outcome, ReadItems, StateId, Ticket, WriteObject};
+use std::sync::Arc;
+
+use super::{ChildExecution, Items, MapRunUpdate, Outcome, ReadItems, StateId, Ticket, WriteObject};
 use crate::{TaskError, Timestamp, Value};
 
 /// What a driver is asked to do.
@@ -162,6 +164,13 @@ pub enum Event {
     ItemsRead(Ticket, Result<Items, String>),
     /// An object was written, or could not be for this cause.
     ObjectWritten(Ticket, Result<(), String>),
+    /// The limits of a Map Run were changed.
+    MapRunUpdated {
+        /// ARN of the Map Run.
+        map_run_arn: Arc<str>,
+        /// What was changed.
+        update: MapRunUpdate,
+    },
     /// The execution's time limit ran out.
     TimedOut,
     /// The execution is to stop.

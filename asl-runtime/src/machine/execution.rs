@@ -9,6 +9,7 @@ use super::effect::{Effect, Event};
 use super::history::{Details, EventType, Journal, Observer};
 use super::run::{Phase, Run, RunId, Runs, Ticket};
 use super::{Failure, On, Program, StateId, StateInfo};
+use crate::map_runs::Watcher;
 use crate::{Timestamp, Value};
 
 /// How an execution is to run.
@@ -190,7 +191,8 @@ impl Execution {
             machines,
             tokens: BTreeMap::new(),
         };
-        execution.record(0, EventType::ExecutionStarted, || Details {
+        let started = EventType::ExecutionStarted;
+        execution.journal.record(at, 0, started, None, || Details {
             input: Some(input.clone()),
             ..Details::default()
         });
@@ -251,6 +253,7 @@ impl Execution {
             Event::ChildEnded(ticket, outcome) => self.child_ended(ticket, &outcome),
             Event::ItemsRead(ticket, read) => self.items_read(ticket, read),
             Event::ObjectWritten(ticket, written) => self.object_written(ticket, written),
+            Event::MapRunUpdated { map_run_arn, update } => self.update_map_run(&map_run_arn, update),
             Event::TimedOut => {
                 self.end(0, EventType::ExecutionTimedOut, Outcome::TimedOut);
             }
@@ -270,6 +273,11 @@ impl Execution {
         self.outcome.take()
     }
 
+    /// Has somebody else see how far its Map Runs are.
+    pub(crate) fn watch_map_runs(&mut self, watcher: Watcher) {
+        self.journal.watcher = Some(watcher);
+    }
+
     /// Its identity.
     pub fn info(&self) -> &Arc<ExecutionInfo> {
         &self.info
@@ -286,7 +294,7 @@ impl Execution {
         self.queue.clear();
         self.tokens.clear();
         self.journal
-            .record_last(self.now, previous, event, || match &outcome {
+            .record_last(self.now, previous, event, None, || match &outcome {
                 Outcome::Succeeded(output) => Details {
                     output: Some(output.clone()),
                     ..Details::default()
@@ -313,13 +321,17 @@ impl Execution {
         );
     }
 
+    /// Records an event that belongs to a state.
     pub(super) fn record(
         &mut self,
+        state: StateId,
         previous: u64,
         event: EventType,
         details: impl FnOnce() -> Details,
     ) -> u64 {
-        self.journal.record(self.now, previous, event, details)
+        let name = self.state_info(state).name;
+        self.journal
+            .record(self.now, previous, event, Some(name), details)
     }
 
     pub(super) fn run(&mut self, id: RunId) -> Option<&mut Run> {

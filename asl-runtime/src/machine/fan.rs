@@ -17,7 +17,12 @@ impl Execution {
         let StateKind::Parallel(branches) = self.state_info(state).kind else {
             return self.state_failed(id, Failure::runtime("the state has no branches"));
         };
-        let started = self.record(last_event, EventType::ParallelStateStarted, Details::default);
+        let started = self.record(
+            state,
+            last_event,
+            EventType::ParallelStateStarted,
+            Details::default,
+        );
         let mut running = BTreeMap::new();
         for (index, start) in branches.iter().enumerate() {
             let mut branch = Run::new(*start, input.clone(), self.now);
@@ -48,7 +53,7 @@ impl Execution {
         if !matches!(self.state_info(state).kind, StateKind::Map(_)) {
             return self.state_failed(id, Failure::runtime("the state has no iterations"));
         }
-        let started = self.record(last_event, EventType::MapStateStarted, || Details {
+        let started = self.record(state, last_event, EventType::MapStateStarted, || Details {
             length: Some(length),
             ..Details::default()
         });
@@ -114,7 +119,7 @@ impl Execution {
         let StateKind::Map(processor) = info.kind else {
             return false;
         };
-        let started = self.record(previous, EventType::MapIterationStarted, || {
+        let started = self.record(state, previous, EventType::MapIterationStarted, || {
             iteration(info.name, index)
         });
         let mut iteration = Run::new(processor, input, self.now);
@@ -152,7 +157,7 @@ impl Execution {
         let (more, idle) = (fan.next < fan.results.len(), fan.running.is_empty());
         let name = self.state_info(state).name;
         let last_event = if is_map {
-            self.record(inner_event, EventType::MapIterationSucceeded, || {
+            self.record(state, inner_event, EventType::MapIterationSucceeded, || {
                 iteration(name, index)
             })
         } else {
@@ -172,11 +177,12 @@ impl Execution {
             return;
         };
         run.last_event = last_event;
+        let state = run.state;
         let event = match fan.items {
             Some(_) => EventType::MapStateSucceeded,
             None => EventType::ParallelStateSucceeded,
         };
-        self.record(last_event, event, Details::default);
+        self.record(state, last_event, event, Details::default);
         let results: Vec<Value> = fan.results.into_iter().map(Option::unwrap_or_default).collect();
         self.queue
             .push_back(Work::Step(id, On::Result(Value::from(results))));
@@ -205,7 +211,7 @@ impl Execution {
                 } else {
                     EventType::MapIterationAborted
                 };
-                self.record(event, ended, || iteration(name, index));
+                self.record(state, event, ended, || iteration(name, index));
             }
             self.abort(run, event);
         }
@@ -220,14 +226,16 @@ impl Execution {
                 for (index, child) in fan.running {
                     if fan.items.is_some() {
                         let name = self.state_info(run.state).name;
-                        self.record(event, EventType::MapIterationAborted, || iteration(name, index));
+                        self.record(run.state, event, EventType::MapIterationAborted, || {
+                            iteration(name, index)
+                        });
                     }
                     self.abort(child, event);
                 }
             }
             Phase::MapRun(mut map_run) => {
                 self.abandon_map_run(&mut map_run);
-                self.record(event, EventType::MapRunAborted, Details::default);
+                self.record(run.state, event, EventType::MapRunAborted, Details::default);
             }
             Phase::Ready | Phase::Task(_) | Phase::Wait | Phase::Pause => {}
         }
@@ -244,7 +252,7 @@ impl Execution {
             StateKind::Map(_) | StateKind::DistributedMap(_) => EventType::MapStateAborted,
             StateKind::Pass | StateKind::Choice | StateKind::Succeed | StateKind::Fail => return,
         };
-        self.record(event, aborted, Details::default);
+        self.record(run.state, event, aborted, Details::default);
     }
 
     /// Stops all branches or iterations of a run whose own fields failed.
@@ -257,7 +265,7 @@ impl Execution {
         let state = run.state;
         let name = self.state_info(state).name;
         for (index, child) in fan.running {
-            self.record(last_event, EventType::MapIterationAborted, || {
+            self.record(state, last_event, EventType::MapIterationAborted, || {
                 iteration(name, index)
             });
             self.abort(child, last_event);

@@ -7,6 +7,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::MapRunSummary;
+use crate::map_runs::Watcher;
 use crate::{Timestamp, Value};
 
 /// One event of an execution's history.
@@ -23,6 +24,11 @@ pub struct HistoryEvent {
     /// What happened.
     #[serde(rename = "type")]
     pub event_type: EventType,
+    /// Name of the state that it belongs to; none for the events of the execution itself. The events of a task, and
+    /// others that are not the beginning or the end of a state, do not say this in the service's form, so it is no part
+    /// of the JSON either.
+    #[serde(skip)]
+    pub state: Option<&'static str>,
     /// What is known about it.
     #[serde(flatten)]
     pub details: Details,
@@ -157,6 +163,8 @@ pub(crate) struct Journal {
     count: u64,
     limit: u64,
     observer: Option<Box<dyn Observer>>,
+    /// Who also sees how far Map Runs are.
+    pub watcher: Option<Watcher>,
 }
 
 impl Journal {
@@ -166,6 +174,7 @@ impl Journal {
             count: 0,
             limit: limit.unwrap_or(u64::MAX),
             observer,
+            watcher: None,
         }
     }
 
@@ -186,12 +195,13 @@ impl Journal {
         timestamp: Timestamp,
         previous_event_id: u64,
         event_type: EventType,
+        state: Option<&'static str>,
         details: impl FnOnce() -> Details,
     ) -> u64 {
         if self.is_full() {
             return self.count;
         }
-        self.record_last(timestamp, previous_event_id, event_type, details)
+        self.record_last(timestamp, previous_event_id, event_type, state, details)
     }
 
     /// Records an event even when the history is full: the one that ends the execution.
@@ -201,11 +211,12 @@ impl Journal {
         timestamp: Timestamp,
         previous_event_id: u64,
         event_type: EventType,
+        state: Option<&'static str>,
         details: impl FnOnce() -> Details,
     ) -> u64 {
         self.count += 1;
         if self.observer.is_some() {
-            self.show(timestamp, previous_event_id, event_type, details);
+            self.show(timestamp, previous_event_id, event_type, state, details);
         }
         self.count
     }
@@ -218,6 +229,7 @@ impl Journal {
         timestamp: Timestamp,
         previous_event_id: u64,
         event_type: EventType,
+        state: Option<&'static str>,
         details: impl FnOnce() -> Details,
     ) {
         if let Some(observer) = &mut self.observer {
@@ -226,6 +238,7 @@ impl Journal {
                 previous_event_id,
                 timestamp,
                 event_type,
+                state,
                 details: details(),
             });
         }
@@ -237,6 +250,9 @@ impl Journal {
     pub fn map_run(&mut self, summary: &MapRunSummary) {
         if let Some(observer) = &mut self.observer {
             observer.map_run(summary);
+        }
+        if let Some(watcher) = &mut self.watcher {
+            watcher.map_run(summary);
         }
     }
 }

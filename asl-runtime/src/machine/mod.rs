@@ -30,7 +30,7 @@ pub use failure::{Failure, names};
 pub use history::{Details, EventType, HistoryEvent, Observer};
 pub use map_run::{
     ChildExecution, DistributedMap, ItemFormat, ItemReader, ItemSource, Items, MapRunCounts, MapRunStatus,
-    MapRunStep, MapRunSummary, ReadItem, ReadItems, ResultWriter, Transformation, WriteObject,
+    MapRunStep, MapRunSummary, MapRunUpdate, ReadItem, ReadItems, ResultWriter, Transformation, WriteObject,
 };
 pub(crate) use nested::already_exists;
 pub use program::{Pattern, Program, Resource, ResourceKind, Retrier, StateId, StateInfo, StateKind};

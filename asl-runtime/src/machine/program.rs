@@ -136,6 +136,12 @@ pub struct Retrier {
 
 /// Constructors for generated code: the structs are `non_exhaustive`, so that they can grow.
 impl Program {
+    /// Whether any of its states has Map Runs.
+    pub(crate) fn has_map_runs(&self) -> bool {
+        let mut states = self.states.iter();
+        states.any(|state| matches!(state.kind, StateKind::DistributedMap(_)))
+    }
+
     /// A program with the given table of states.
     #[doc(hidden)]
     pub const fn new(

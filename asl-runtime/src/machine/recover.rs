@@ -78,7 +78,7 @@ impl Execution {
             StateKind::Map(_) | StateKind::DistributedMap(_) => EventType::MapStateFailed,
             _ => return,
         };
-        let event = self.record(last_event, event, Details::default);
+        let event = self.record(state, last_event, event, Details::default);
         if let Some(run) = self.run(id) {
             run.last_event = event;
         }

@@ -72,6 +72,16 @@ impl Runs {
         Some(run)
     }
 
+    /// The first one that is of this kind.
+    pub fn find(&self, is_it: impl Fn(&Run) -> bool) -> Option<RunId> {
+        let slots = self.slots.iter();
+        let index = { slots }.position(|slot| slot.run.as_ref().is_some_and(&is_it))?;
+        Some(RunId {
+            index: u32::try_from(index).ok()?,
+            generation: self.slots[index].generation,
+        })
+    }
+
     /// Removes all.
     pub fn drain(&mut self) -> impl Iterator<Item = Run> {
         self.free.clear();

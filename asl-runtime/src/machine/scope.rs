@@ -105,12 +105,14 @@ impl Execution {
             StateKind::Map(_) | StateKind::DistributedMap(_) => EventType::MapStateExited,
         };
         let names = self.info.program.variables;
-        run.last_event = self.journal.record(self.now, run.last_event, event, || Details {
-            state: Some(state.name),
-            output: Some(output.clone()),
-            assigned_variables: (!assign.is_empty()).then(|| named(names, &assign)),
-            ..Details::default()
-        });
+        run.last_event = self
+            .journal
+            .record(self.now, run.last_event, event, Some(state.name), || Details {
+                state: Some(state.name),
+                output: Some(output.clone()),
+                assigned_variables: (!assign.is_empty()).then(|| named(names, &assign)),
+                ..Details::default()
+            });
         for (slot, value) in assign {
             run.variables.set(slot, value);
         }
@@ -198,8 +200,9 @@ impl Run {
         self.phase = Phase::Ready;
         self.token = None;
         self.entered_time = now;
-        self.entered_event = journal.record(now, self.last_event, event, || Details {
-            state: Some(state.name),
+        let name = Some(state.name);
+        self.entered_event = journal.record(now, self.last_event, event, name, || Details {
+            state: name,
             input: Some(self.input.clone()),
             ..Details::default()
         });

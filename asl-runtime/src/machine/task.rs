@@ -22,7 +22,7 @@ impl Execution {
         let Some(resource) = self.resource(id) else {
             return self.state_failed(id, Failure::runtime("the state has no task"));
         };
-        let Some(last_event) = self.run(id).map(|run| run.last_event) else {
+        let Some((state, last_event)) = self.run(id).map(|run| (run.state, run.last_event)) else {
             return;
         };
         let (resource_type, action) = names_of(resource);
@@ -35,14 +35,16 @@ impl Execution {
         };
         let last_event = match resource.kind {
             ResourceKind::Function => {
-                let event = self.record(last_event, EventType::LambdaFunctionScheduled, || Details {
-                    input: Some(input.clone()),
-                    ..scheduled()
+                let event = self.record(state, last_event, EventType::LambdaFunctionScheduled, || {
+                    Details {
+                        input: Some(input.clone()),
+                        ..scheduled()
+                    }
                 });
-                self.record(event, EventType::LambdaFunctionStarted, Details::default)
+                self.record(state, event, EventType::LambdaFunctionStarted, Details::default)
             }
             ResourceKind::Activity => {
-                let event = self.record(last_event, EventType::ActivityScheduled, || Details {
+                let event = self.record(state, last_event, EventType::ActivityScheduled, || Details {
                     input: Some(input.clone()),
                     heartbeat_in_seconds: heartbeat_seconds,
                     ..scheduled()
@@ -50,16 +52,16 @@ impl Execution {
                 if self.polled_activities {
                     event
                 } else {
-                    self.record(event, EventType::ActivityStarted, Details::default)
+                    self.record(state, event, EventType::ActivityStarted, Details::default)
                 }
             }
             ResourceKind::Service { .. } => {
-                let event = self.record(last_event, EventType::TaskScheduled, || Details {
+                let event = self.record(state, last_event, EventType::TaskScheduled, || Details {
                     parameters: Some(input.clone()),
                     heartbeat_in_seconds: heartbeat_seconds,
                     ..scheduled()
                 });
-                self.record(event, EventType::TaskStarted, || of_service(resource))
+                self.record(state, event, EventType::TaskStarted, || of_service(resource))
             }
         };
         let ticket = self.new_ticket(id);
@@ -80,7 +82,7 @@ impl Execution {
         let is_polled = resource.kind == ResourceKind::Activity && self.polled_activities;
         let in_steps = nested.is_some() || is_polled || pattern == Some(Pattern::Callback);
         let Some(run) = self.run(id) else { return };
-        let (state, token) = (run.state, run.token.clone());
+        let token = run.token.clone();
         let call = TaskCall {
             ticket,
             state,

@@ -378,7 +378,7 @@ fn members_of_an_object_are_items() {
             On::Enter => Ok(Step::DistributedMap {
                 items: Some(cx.items(&cx.input, None)?),
             }),
-            On::MapRun => Ok(Step::MapRun(MapRunStep::new().max_concurrency(1))),
+            On::MapRun => Ok(Step::MapRun(Box::new(MapRunStep::new().max_concurrency(1)))),
             on => each(cx, on),
         }
     }

@@ -18,5 +18,5 @@ pub use child::{ChildExecution, ItemSource, Items, ReadItem, ReadItems, WriteObj
 pub use definition::{DistributedMap, ItemFormat, ItemReader, ResultWriter, Transformation};
 pub(crate) use input_items::InputItems;
 pub(crate) use progress::MapRun;
-pub use settings::MapRunStep;
+pub use settings::{MapRunStep, MapRunUpdate};
 pub use summary::{MapRunCounts, MapRunStatus, MapRunSummary};

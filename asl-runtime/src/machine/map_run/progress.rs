@@ -8,6 +8,7 @@ use super::child::{Child, ItemSource, Items, ReadItem};
 use super::definition::{DistributedMap, Transformation};
 use super::input_items::InputItems;
 use super::results::{Collected, File, Files, Record, ResultKind};
+use super::settings::MapRunUpdate;
 use super::summary::{Ended, MapRunSummary};
 use super::tolerance::Tolerance;
 use crate::machine::context::Item;
@@ -135,10 +136,7 @@ impl MapRun {
             results: plan.results,
             tolerance: plan.tolerance,
             input_limit: plan.input_limit,
-            limit: match plan.max_concurrency {
-                0 => MOST_AT_ONCE,
-                limit => usize::try_from(limit).unwrap_or(usize::MAX).min(MOST_AT_ONCE),
-            },
+            limit: most_at_once(plan.max_concurrency),
             items: VecDeque::new(),
             next_item: 0,
             next_child: 0,
@@ -151,6 +149,16 @@ impl MapRun {
             map_run.found(count);
         }
         map_run
+    }
+
+    /// Changes the limits that it has from here on.
+    pub fn update(&mut self, update: MapRunUpdate) {
+        if let Some(limit) = update.max_concurrency {
+            self.limit = most_at_once(limit);
+        }
+        let tolerance = &mut self.tolerance;
+        tolerance.count = update.tolerated_failure_count.or(tolerance.count);
+        tolerance.percentage = update.tolerated_failure_percentage.or(tolerance.percentage);
     }
 
     /// Decides what to do next. What it gives is taken as done.
@@ -420,5 +428,13 @@ impl MapRun {
             return Action::Finish;
         }
         Action::Write(vec![files.manifest(&self.summary.map_run_arn)])
+    }
+}
+
+/// How many children may be under way at once, by `MaxConcurrency`.
+fn most_at_once(max_concurrency: u32) -> usize {
+    match max_concurrency {
+        0 => MOST_AT_ONCE,
+        limit => usize::try_from(limit).unwrap_or(usize::MAX).min(MOST_AT_ONCE),
     }
 }

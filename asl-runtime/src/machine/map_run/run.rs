@@ -8,7 +8,7 @@ use super::definition::{DistributedMap, ItemReader, ResultWriter, Transformation
 use super::input_items::InputItems;
 use super::progress::{Action, MapRun, Plan, Results, Source};
 use super::results::{Collected, File, Files};
-use super::settings::MapRunStep;
+use super::settings::{MapRunStep, MapRunUpdate};
 use super::summary::{MapRunCounts, MapRunStatus, MapRunSummary};
 use crate::Value;
 use crate::machine::context::{Item, Random};
@@ -32,7 +32,7 @@ impl Execution {
         };
         let items = items.map(InputItems::new);
         let length = items.as_ref().map_or(0, InputItems::len);
-        let event = self.record(last_event, EventType::MapStateStarted, || Details {
+        let event = self.record(state, last_event, EventType::MapStateStarted, || Details {
             length: Some(length),
             ..Details::default()
         });
@@ -47,7 +47,7 @@ impl Execution {
             None => return,
         };
         let (mut map_run, failure) = self.plan(definition, info.name, state, items, settings);
-        let event = self.record(event, EventType::MapRunStarted, || Details {
+        let event = self.record(state, event, EventType::MapRunStarted, || Details {
             map_run_arn: Some(map_run.summary.map_run_arn.to_string()),
             ..Details::default()
         });
@@ -129,6 +129,18 @@ impl Execution {
             }
         }
         self.queue_map_run(ticket.run);
+    }
+
+    /// Changes the limits of a Map Run, if there is such a one.
+    pub(in crate::machine) fn update_map_run(&mut self, map_run_arn: &str, update: MapRunUpdate) {
+        let found = self.runs.find(
+            |run| matches!(&run.phase, Phase::MapRun(map_run) if *map_run.summary.map_run_arn == *map_run_arn),
+        );
+        let Some(id) = found else { return };
+        if let Some(map_run) = self.map_run(id) {
+            map_run.update(update);
+        }
+        self.queue_map_run(id);
     }
 
     /// Stops a Map Run together with the run that it belongs to, which is no longer among the runs.
@@ -347,7 +359,7 @@ impl Execution {
         };
         self.journal.map_run(&map_run.summary);
         if let Some(failure) = map_run.failure.take() {
-            let event = self.record(previous, EventType::MapRunFailed, || Details {
+            let event = self.record(state, previous, EventType::MapRunFailed, || Details {
                 error: failure.error().map(str::to_owned),
                 cause: failure.cause().map(str::to_owned),
                 ..Details::default()
@@ -357,14 +369,14 @@ impl Execution {
             }
             return self.recover(id, failure);
         }
-        let event = self.record(previous, EventType::MapRunSucceeded, Details::default);
+        let event = self.record(state, previous, EventType::MapRunSucceeded, Details::default);
         if let Some(run) = self.run(id) {
             run.last_event = event;
         }
         let Some(result) = map_run.into_result() else {
             return self.recover(id, Failure::data_limit(name));
         };
-        self.record(event, EventType::MapStateSucceeded, Details::default);
+        self.record(state, event, EventType::MapStateSucceeded, Details::default);
         self.queue.push_back(Work::Step(id, On::Result(result)));
     }
 

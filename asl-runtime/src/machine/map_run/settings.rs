@@ -36,6 +36,43 @@ impl MapRunStep {
     }
 }
 
+/// New limits of a Map Run under way. What is not given stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[non_exhaustive]
+pub struct MapRunUpdate {
+    /// `MaxConcurrency`; 0 for no limit.
+    pub max_concurrency: Option<u32>,
+    /// `ToleratedFailureCount`.
+    pub tolerated_failure_count: Option<u64>,
+    /// `ToleratedFailurePercentage`, from 0 to 100.
+    pub tolerated_failure_percentage: Option<f64>,
+}
+
+impl MapRunUpdate {
+    /// Changes nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets how many children may be under way at once; 0 for no limit.
+    #[must_use]
+    pub fn max_concurrency(mut self, limit: u32) -> Self {
+        self.max_concurrency = Some(limit);
+        self
+    }
+    /// Sets how many items may fail.
+    #[must_use]
+    pub fn tolerated_failure_count(mut self, count: u64) -> Self {
+        self.tolerated_failure_count = Some(count);
+        self
+    }
+    /// Sets which share of the items may fail, from 0 to 100.
+    #[must_use]
+    pub fn tolerated_failure_percentage(mut self, percentage: f64) -> Self {
+        self.tolerated_failure_percentage = Some(percentage);
+        self
+    }
+}
+
 /// Constructors for generated code.
 impl MapRunStep {
     /// A Map Run without any limits.
