@@ -335,6 +335,7 @@ fn histories_of_children_are_told() {
             .after(Duration::from_secs(1))
             .when(json!(2)),
         Mock::hang().when(json!(3)),
+        Mock::hang().when(json!(4)),
     ];
     let run = run(
         &MAP,

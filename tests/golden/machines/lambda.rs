@@ -136,7 +136,15 @@ pub mod lambda {
 
     /// The machine with its tasks, for an engine.
     pub fn machine<T: Tasks>(tasks: T) -> asl::Machine<Calls<asl::Arc<T>>> {
-        asl::Machine::new(Calls(asl::Arc::new(tasks)))
+        shared_machine(asl::Arc::new(tasks))
+    }
+
+    /// The machine with tasks that others hold, too, by an `Arc` or another pointer to them.
+    pub fn shared_machine<P>(tasks: P) -> asl::Machine<Calls<P>>
+    where
+        P: asl::Deref<Target: Tasks> + Send + Sync,
+    {
+        asl::Machine::new(Calls(tasks))
     }
 
     /// Runs one execution in memory, from input to output: [`Output`], or whatever else it can be read as.
@@ -148,7 +156,7 @@ pub mod lambda {
         I: asl::Serialize + ?Sized,
         O: asl::DeserializeOwned,
     {
-        asl::Machine::new(Calls(tasks)).run(input).await
+        shared_machine(tasks).run(input).await
     }
 
     /// Calls the functions of the Task states, through a pointer to them.

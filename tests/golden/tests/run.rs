@@ -118,6 +118,19 @@ async fn order_with_typed_tasks() {
     );
 }
 
+#[tokio::test]
+async fn tasks_may_be_shared() {
+    let shop = std::sync::Arc::new(Shop);
+    let input = json!({ "id": "A1", "total": 5, "items": [{ "sku": "shoe" }] });
+    for machine in [
+        order::shared_machine(std::sync::Arc::clone(&shop)),
+        order::shared_machine(shop),
+    ] {
+        let confirmed: String = machine.run(&input).await.unwrap();
+        assert_eq!(confirmed, "A1 is reserved as T7");
+    }
+}
+
 #[test]
 fn order_that_times_out() {
     let run = Test::new(&order::MACHINE)
