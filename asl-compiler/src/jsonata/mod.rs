@@ -26,7 +26,7 @@ mod parser;
 mod part;
 mod path;
 mod problem;
-mod regex;
+pub mod regex;
 mod signature;
 #[cfg(test)]
 mod tests;

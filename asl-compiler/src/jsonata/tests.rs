@@ -5,6 +5,7 @@ use super::{MAX_DEPTH, parse};
 mod checks;
 mod properties;
 mod refused;
+mod regexes;
 mod short;
 
 fn short(text: &str) -> String {
