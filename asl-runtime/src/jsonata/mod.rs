@@ -4,23 +4,46 @@
 //! constructors, functions. The language is JSONata 2.0.6 as
 //! [Step Functions has it](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html).
 
+mod apply;
 mod data;
+mod elements;
 mod error;
 pub mod functions;
 mod number_text;
+mod group;
+mod names;
+mod operators;
+mod path;
 mod query;
 mod record;
 mod regex;
+mod sequence;
 pub mod signature;
 mod stringify;
+mod sort;
 #[cfg(test)]
 mod tests;
+mod text;
+mod transform;
 mod truth;
+mod tuples;
 
+pub use apply::{hint, lambda, partial, pipe};
 pub use data::{Body, Data, Function, Gather, Items, List, Marks, NotJson, Record, Run};
+pub use elements::Elements;
 pub use error::Error;
+pub use group::{Pair, group_by, grouped, object, pair};
+pub use names::{name, names, names_of};
+pub use operators::{
+    add, concatenate, divide, equal, greater, greater_or_equal, is_in, less, less_or_equal, modulo, multiply, negate,
+    not_equal, subtract,
+};
+pub use path::{Step, Steps, descendants, filter, nth, wildcard};
 pub use query::{Environment, Query, Variable};
 pub use regex::Regex;
+pub use sort::{Term, ascending, descending};
+pub use transform::{Part, transform};
+pub use tuples::{Binds, Tuple, TupleStep, Tuples};
 
 /// What a part of an expression gives.
 pub type Eval = Result<Data, Error>;

@@ -5,50 +5,54 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::{Data, data::Record};
-use crate::Value;
+use crate::{Value, value::Object};
 
 /// An object. Members that are undefined are left out; of a key given twice the last value counts.
 pub(super) fn object(members: Vec<(SmolStr, Data)>) -> Data {
-    let is_json = |(_, data): &(SmolStr, Data)| matches!(data, Data::Value(_) | Data::Undefined);
-    if members.iter().all(is_json) {
-        let values = members.into_iter().filter_map(|(key, data)| match data {
-            Data::Value(value) => Some((key, value)),
-            _ => None,
-        });
-        return Data::Value(Value::Object(values.collect()));
-    }
     let mut kept: Vec<(SmolStr, Data)> = Vec::with_capacity(members.len());
+    let mut places: std::collections::HashMap<SmolStr, usize> = std::collections::HashMap::new();
     for (key, data) in members {
-        if data.is_undefined() {
-            continue;
-        }
-        match kept.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, old)) => *old = unmarked(data),
-            None => kept.push((key, unmarked(data))),
+        let place = *places.entry(key.clone()).or_insert(kept.len());
+        match kept.get_mut(place) {
+            Some((_, old)) => *old = data,
+            None => kept.push((key, data)),
         }
     }
-    if kept.iter().all(is_json) {
-        return object(kept);
+    distinct(kept)
+}
+
+/// The same where each key is there once.
+pub(super) fn distinct(members: Vec<(SmolStr, Data)>) -> Data {
+    let mut values = Vec::with_capacity(members.len());
+    let mut members = members.into_iter();
+    while let Some((key, data)) = members.next() {
+        match unmarked(data) {
+            Data::Value(value) => values.push((key, value)),
+            Data::Undefined => {}
+            other => {
+                let values = values.into_iter().map(|(key, value)| (key, Data::Value(value)));
+                let rest = members.map(|(key, data)| (key, unmarked(data)));
+                let all = values.chain([(key, other)]).chain(rest);
+                let members = all.filter(|(_, data)| !data.is_undefined()).collect();
+                return Data::Record(Rc::new(Record { members }));
+            }
+        }
     }
-    Data::Record(Rc::new(Record { members: kept }))
+    Data::Value(Value::Object(Object::from_members(values)))
 }
 
 /// A member's array is plain, however it came about, if it is JSON.
 fn unmarked(data: Data) -> Data {
     match data {
-        Data::List(_) => match data.clone().into_value() {
-            Ok(value) if !has_non_finite(&data) => Data::Value(value),
-            _ => data,
-        },
+        Data::List(_) if is_json(&data) => data.into_value().map_or(Data::Undefined, Data::Value),
         other => other,
     }
 }
 
-fn has_non_finite(data: &Data) -> bool {
+fn is_json(data: &Data) -> bool {
     match data {
-        Data::NonFinite(_) => true,
-        Data::List(list) => list.items.iter().any(has_non_finite),
-        Data::Record(record) => record.members.iter().any(|(_, data)| has_non_finite(data)),
-        _ => false,
+        Data::Value(_) => true,
+        Data::List(list) => list.items.iter().all(is_json),
+        Data::Undefined | Data::NonFinite(_) | Data::Record(_) | Data::Function(_) => false,
     }
 }

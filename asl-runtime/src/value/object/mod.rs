@@ -134,6 +134,11 @@ impl Object {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
+    /// Where its members are in memory: what tells it from others while it exists.
+    pub(crate) fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
     /// An object of these members. Of those with the same key, the place of the first and the value of the last count.
     pub(crate) fn from_members(members: Vec<(SmolStr, Value)>) -> Self {
         let mut node = Node::new(members);

@@ -1,0 +1,86 @@
+//! Functions as values: lambdas, `~>`, partial application.
+
+use std::rc::Rc;
+
+use super::{Args, Body, Data, Error, Eval, Function, Query, signature::Signature};
+
+/// A lambda: what it computes gets the function itself, so that recursion needs no cycle, and its arguments.
+pub fn lambda(
+    name: &'static str,
+    arity: usize,
+    signature: Option<&'static Signature>,
+    run: impl Fn(&Query<'_>, &Rc<Function>, Args) -> Eval + 'static,
+) -> Data {
+    Data::Function(Rc::new(Function {
+        arity,
+        name: smol_str::SmolStr::new_static(name),
+        body: Body::Closure {
+            signature,
+            run: Box::new(run),
+        },
+    }))
+}
+
+/// `left ~> right` where the right side is not a call: calls it with the left one, or makes one function of two.
+///
+/// # Errors
+/// T2006 when the right side is no function.
+pub fn pipe(q: &Query<'_>, left: Data, right: &Data) -> Eval {
+    let Data::Function(right) = right else {
+        return Err(Error::new(
+            "T2006",
+            "The right side of the function application operator ~> must be a function",
+        ));
+    };
+    let Data::Function(left) = left else {
+        return q
+            .apply(right, Args::from_iter([left]), &Data::Undefined)
+            .map(Data::collapse);
+    };
+    let right = right.clone();
+    Ok(Function::closure(1, "lambda", move |q, _, args| {
+        let result = q.apply(&left, args, &Data::Undefined)?.collapse();
+        q.tail_call(&Data::Function(right.clone()), Args::from_iter([result]))
+    }))
+}
+
+/// `function(a, ?, b)`: a function of the arguments that are left open, which are `None` here.
+///
+/// # Errors
+/// T1008 when it is no function.
+pub fn partial(function: &Data, given: Vec<Option<Data>>) -> Eval {
+    let Data::Function(function) = function else {
+        return Err(Error::new("T1008", "Attempted to partially apply a non-function"));
+    };
+    let function = function.clone();
+    let mut given = given;
+    given.truncate(function.arity);
+    let open = given.iter().filter(|argument| argument.is_none()).count();
+    let name = function.name.clone();
+    Ok(Function::closure(open, name, move |q, _, args| {
+        let mut open = args.into_iter();
+        let all = given.iter().map(|argument| match argument {
+            Some(argument) => argument.clone(),
+            None => open.next().unwrap_or_default(),
+        });
+        q.apply(&function, all.collect(), &Data::Undefined)
+    }))
+}
+
+/// The error of a call or partial application where `name` gives nothing, but `$name` is a function.
+///
+/// # Errors
+/// T1005 or T1007 when the function is nothing.
+pub fn hint(function: Data, name: &str, partially: bool) -> Eval {
+    if !function.is_undefined() {
+        return Ok(function);
+    }
+    let (code, how) = match partially {
+        false => ("T1005", "invoke"),
+        true => ("T1007", "partially apply"),
+    };
+    Err(Error::new(
+        code,
+        format!("Attempted to {how} a non-function. Did you mean ${name}?"),
+    ))
+}

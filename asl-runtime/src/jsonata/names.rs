@@ -1,0 +1,176 @@
+//! Chains of names, which walk a document by reference and copy only what they find.
+
+use smallvec::SmallVec;
+
+use super::{
+    Data, Gather, List,
+    sequence::{Results, Sequence},
+};
+use crate::Value;
+
+/// `start.a.b`: fields, one after the other, of the context, of a variable or of a part of `$states`. An array on the
+/// way stands for its items.
+///
+/// `names` are at least one.
+pub fn names(start: &Data, names: &[&str]) -> Data {
+    match start {
+        Data::Value(value) => find(value, names),
+        Data::Undefined => Data::Undefined,
+        other => through(other, names),
+    }
+}
+
+/// [`names`] from what may not be there.
+pub fn names_of(start: Option<&Value>, names: &[&str]) -> Data {
+    start.map_or(Data::Undefined, |start| find(start, names))
+}
+
+/// A field of the context: `names` with one name.
+pub fn name(start: &Data, name: &str) -> Data {
+    match start {
+        Data::Value(Value::Object(object)) => object.get(name).cloned().map_or(Data::Undefined, Data::Value),
+        Data::Undefined => Data::Undefined,
+        other => names(other, &[name]),
+    }
+}
+
+/// The values that a step goes over.
+type Found<'v> = SmallVec<[&'v Value; 8]>;
+
+fn find(start: &Value, names: &[&str]) -> Data {
+    let mut current = start;
+    for (index, name) in names.iter().enumerate() {
+        match current {
+            Value::Object(object) => match object.get(name) {
+                Some(value) => current = value,
+                None => return Data::Undefined,
+            },
+            Value::Array(array) => return find_in_all(array.iter().collect(), &names[index..]),
+            _ => return Data::Undefined,
+        }
+    }
+    Data::Value(current.clone())
+}
+
+fn find_in_all(mut items: Found<'_>, names: &[&str]) -> Data {
+    let mut names = names.iter().peekable();
+    while let Some(name) = names.next() {
+        let mut found = Found::new();
+        let mut results = 0;
+        let mut array = None;
+        for item in items {
+            match field(item, name) {
+                Field::None => {}
+                Field::One(value) => {
+                    results += 1;
+                    match value {
+                        Value::Array(elements) => {
+                            array = Some(value);
+                            found.extend(elements.iter());
+                        }
+                        other => found.push(other),
+                    }
+                }
+                Field::Many(values) => {
+                    results += 1;
+                    found.extend(values);
+                }
+            }
+        }
+        // An array that is the only result of the last name is given as it is.
+        if let (1, Some(array), true) = (results, array, names.peek().is_none()) {
+            return Data::Value(array.clone());
+        }
+        items = found;
+    }
+    match items.as_slice() {
+        [] => Data::Undefined,
+        [one] => Data::Value((*one).clone()),
+        many => Data::Value(many.iter().copied().collect()),
+    }
+}
+
+/// What a field of something is.
+enum Field<'v> {
+    None,
+    One(&'v Value),
+    /// Two or more, of an array.
+    Many(Found<'v>),
+}
+
+fn field<'v>(item: &'v Value, name: &str) -> Field<'v> {
+    match item {
+        Value::Object(object) => object.get(name).map_or(Field::None, Field::One),
+        Value::Array(array) => {
+            let mut found = Found::new();
+            look_up(array, name, &mut found);
+            match found.as_slice() {
+                [] => Field::None,
+                [one] => Field::One(one),
+                _ => Field::Many(found),
+            }
+        }
+        _ => Field::None,
+    }
+}
+
+/// The field of everything in an array, also in arrays within it; arrays that are found are spread.
+fn look_up<'v>(array: &'v [Value], name: &str, found: &mut Found<'v>) {
+    for item in array {
+        match item {
+            Value::Object(object) => match object.get(name) {
+                Some(Value::Array(elements)) => found.extend(elements.iter()),
+                Some(value) => found.push(value),
+                None => {}
+            },
+            Value::Array(array) => look_up(array, name, found),
+            _ => {}
+        }
+    }
+}
+
+/// The same for what is more than JSON.
+fn through(start: &Data, names: &[&str]) -> Data {
+    let mut current = Sequence::of(start);
+    let mut names = names.iter().peekable();
+    while let Some(name) = names.next() {
+        let mut results = Results::default();
+        for item in current.items() {
+            results.add(field_of(&item, name));
+        }
+        current = results.finish(names.peek().is_none());
+    }
+    current.end()
+}
+
+/// A field of one thing, collapsed. In an array that of all its items.
+pub(super) fn field_of(item: &Data, name: &str) -> Data {
+    match item {
+        Data::Value(value) => match field(value, name) {
+            Field::None => Data::Undefined,
+            Field::One(value) => Data::Value(value.clone()),
+            Field::Many(values) => Data::Value(values.into_iter().collect()),
+        },
+        Data::Record(record) => record.get(name),
+        Data::List(list) => {
+            let mut found = Gather::default();
+            look_up_data(list, name, &mut found);
+            found.into_sequence().collapse()
+        }
+        _ => Data::Undefined,
+    }
+}
+
+fn look_up_data(list: &List, name: &str, found: &mut Gather) {
+    for item in &list.items {
+        match item {
+            Data::List(list) => look_up_data(list, name, found),
+            Data::Value(Value::Array(array)) => {
+                let mut values = Found::new();
+                look_up(array, name, &mut values);
+                found.extend(values.into_iter().cloned().map(Data::Value));
+            }
+            other => found.append(&other.get(name)),
+        }
+    }
+}

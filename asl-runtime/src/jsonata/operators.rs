@@ -1,0 +1,247 @@
+//! The operators with two operands, and the minus before a number.
+
+use std::cmp::Ordering;
+
+use super::{Data, Error, Eval, text};
+use crate::{Value, value::Number};
+
+/// Both operands as numbers; nothing if one of them is nothing.
+fn numbers(left: &Data, right: &Data, operator: &str) -> Result<Option<(Number, Number)>, Error> {
+    if let (Data::Value(Value::Number(left)), Data::Value(Value::Number(right))) = (left, right) {
+        return Ok(Some((*left, *right)));
+    }
+    for (operand, code, side) in [(left, "T2001", "left"), (right, "T2002", "right")] {
+        if !operand.is_undefined() && operand.finite()?.is_none() {
+            return Err(no_number(code, side, operator));
+        }
+    }
+    Ok(None)
+}
+
+#[cold]
+fn no_number(code: &'static str, side: &str, operator: &str) -> Error {
+    Error::new(
+        code,
+        format!("The {side} side of the \"{operator}\" operator must evaluate to a number"),
+    )
+}
+
+/// Integers stay exact as long as the result fits into 64 bits.
+fn compute(
+    left: &Data,
+    right: &Data,
+    operator: &str,
+    exact: fn(i64, i64) -> Option<i64>,
+    float: fn(f64, f64) -> f64,
+) -> Eval {
+    let Some((left, right)) = numbers(left, right, operator)? else {
+        return Ok(Data::Undefined);
+    };
+    if let (Some(left), Some(right)) = (left.as_i64(), right.as_i64())
+        && let Some(result) = exact(left, right)
+    {
+        return Ok(result.into());
+    }
+    Ok(Data::number(float(left.as_f64(), right.as_f64())))
+}
+
+/// `left + right`
+///
+/// # Errors
+/// T2001 and T2002 when an operand is no number, D1001 when one is an infinity; likewise for the other four.
+pub fn add(left: &Data, right: &Data) -> Eval {
+    compute(left, right, "+", i64::checked_add, |left, right| left + right)
+}
+
+/// `left - right`
+pub fn subtract(left: &Data, right: &Data) -> Eval {
+    compute(left, right, "-", i64::checked_sub, |left, right| left - right)
+}
+
+/// `left * right`
+pub fn multiply(left: &Data, right: &Data) -> Eval {
+    compute(left, right, "*", i64::checked_mul, |left, right| left * right)
+}
+
+/// `left / right`
+pub fn divide(left: &Data, right: &Data) -> Eval {
+    fn exact(left: i64, right: i64) -> Option<i64> {
+        let whole = left.checked_div(right)?;
+        (left.checked_rem(right) == Some(0)).then_some(whole)
+    }
+    compute(left, right, "/", exact, |left, right| left / right)
+}
+
+/// `left % right`: the sign is that of `left`.
+pub fn modulo(left: &Data, right: &Data) -> Eval {
+    compute(left, right, "%", i64::checked_rem, |left, right| left % right)
+}
+
+/// `-operand`
+///
+/// # Errors
+/// D1002 when it is no number.
+pub fn negate(operand: &Data) -> Eval {
+    if operand.is_undefined() {
+        return Ok(Data::Undefined);
+    }
+    let Some(number) = operand.finite()? else {
+        let value = text::quoted(operand);
+        return Err(Error::new(
+            "D1002",
+            format!("Cannot negate a non-numeric value: {value}"),
+        ));
+    };
+    Ok(match number.as_i64().and_then(i64::checked_neg) {
+        Some(integer) => integer.into(),
+        None => Data::number(-number.as_f64()),
+    })
+}
+
+/// `parts[0] & parts[1] & …`
+///
+/// # Errors
+/// Those of `$string`.
+pub fn concatenate(parts: &[&Data]) -> Eval {
+    let mut whole = String::new();
+    for part in parts {
+        text::append(&mut whole, part)?;
+    }
+    Ok(whole.into())
+}
+
+/// `left = right`: nothing equals nothing, not even nothing.
+pub fn equal(left: &Data, right: &Data) -> bool {
+    !left.is_undefined() && !right.is_undefined() && left.equals(right)
+}
+
+/// `left != right`: nothing differs from nothing.
+pub fn not_equal(left: &Data, right: &Data) -> bool {
+    !left.is_undefined() && !right.is_undefined() && !left.equals(right)
+}
+
+/// `left < right`
+///
+/// # Errors
+/// T2010 when an operand is neither number nor string, T2009 when they are of different types; likewise for the others.
+pub fn less(left: &Data, right: &Data) -> Eval {
+    compare(left, right, "<", Ordering::is_lt)
+}
+
+/// `left <= right`
+pub fn less_or_equal(left: &Data, right: &Data) -> Eval {
+    compare(left, right, "<=", Ordering::is_le)
+}
+
+/// `left > right`
+pub fn greater(left: &Data, right: &Data) -> Eval {
+    compare(left, right, ">", Ordering::is_gt)
+}
+
+/// `left >= right`
+pub fn greater_or_equal(left: &Data, right: &Data) -> Eval {
+    compare(left, right, ">=", Ordering::is_ge)
+}
+
+fn compare(left: &Data, right: &Data, operator: &str, holds: fn(Ordering) -> bool) -> Eval {
+    if let (Data::Value(Value::Number(left)), Data::Value(Value::Number(right))) = (left, right) {
+        return Ok(holds(left.cmp(right)).into());
+    }
+    let [left_letter, right_letter] = [left, right].map(Data::letter);
+    if [left_letter, right_letter]
+        .iter()
+        .any(|letter| !matches!(letter, 'n' | 's' | 'm'))
+    {
+        return Err(Error::new(
+            "T2010",
+            format!(
+                "The expressions either side of operator \"{operator}\" must evaluate to numeric or string values"
+            ),
+        ));
+    }
+    if left.is_undefined() || right.is_undefined() {
+        return Ok(Data::Undefined);
+    }
+    if left_letter != right_letter {
+        let [left, right] = [left, right].map(text::quoted);
+        return Err(Error::new(
+            "T2009",
+            format!(
+                "The values {left} and {right} either side of operator \"{operator}\" must be of the same data type"
+            ),
+        ));
+    }
+    Ok(order(left, right).is_some_and(holds).into())
+}
+
+/// The order of two numbers or two strings; strings go by UTF-16 units. Nothing for NaN.
+pub(super) fn order(left: &Data, right: &Data) -> Option<Ordering> {
+    match (left, right) {
+        (Data::Value(Value::Number(left)), Data::Value(Value::Number(right))) => Some(left.cmp(right)),
+        (Data::Value(Value::String(left)), Data::Value(Value::String(right))) => Some(by_units(left, right)),
+        (left, right) => left.as_f64()?.partial_cmp(&right.as_f64()?),
+    }
+}
+
+/// UTF-16 and UTF-8 order texts alike but for what lies above U+D7FF.
+fn by_units(left: &str, right: &str) -> Ordering {
+    if left.bytes().chain(right.bytes()).all(|byte| byte < 0xee) {
+        return left.cmp(right);
+    }
+    left.encode_utf16().cmp(right.encode_utf16())
+}
+
+/// `left in right`: scalars by value, others only if they are one and the same.
+pub fn is_in(left: &Data, right: &Data) -> bool {
+    !left.is_undefined() && right.items().any(|item| is_same(left, &item))
+}
+
+fn is_same(left: &Data, right: &Data) -> bool {
+    match (left, right) {
+        (Data::Value(Value::Array(left)), Data::Value(Value::Array(right))) => left.ptr_eq(right),
+        (Data::Value(Value::Object(left)), Data::Value(Value::Object(right))) => left.ptr_eq(right),
+        (Data::List(left), Data::List(right)) => std::rc::Rc::ptr_eq(left, right),
+        (Data::Record(left), Data::Record(right)) => std::rc::Rc::ptr_eq(left, right),
+        (left, right) => !left.is_array() && !left.is_object() && left.equals(right),
+    }
+}
+
+/// The range's items, for an array constructor: `first..last`.
+///
+/// # Errors
+/// T2003 and T2004 when an end is no integer, D2014 for more than ten million items.
+pub fn range(first: &Data, last: &Data) -> Result<Option<std::ops::RangeInclusive<i64>>, Error> {
+    /// Most items of a range.
+    const MAX: i64 = 10_000_000;
+    for (end, code, side) in [(first, "T2003", "left"), (last, "T2004", "right")] {
+        if !end.is_undefined() && integer(end).is_none() {
+            return Err(Error::new(
+                code,
+                format!("The {side} side of the range operator (..) must evaluate to an integer"),
+            ));
+        }
+    }
+    let (Some(first), Some(last)) = (integer(first), integer(last)) else {
+        return Ok(None);
+    };
+    let size = last.saturating_sub(first).saturating_add(1);
+    if size > MAX {
+        return Err(Error::new(
+            "D2014",
+            format!(
+                "The size of the sequence allocated by the range operator (..) must not exceed 1e6.  Attempted \
+                to allocate {size}"
+            ),
+        ));
+    }
+    Ok(Some(first..=last))
+}
+
+fn integer(data: &Data) -> Option<i64> {
+    let number = data.as_number()?;
+    number.as_i64().or_else(|| match Data::number(number.as_f64()) {
+        Data::Value(Value::Number(number)) => number.as_i64(),
+        _ => None,
+    })
+}
+
