@@ -9,6 +9,7 @@ pub use crate::{
     choice::{self, Order},
     driver::{Caller, ExecutionError, Machine},
     intrinsic::{Argument, Call, Function},
+    jsonata,
     machine::{
         Cx, DistributedMap, Failure, ItemFormat, ItemReader, MapRunStep, On, Pattern, Program, Resource,
         ResourceKind, ResultWriter, Retrier, StateId, StateInfo, StateKind, Step, Transformation, WaitStep,

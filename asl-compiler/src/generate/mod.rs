@@ -21,6 +21,7 @@ mod entry;
 mod flow;
 mod function;
 mod intrinsic;
+pub mod jsonata;
 mod names;
 pub mod path;
 mod paths;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Args, Body, Data, Error, Eval, Function, Query, signature::Signature};
+use super::{Args, Body, Data, Error, Eval, Function, Query, Variable, signature::Signature};
 
 /// A lambda: what it computes gets the function itself, so that recursion needs no cycle, and its arguments.
 pub fn lambda(
@@ -40,7 +40,7 @@ pub fn pipe(q: &Query<'_>, left: Data, right: &Data) -> Eval {
     let right = right.clone();
     Ok(Function::closure(1, "lambda", move |q, _, args| {
         let result = q.apply(&left, args, &Data::Undefined)?.collapse();
-        q.tail_call(&Data::Function(right.clone()), Args::from_iter([result]))
+        q.tail_call(&Data::Function(right.clone()), [result])
     }))
 }
 
@@ -48,12 +48,12 @@ pub fn pipe(q: &Query<'_>, left: Data, right: &Data) -> Eval {
 ///
 /// # Errors
 /// T1008 when it is no function.
-pub fn partial(function: &Data, given: Vec<Option<Data>>) -> Eval {
+pub fn partial<const N: usize>(function: &Data, given: [Option<Data>; N]) -> Eval {
     let Data::Function(function) = function else {
         return Err(Error::new("T1008", "Attempted to partially apply a non-function"));
     };
     let function = function.clone();
-    let mut given = given;
+    let mut given = Vec::from(given);
     given.truncate(function.arity);
     let open = given.iter().filter(|argument| argument.is_none()).count();
     let name = function.name.clone();
@@ -83,4 +83,21 @@ pub fn hint(function: Data, name: &str, partially: bool) -> Eval {
         code,
         format!("Attempted to {how} a non-function. Did you mean ${name}?"),
     ))
+}
+
+/// The arguments of a lambda, which are as many as it has parameters.
+pub fn arguments<const N: usize>(args: Args) -> [Data; N] {
+    let mut args = args.into_iter();
+    std::array::from_fn(|_| args.next().unwrap_or_default())
+}
+
+/// Assigns a shared variable, and gives the value.
+pub fn assign(variable: &Variable, value: Data) -> Data {
+    *variable.borrow_mut() = value.clone();
+    value
+}
+
+/// The value of a shared variable.
+pub fn read(variable: &Variable) -> Data {
+    variable.borrow().clone()
 }

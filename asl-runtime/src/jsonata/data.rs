@@ -379,6 +379,21 @@ impl Data {
     }
 }
 
+/// A number that stands in an expression.
+pub const fn integer(value: i64) -> Data {
+    Data::Value(Value::Number(Number::from_i64(value)))
+}
+
+/// A number that stands in an expression.
+pub fn float(value: f64) -> Data {
+    Data::number(value)
+}
+
+/// A string that stands in an expression.
+pub const fn text(text: &'static str) -> Data {
+    Data::text(text)
+}
+
 /// What an infinity or NaN is called.
 pub(crate) fn non_finite_name(number: f64) -> &'static str {
     if number.is_nan() {

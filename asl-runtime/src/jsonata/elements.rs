@@ -14,7 +14,7 @@ impl Elements {
 
     /// What an expression gives: of an array its items, of nothing nothing.
     #[must_use]
-    pub fn add(mut self, data: Data) -> Self {
+    pub fn all(mut self, data: Data) -> Self {
         match data {
             array if array.is_array() => self.0.append(&array),
             other => self.0.push(other),

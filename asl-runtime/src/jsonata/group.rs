@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use smol_str::SmolStr;
 
-use super::{Data, Error, Eval, Gather, Query, path::Step, record, text};
+use super::{Data, Error, Eval, Gather, Query, path::Step, record, stringify};
 
 /// A key with its value, each a step.
 #[derive(Debug, Clone, Copy)]
@@ -13,11 +13,6 @@ pub struct Pair<F> {
     pub key: F,
     /// Sees all items of the key's group.
     pub value: F,
-}
-
-/// `key: value`
-pub const fn pair<F>(key: F, value: F) -> Pair<F> {
-    Pair { key, value }
 }
 
 /// An object whose keys are constant and differ: `{"a": 1, "b": 2}`.
@@ -37,7 +32,7 @@ pub fn grouped(context: &Data) -> Data {
 /// `input{key: value, …}`, also for an object whose keys are computed.
 ///
 /// # Errors
-/// T1003 for a key that is no string, D1009 when two pairs have the same key.
+/// T1003 for a key that is no string (one that is nothing is left out), D1009 when two pairs have the same key.
 pub fn group_by(q: &Query<'_>, input: &Data, pairs: &[Pair<Step<'_>>]) -> Eval {
     let mut items: Vec<Data> = input.items().collect();
     if items.is_empty() {
@@ -82,6 +77,7 @@ where
         for (index, pair) in pairs.iter().enumerate() {
             let key = match key(&item, &pair.key)? {
                 Data::Value(crate::Value::String(key)) => key,
+                Data::Undefined => continue,
                 other => return Err(no_string(&other)),
             };
             let place = *places.entry(key.clone()).or_insert(groups.len());
@@ -104,7 +100,7 @@ where
 }
 
 fn no_string(key: &Data) -> Error {
-    let key = text::quoted(key);
+    let key = stringify::quoted(key);
     Error::new(
         "T1003",
         format!("Key in object structure must evaluate to a string; got: {key}"),
@@ -112,7 +108,7 @@ fn no_string(key: &Data) -> Error {
 }
 
 fn twice(key: &str) -> Error {
-    let key = text::quoted(&key.into());
+    let key = stringify::quoted(&key.into());
     Error::new(
         "D1009",
         format!("Multiple key definitions evaluate to same key: {key}"),

@@ -9,9 +9,9 @@ mod data;
 mod elements;
 mod error;
 pub mod functions;
-mod number_text;
 mod group;
 mod names;
+mod number_text;
 mod operators;
 mod path;
 mod query;
@@ -19,31 +19,32 @@ mod record;
 mod regex;
 mod sequence;
 pub mod signature;
-mod stringify;
 mod sort;
+mod stringify;
 #[cfg(test)]
 mod tests;
-mod text;
 mod transform;
 mod truth;
 mod tuples;
 
-pub use apply::{hint, lambda, partial, pipe};
-pub use data::{Body, Data, Function, Gather, Items, List, Marks, NotJson, Record, Run};
+pub use apply::{arguments, assign, hint, lambda, partial, pipe, read};
+pub use data::{
+    Body, Data, Function, Gather, Items, List, Marks, NotJson, Record, Run, float, integer, text,
+};
 pub use elements::Elements;
 pub use error::Error;
-pub use group::{Pair, group_by, grouped, object, pair};
+pub use group::{Pair, group_by, grouped, object};
 pub use names::{name, names, names_of};
 pub use operators::{
-    add, concatenate, divide, equal, greater, greater_or_equal, is_in, less, less_or_equal, modulo, multiply, negate,
-    not_equal, subtract,
+    add, concatenate, divide, equal, greater, greater_or_equal, is_in, less, less_or_equal, modulo, multiply,
+    negate, not_equal, subtract,
 };
-pub use path::{Step, Steps, descendants, filter, nth, wildcard};
+pub use path::{Step, Steps, context, descendants, filter, nth, outermost, wildcard};
 pub use query::{Environment, Query, Variable};
 pub use regex::Regex;
-pub use sort::{Term, ascending, descending};
+pub use sort::Term;
 pub use transform::{Part, transform};
-pub use tuples::{Binds, Tuple, TupleStep, Tuples};
+pub use tuples::{Binds, Join, Tuple, TupleStep, Tuples};
 
 /// What a part of an expression gives.
 pub type Eval = Result<Data, Error>;

@@ -45,49 +45,73 @@ fn find(start: &Value, names: &[&str]) -> Data {
                 Some(value) => current = value,
                 None => return Data::Undefined,
             },
-            Value::Array(array) => return find_in_all(array.iter().collect(), &names[index..]),
+            Value::Array(array) => {
+                let (rest, last) = match names[index..].split_last() {
+                    Some((last, rest)) => (rest, last),
+                    None => return Data::Undefined,
+                };
+                let items = rest
+                    .iter()
+                    .fold(array.iter().collect(), |items, name| fields(items, name).0);
+                return match fields(items, last) {
+                    (_, Some(array)) => Data::Value(array.clone()),
+                    (found, None) => match found.as_slice() {
+                        [] => Data::Undefined,
+                        [one] => Data::Value((*one).clone()),
+                        many => Data::Value(many.iter().copied().collect()),
+                    },
+                };
+            }
             _ => return Data::Undefined,
         }
     }
     Data::Value(current.clone())
 }
 
-fn find_in_all(mut items: Found<'_>, names: &[&str]) -> Data {
-    let mut names = names.iter().peekable();
-    while let Some(name) = names.next() {
-        let mut found = Found::new();
-        let mut results = 0;
-        let mut array = None;
-        for item in items {
-            match field(item, name) {
-                Field::None => {}
-                Field::One(value) => {
-                    results += 1;
-                    match value {
-                        Value::Array(elements) => {
-                            array = Some(value);
-                            found.extend(elements.iter());
-                        }
-                        other => found.push(other),
-                    }
-                }
-                Field::Many(values) => {
-                    results += 1;
-                    found.extend(values);
-                }
+/// What the step after these names goes over.
+pub(super) fn walk(start: &Value, names: &[&str]) -> Sequence {
+    let mut current = start;
+    for (index, name) in names.iter().enumerate() {
+        match current {
+            Value::Object(object) => match object.get(name) {
+                Some(value) => current = value,
+                None => return Sequence::default(),
+            },
+            Value::Array(array) => {
+                let items = names[index..]
+                    .iter()
+                    .fold(array.iter().collect(), |items, name| fields(items, name).0);
+                return match items.as_slice() {
+                    [one] if !one.is_array() => Sequence::spread(Data::Value((*one).clone())),
+                    many => Sequence::spread(Data::Value(many.iter().copied().collect())),
+                };
             }
+            _ => return Sequence::default(),
         }
-        // An array that is the only result of the last name is given as it is.
-        if let (1, Some(array), true) = (results, array, names.peek().is_none()) {
-            return Data::Value(array.clone());
+    }
+    Sequence::spread(Data::Value(current.clone()))
+}
+
+/// The fields of all items, arrays among them spread; and the array that was the only one found.
+fn fields<'v>(items: Found<'v>, name: &str) -> (Found<'v>, Option<&'v Value>) {
+    let mut found = Found::new();
+    let mut results = 0;
+    let mut array = None;
+    for item in items {
+        match field(item, name) {
+            Field::None => continue,
+            Field::One(value) => match value {
+                Value::Array(elements) => {
+                    array = Some(value);
+                    found.extend(elements.iter());
+                }
+                other => found.push(other),
+            },
+            Field::Many(values) => found.extend(values),
         }
-        items = found;
+        results += 1;
     }
-    match items.as_slice() {
-        [] => Data::Undefined,
-        [one] => Data::Value((*one).clone()),
-        many => Data::Value(many.iter().copied().collect()),
-    }
+    (found, array.filter(|_| results == 1))
 }
 
 /// What a field of something is.

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Data, Error, Eval, text};
+use super::{Data, Error, Eval, stringify};
 use crate::{Value, value::Number};
 
 /// Both operands as numbers; nothing if one of them is nothing.
@@ -86,7 +86,7 @@ pub fn negate(operand: &Data) -> Eval {
         return Ok(Data::Undefined);
     }
     let Some(number) = operand.finite()? else {
-        let value = text::quoted(operand);
+        let value = stringify::quoted(operand);
         return Err(Error::new(
             "D1002",
             format!("Cannot negate a non-numeric value: {value}"),
@@ -105,7 +105,7 @@ pub fn negate(operand: &Data) -> Eval {
 pub fn concatenate(parts: &[&Data]) -> Eval {
     let mut whole = String::new();
     for part in parts {
-        text::append(&mut whole, part)?;
+        stringify::append(&mut whole, part)?;
     }
     Ok(whole.into())
 }
@@ -163,7 +163,7 @@ fn compare(left: &Data, right: &Data, operator: &str, holds: fn(Ordering) -> boo
         return Ok(Data::Undefined);
     }
     if left_letter != right_letter {
-        let [left, right] = [left, right].map(text::quoted);
+        let [left, right] = [left, right].map(stringify::quoted);
         return Err(Error::new(
             "T2009",
             format!(
@@ -244,4 +244,3 @@ fn integer(data: &Data) -> Option<i64> {
         _ => None,
     })
 }
-

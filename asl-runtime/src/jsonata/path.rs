@@ -2,7 +2,8 @@
 
 use super::{
     Data, Error, Eval, Gather, Marks, Query,
-    names::field_of,
+    group::{Pair, group_by},
+    names::{field_of, walk},
     sequence::{Results, Sequence},
     sort::{Term, sort},
     tuples::Tuples,
@@ -25,7 +26,10 @@ pub type Step<'s> = &'s dyn Fn(&Data) -> Eval;
 impl<'q> Steps<'q> {
     /// A path that starts at the context: of an array, at each of its items.
     pub fn new(q: &'q Query<'q>, context: &Data) -> Self {
-        let items = Sequence::of(context);
+        let items = match context {
+            Data::Undefined => nothing(),
+            context => Sequence::of(context),
+        };
         Self { q, items }
     }
 
@@ -35,6 +39,30 @@ impl<'q> Steps<'q> {
         let mut results = Results::default();
         results.add(first);
         let items = results.finish(false);
+        Self { q, items }
+    }
+
+    /// A path that starts with fields of what may not be there. There must be another step.
+    pub fn at(q: &'q Query<'q>, start: Option<&Value>, names: &[&str]) -> Self {
+        let items = start.map_or_else(Sequence::default, |start| walk(start, names));
+        Self { q, items }
+    }
+
+    /// A path that is nothing but its first step, which has given this.
+    pub fn only(q: &'q Query<'q>, first: Data) -> Self {
+        let mut results = Results::default();
+        results.add(first);
+        let items = results.finish(true);
+        Self { q, items }
+    }
+
+    /// A path that starts at the context as a whole, because its first step does not go over it.
+    pub fn one(q: &'q Query<'q>, context: &Data) -> Self {
+        let items = match self::context(context) {
+            Data::Undefined => nothing(),
+            array if array.is_array() => Sequence::spread(Data::list(vec![array.clone()], Marks::default())),
+            other => Sequence::of(other),
+        };
         Self { q, items }
     }
 
@@ -91,12 +119,9 @@ impl<'q> Steps<'q> {
     /// `^(…)`: sorts what has been found.
     pub fn sort(mut self, terms: &[Term<Step<'_>>]) -> Result<Self, Error> {
         if self.items.items().len() > 1 {
-            let items = sort(
-                self.q,
-                self.items.items().collect(),
-                terms,
-                &|item, term| term(item),
-            )?;
+            let items = sort(self.q, self.items.items().collect(), terms, &|item, term| {
+                term(item)
+            })?;
             self.items = Sequence::spread(Data::array(items));
         }
         Ok(self)
@@ -129,10 +154,18 @@ impl<'q> Steps<'q> {
         self.items.end_keep()
     }
 
-    /// What has been found, for a grouping.
-    pub fn items(&self) -> &Data {
-        self.items.data()
+    /// `{key: value}` at the end of the path.
+    ///
+    /// # Errors
+    /// Those of [`group_by`].
+    pub fn group(self, pairs: &[Pair<Step<'_>>]) -> Eval {
+        group_by(self.q, self.items.data(), pairs)
     }
+}
+
+/// A first step is evaluated even where the context is nothing.
+fn nothing() -> Sequence {
+    Sequence::spread(Data::list(vec![Data::Undefined], Marks::default()))
 }
 
 /// `input[predicate]`: the items for which the predicate holds, or whose position it gives.
@@ -208,12 +241,30 @@ pub fn nth(input: &Data, index: i64) -> Data {
     position.map_or(Data::Undefined, |position| input.item(position))
 }
 
+/// `$`, where the expression starts: an array there is one item at first.
+pub fn context(context: &Data) -> &Data {
+    match context {
+        Data::List(list) if list.marks.outer => list.items.first().unwrap_or(context),
+        other => other,
+    }
+}
+
+/// What an expression over a document starts from, in tests of the language.
+pub fn outermost(root: Data) -> Data {
+    if !root.is_array() {
+        return root;
+    }
+    let marks = Marks {
+        sequence: true,
+        outer: true,
+        ..Marks::default()
+    };
+    Data::list(vec![root], marks)
+}
+
 /// `*`: the values of all members, arrays among them spread.
 pub fn wildcard(context: &Data) -> Data {
-    let context = match context {
-        Data::List(list) if list.marks.outer => &list.items[0],
-        other => other,
-    };
+    let context = self::context(context);
     let mut found = Gather::default();
     let mut plain = false;
     let mut add = |value: &Data| {
@@ -229,7 +280,11 @@ pub fn wildcard(context: &Data) -> Data {
     } else {
         context.members().iter().for_each(|(_, value)| add(value));
     }
-    if plain { found.into_array() } else { found.collapse() }
+    if plain {
+        found.into_array()
+    } else {
+        found.collapse()
+    }
 }
 
 /// All items of an array and of the arrays within it.

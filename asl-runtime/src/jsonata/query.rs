@@ -5,7 +5,7 @@ use std::{
     rc::Rc,
 };
 
-use super::{Args, Body, Data, Error, Eval, Function, functions::Builtin, signature::Signature};
+use super::{Args, Body, Data, Error, Eval, Function, functions::Builtin};
 use crate::{Timestamp, Value};
 
 /// What expressions start from.
@@ -84,14 +84,50 @@ impl<'a> Query<'a> {
         }
     }
 
-    /// `$states.context`: made once.
-    pub fn context(&self) -> &Value {
-        self.context.get_or_init(|| self.environment.context())
+    /// `$$`: what the expression starts from.
+    pub fn root(&self) -> Data {
+        self.environment.root().into()
     }
 
-    /// A shared local variable.
-    pub fn variable(&self) -> Variable {
-        let variable = Variable::default();
+    /// `$states.input`
+    pub fn input(&self) -> Option<&Value> {
+        self.environment.input()
+    }
+
+    /// `$states.result`
+    pub fn result(&self) -> Option<&Value> {
+        self.environment.result()
+    }
+
+    /// `$states.errorOutput`
+    pub fn error_output(&self) -> Option<&Value> {
+        self.environment.error_output()
+    }
+
+    /// `$states.context`: made once.
+    pub fn context(&self) -> Option<&Value> {
+        Some(self.context.get_or_init(|| self.environment.context()))
+    }
+
+    /// `$states`: an object of what there is.
+    pub fn states(&self) -> Data {
+        let members = [
+            ("input", self.input()),
+            ("result", self.result()),
+            ("errorOutput", self.error_output()),
+            ("context", self.context()),
+        ];
+        super::object(members.map(|(name, value)| (name, value.into())))
+    }
+
+    /// A workflow variable, by its slot.
+    pub fn variable(&self, slot: usize) -> Option<&Value> {
+        self.environment.variable(slot)
+    }
+
+    /// A shared local variable. Until it is assigned it has the value of the variable that it hides.
+    pub fn shared(&self, hidden: Data) -> Variable {
+        let variable = Variable::new(RefCell::new(hidden));
         self.variables.borrow_mut().push(variable.clone());
         variable
     }
@@ -119,33 +155,54 @@ impl<'a> Query<'a> {
         result
     }
 
-    /// Calls what should be a function, from an expression.
+    /// Calls what should be a function, from an expression. A sequence is given as it is.
     ///
     /// # Errors
     /// T1006 when it is none, and what the function fails with.
-    pub fn call(&self, function: &Data, context: &Data, args: impl Into<Args>) -> Eval {
+    pub fn call_raw<const N: usize>(&self, function: &Data, context: &Data, args: [Data; N]) -> Eval {
         match function {
-            Data::Function(function) => self.apply(function, args.into(), context).map(Data::collapse),
+            Data::Function(function) => self.apply(function, Args::from_iter(args), context),
             _ => Err(not_a_function()),
         }
     }
 
+    /// [`call_raw`](Self::call_raw), with a sequence made what it comes to.
+    pub fn call<const N: usize>(&self, function: &Data, context: &Data, args: [Data; N]) -> Eval {
+        self.call_raw(function, context, args).map(Data::collapse)
+    }
+
     /// A call in last position of a function: it is made when the function has returned, so that the stack does not
     /// grow. What this gives is for [`apply`](Self::apply) alone.
-    pub fn tail_call(&self, function: &Data, args: impl Into<Args>) -> Eval {
-        self.tail.set(Some(Box::new((function.clone(), args.into()))));
+    pub fn tail_call<const N: usize>(&self, function: &Data, args: [Data; N]) -> Eval {
+        self.tail
+            .set(Some(Box::new((function.clone(), Args::from_iter(args)))));
         Ok(Data::Undefined)
     }
 
-    /// Calls a built-in function, from an expression.
-    pub fn builtin(&self, builtin: &'static Builtin, context: &Data, args: Args) -> Eval {
-        self.run_builtin(builtin, args, context).map(Data::collapse)
+    /// Calls a built-in function, from an expression. A sequence is given as it is.
+    pub fn builtin_raw<const N: usize>(
+        &self,
+        builtin: &'static Builtin,
+        context: &Data,
+        args: [Data; N],
+    ) -> Eval {
+        self.run_builtin(builtin, Args::from_iter(args), context)
+    }
+
+    /// [`builtin_raw`](Self::builtin_raw), with a sequence made what it comes to.
+    pub fn builtin<const N: usize>(
+        &self,
+        builtin: &'static Builtin,
+        context: &Data,
+        args: [Data; N],
+    ) -> Eval {
+        self.builtin_raw(builtin, context, args).map(Data::collapse)
     }
 
     fn run_builtin(&self, builtin: &'static Builtin, args: Args, context: &Data) -> Eval {
         self.spend(1)?;
         let args = match builtin.signature {
-            Some(signature) => signature.check(builtin.name, args, context)?,
+            Some(signature) => signature.validate(builtin.name, args, context)?,
             None => args,
         };
         (builtin.run)(self, args)
@@ -157,7 +214,7 @@ impl<'a> Query<'a> {
             Body::Closure { signature, run } => {
                 self.spend(1)?;
                 let mut args = match signature {
-                    Some(signature) => signature.check(&function.name, args, context)?,
+                    Some(signature) => signature.validate(&function.name, args, context)?,
                     None => args,
                 };
                 args.resize(function.arity, Data::Undefined);
@@ -176,12 +233,6 @@ impl Drop for Query<'_> {
         for variable in self.variables.take() {
             variable.take();
         }
-    }
-}
-
-impl Signature {
-    fn check(&self, function: &str, args: Args, context: &Data) -> Result<Args, Error> {
-        self.validate(function, args, context)
     }
 }
 

@@ -60,7 +60,11 @@ impl Sequence {
     pub(super) fn end_keep(self) -> Data {
         if self.whole {
             return match self.data.marks() {
-                Marks { constructed: true, sequence: false, .. } => keep(vec![self.data]),
+                Marks {
+                    constructed: true,
+                    sequence: false,
+                    ..
+                } => keep(vec![self.data]),
                 _ => self.data,
             };
         }
@@ -80,7 +84,11 @@ fn into_items(list: Rc<List>) -> Vec<Data> {
 }
 
 fn keep(items: Vec<Data>) -> Data {
-    let marks = Marks { sequence: true, keep_singleton: true, ..Marks::default() };
+    let marks = Marks {
+        sequence: true,
+        keep_singleton: true,
+        ..Marks::default()
+    };
     Data::list(items, marks)
 }
 
@@ -93,13 +101,28 @@ impl Data {
         }
     }
 
+    /// What a filter has found where `[]` follows: a single item is put into an array.
+    pub fn kept(self) -> Self {
+        match self {
+            Self::Undefined => Self::Undefined,
+            array if array.is_array() => array.collapse_keep(),
+            one => keep(vec![one]),
+        }
+    }
+
     /// Marks an array as one that a path keeps as it is.
     pub(super) fn constructed(self) -> Self {
         let items = match self {
             Self::List(list) => into_items(list),
             array => array.items().collect(),
         };
-        Self::list(items, Marks { constructed: true, ..Marks::default() })
+        Self::list(
+            items,
+            Marks {
+                constructed: true,
+                ..Marks::default()
+            },
+        )
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Data, Error, Eval, Query, operators::order, text};
+use super::{Data, Error, Eval, Query, operators::order, stringify};
 
 /// What to sort by, most important first.
 #[derive(Debug, Clone, Copy)]
@@ -11,16 +11,6 @@ pub struct Term<F> {
     pub descending: bool,
     /// Computes the key of an item.
     pub key: F,
-}
-
-/// `<key` or `key`
-pub const fn ascending<F>(key: F) -> Term<F> {
-    Term { descending: false, key }
-}
-
-/// `>key`
-pub const fn descending<F>(key: F) -> Term<F> {
-    Term { descending: true, key }
 }
 
 /// An item with those of its keys that have been needed.
@@ -134,7 +124,7 @@ fn compare_keys(left: &Data, right: &Data) -> Result<Order, Error> {
         ));
     }
     if left_letter != right_letter {
-        let [left, right] = [left, right].map(text::quoted);
+        let [left, right] = [left, right].map(stringify::quoted);
         return Err(Error::new(
             "T2007",
             format!("Type mismatch when comparing values {left} and {right} in order-by clause"),

@@ -6,7 +6,7 @@ use super::{
     Body, Data, Error, Eval, Function, Query,
     data::non_finite_name,
     signature::{Parameter, Signature},
-    text,
+    stringify,
 };
 use crate::{
     Value,
@@ -42,10 +42,12 @@ pub fn transform(parts: impl Fn(&Query<'_>, Part, &Data) -> Eval + 'static) -> D
         name: smol_str::SmolStr::new_static("transform"),
         body: Body::Closure {
             signature: Some(&SIGNATURE),
-            run: Box::new(move |q, _, args| match args.into_iter().next().unwrap_or_default() {
-                Data::Undefined => Ok(Data::Undefined),
-                input => change(q, &input, &parts),
-            }),
+            run: Box::new(
+                move |q, _, args| match args.into_iter().next().unwrap_or_default() {
+                    Data::Undefined => Ok(Data::Undefined),
+                    input => change(q, &input, &parts),
+                },
+            ),
         },
     }))
 }
@@ -65,10 +67,12 @@ fn change(q: &Query<'_>, input: &Data, parts: &dyn Fn(&Query<'_>, Part, &Data) -
         };
         let update = parts(q, Part::Update, &now)?;
         if !update.is_undefined() && !update.is_object() {
-            let update = text::quoted(&update);
+            let update = stringify::quoted(&update);
             return Err(Error::new(
                 "T2011",
-                format!("The insert/update clause of the transform expression must evaluate to an object: {update}"),
+                format!(
+                    "The insert/update clause of the transform expression must evaluate to an object: {update}"
+                ),
             ));
         }
         let object = match &found {
@@ -80,7 +84,7 @@ fn change(q: &Query<'_>, input: &Data, parts: &dyn Fn(&Query<'_>, Part, &Data) -
         }
         let names = parts(q, Part::Delete, &now)?;
         if !names.items().all(|name| name.as_str().is_some()) {
-            let names = text::quoted(&names);
+            let names = stringify::quoted(&names);
             return Err(Error::new(
                 "T2012",
                 format!(

@@ -26,6 +26,9 @@ pub struct Tuples<'q> {
 /// What a step computes for an item and its bindings.
 pub type TupleStep<'s> = &'s dyn Fn(&Data, &[Data]) -> Eval;
 
+/// A step that gives tuples of its own.
+pub type Join<'s, 'q> = &'s dyn Fn(&Data, &[Data]) -> Result<Tuples<'q>, Error>;
+
 /// What a step binds, by number.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Binds {
@@ -35,6 +38,15 @@ pub struct Binds {
     pub index: Option<usize>,
     /// `%`: the item that the step started from.
     pub ancestors: &'static [usize],
+}
+
+impl Binds {
+    /// Nothing is bound.
+    pub const NONE: Self = Self {
+        focus: None,
+        index: None,
+        ancestors: &[],
+    };
 }
 
 impl<'q> Tuples<'q> {
@@ -76,10 +88,7 @@ impl<'q> Tuples<'q> {
     }
 
     /// A step that is a path with tuples of its own, which are taken over.
-    pub fn join(
-        mut self,
-        step: &dyn Fn(&Data, &[Data]) -> Result<Tuples<'q>, Error>,
-    ) -> Result<Self, Error> {
+    pub fn join(mut self, step: Join<'_, 'q>) -> Result<Self, Error> {
         let mut found = Vec::new();
         for tuple in &self.tuples {
             let results = step(&tuple.item, &tuple.bindings)?;
@@ -108,7 +117,11 @@ impl<'q> Tuples<'q> {
     /// `[2]`, `[-1]`: the tuple at a position.
     pub fn nth(mut self, index: i64) -> Self {
         let length = self.tuples.len() as i64;
-        let position = if index < 0 { index.saturating_add(length) } else { index };
+        let position = if index < 0 {
+            index.saturating_add(length)
+        } else {
+            index
+        };
         self.tuples = match usize::try_from(position) {
             Ok(position) if position < self.tuples.len() => vec![self.tuples.swap_remove(position)],
             _ => Vec::new(),

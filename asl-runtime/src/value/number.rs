@@ -38,6 +38,10 @@ impl Number {
         value.is_finite().then_some(Self(Repr::Float(value)))
     }
 
+    pub(crate) const fn from_i64(value: i64) -> Self {
+        Self(Repr::Int(value))
+    }
+
     /// An integer, if it fits into 64 bits with or without sign.
     pub fn from_i128(value: i128) -> Option<Self> {
         match i64::try_from(value) {

@@ -1,4 +1,5 @@
 //! Tests of what compiled expressions call, in the form in which the compiler calls it.
 
+mod paths;
 mod signature;
 pub(super) mod support;

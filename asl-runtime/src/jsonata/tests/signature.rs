@@ -55,7 +55,10 @@ fn the_context_stands_for_what_is_left_out() {
         check(signature, &[text.clone(), other.clone()], &other),
         r#""a" "b""#
     );
-    assert_eq!(check(signature, &[text.clone()], &other), r#""b" "a""#);
+    assert_eq!(
+        check(signature, std::slice::from_ref(&text), &other),
+        r#""b" "a""#
+    );
     assert_eq!(
         check(signature, &[text], &Data::from(1_i64)),
         r#"T0411: Context value is not a compatible type with argument 1 of function "f""#

@@ -2,7 +2,7 @@
 
 use crate::{
     Timestamp, Value,
-    jsonata::{Data, Environment},
+    jsonata::{Data, Environment, Eval},
 };
 
 /// An evaluation without anything around it.
@@ -40,5 +40,13 @@ pub fn print(data: Data) -> String {
     match data.into_value() {
         Ok(value) => value.to_json(),
         Err(why) => format!("{why:?}").to_lowercase(),
+    }
+}
+
+/// What went wrong.
+pub fn error(result: Eval) -> String {
+    match result {
+        Ok(data) => format!("no error, but {}", print(data)),
+        Err(error) => error.to_string(),
     }
 }

@@ -1,0 +1,297 @@
+//! Functions: calls, lambdas, `~>`, partial application, transforms.
+
+use heck::ToShoutySnakeCase;
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::quote;
+
+use super::{
+    code::Code,
+    scope::Generator,
+    variables::{self, is_bare},
+};
+use crate::jsonata::{
+    self,
+    tree::{Call, Kind, Lambda, Node, Parameter, Signature, StepKind},
+};
+
+/// The runtime's built-in function of this name.
+pub fn builtin(name: &str) -> Option<TokenStream> {
+    jsonata::builtin(name)?;
+    let constant = Ident::new(&name.to_shouty_snake_case(), Span::call_site());
+    Some(quote!(&j::functions::#constant))
+}
+
+/// What is called.
+enum Callee {
+    /// A built-in function, by its name.
+    Builtin(TokenStream),
+    /// What an expression gives: of type `&Data`.
+    Value(TokenStream),
+}
+
+impl Generator<'_> {
+    /// `$f(a, b)`, with what is piped into it as its first argument. `raw`: a sequence is not collapsed yet.
+    pub fn call(&mut self, call: &Call, piped: Option<TokenStream>, raw: bool) -> Code {
+        let (callee, it, args) = self.parts(call, piped);
+        Code::Eval(match (callee, raw) {
+            (Callee::Builtin(builtin), false) => quote!(q.builtin(#builtin, #it, [#(#args),*])),
+            (Callee::Builtin(builtin), true) => quote!(q.builtin_raw(#builtin, #it, [#(#args),*])),
+            (Callee::Value(function), false) => quote!(q.call(#function, #it, [#(#args),*])),
+            (Callee::Value(function), true) => quote!(q.call_raw(#function, #it, [#(#args),*])),
+        })
+    }
+
+    fn parts(&mut self, call: &Call, piped: Option<TokenStream>) -> (Callee, TokenStream, Vec<TokenStream>) {
+        let callee = self.callee(&call.procedure, false);
+        let count = call.arguments.len() + usize::from(piped.is_some());
+        let it = match &callee {
+            Callee::Builtin(_) if !takes_context(&call.procedure, count) => quote!(&j::Data::Undefined),
+            _ => self.it(),
+        };
+        let arguments = call.arguments.iter().map(|argument| self.node(argument).data());
+        let args = piped.into_iter().chain(arguments).collect();
+        (callee, it, args)
+    }
+
+    fn callee(&mut self, procedure: &Node, partially: bool) -> Callee {
+        if let Kind::Variable(name) = &procedure.kind
+            && is_bare(procedure)
+            && !self.is_local(name)
+            && self.outside(name).is_none()
+            && let Some(builtin) = builtin(name)
+        {
+            return Callee::Builtin(builtin);
+        }
+        let value = self.node(procedure);
+        match forgotten_dollar(procedure) {
+            Some(name) if self.is_known(name) => {
+                let value = value.data();
+                Callee::Value(quote!(&j::hint(#value, #name, #partially)?))
+            }
+            _ => Callee::Value(value.reference()),
+        }
+    }
+
+    fn is_known(&self, name: &str) -> bool {
+        self.is_local(name) || self.outside(name).is_some() || jsonata::builtin(name).is_some()
+    }
+
+    /// `left ~> right`
+    pub fn apply(&mut self, left: &Node, right: &Node) -> Code {
+        let left = self.node(left);
+        if let Kind::Call(call) = &right.kind {
+            let simple = matches!(&call.procedure.kind, Kind::Variable(_)) && is_bare(&call.procedure);
+            let left = left.data();
+            if simple {
+                return self.call(call, Some(left), right.keep_array);
+            }
+            let call = self.call(call, Some(quote!(piped)), false).eval();
+            return Code::Eval(quote!({ let piped = #left; #call }));
+        }
+        let left = left.data();
+        let right = self.node(right).reference();
+        Code::Eval(quote!(j::pipe(q, #left, #right)))
+    }
+
+    /// `$f(?, a)`
+    pub fn partial(&mut self, procedure: &Node, arguments: &[Option<Node>]) -> Code {
+        let arguments: Vec<TokenStream> = arguments
+            .iter()
+            .map(|argument| match argument {
+                Some(argument) => {
+                    let data = self.node(argument).data();
+                    quote!(Some(#data))
+                }
+                None => quote!(None),
+            })
+            .collect();
+        let function = match self.callee(procedure, true) {
+            Callee::Builtin(builtin) => quote!(&j::Function::builtin(#builtin)),
+            Callee::Value(value) => value,
+        };
+        Code::Eval(quote!({ let given = [#(#arguments),*]; j::partial(#function, given) }))
+    }
+
+    /// `function($a, $b){ … }`
+    pub fn lambda(&mut self, lambda: &Lambda) -> Code {
+        self.named_lambda(lambda, "", false)
+    }
+
+    /// The same, assigned to a variable. If it `knows_itself` it calls itself by the variable's name.
+    pub fn named_lambda(&mut self, lambda: &Lambda, name: &str, knows_itself: bool) -> Code {
+        let itself = knows_itself && variables::reads(lambda, name);
+        let (captures, body) = self.capturing(|generator| {
+            let mut parameters: Vec<(String, Ident)> = Vec::new();
+            for parameter in &lambda.parameters {
+                // Of two parameters of one name the last one counts, as with `let`s.
+                parameters.push((parameter.clone(), generator.ident(parameter)));
+            }
+            let idents: Vec<Ident> = unused_twice(&parameters);
+            let unpack = match idents.is_empty() {
+                true => quote!(),
+                false => quote!(let [#(#idents),*] = j::arguments(args);),
+            };
+            if itself {
+                let ident = generator.ident(name);
+                parameters.insert(0, (name.to_owned(), ident.clone()));
+                let body = generator.framed(
+                    &parameters,
+                    std::slice::from_ref(&*lambda.body),
+                    |generator, body| generator.tail(body),
+                );
+                let body = body.eval();
+                return quote!(let #ident = j::Data::Function(me.clone()); #unpack #body);
+            }
+            let body = generator.framed(
+                &parameters,
+                std::slice::from_ref(&*lambda.body),
+                |generator, body| generator.tail(body),
+            );
+            let body = body.eval();
+            quote!(#unpack #body)
+        });
+        let arity = Literal::usize_unsuffixed(lambda.parameters.len());
+        let name = if name.is_empty() { "lambda" } else { name };
+        let signature = match &lambda.signature {
+            Some(signature) => {
+                let signature = self::signature(signature);
+                quote!(Some(&#signature))
+            }
+            None => quote!(None),
+        };
+        let lambda = quote!(j::lambda(#name, #arity, #signature, move |q, me, args| { #body }));
+        Code::Data(match captures.is_empty() {
+            true => lambda,
+            false => quote!({ #captures #lambda }),
+        })
+    }
+
+    /// The body of a function: a call in last position does not deepen the stack.
+    fn tail(&mut self, node: &Node) -> Code {
+        if !is_bare(node) {
+            return self.node(node);
+        }
+        match &node.kind {
+            Kind::Call(call) => match self.parts(call, None) {
+                (Callee::Value(function), _, args) => {
+                    Code::Eval(quote!(q.tail_call(#function, [#(#args),*])))
+                }
+                (Callee::Builtin(builtin), it, args) => {
+                    Code::Eval(quote!(q.builtin(#builtin, #it, [#(#args),*])))
+                }
+            },
+            Kind::Condition {
+                condition,
+                then,
+                otherwise,
+            } => {
+                let condition = self.node(condition).condition();
+                let then = self.tail(then).eval();
+                let otherwise = match otherwise {
+                    Some(otherwise) => self.tail(otherwise).eval(),
+                    None => quote!(Ok(j::Data::Undefined)),
+                };
+                Code::Eval(quote!(if #condition { #then } else { #otherwise }))
+            }
+            Kind::Block(parts) => self.framed(&[], parts, |generator, last| generator.tail(last)),
+            _ => self.node(node),
+        }
+    }
+
+    /// `|pattern|update,delete|`
+    pub fn transform(&mut self, pattern: &Node, update: &Node, delete: Option<&Node>) -> Code {
+        let (captures, body) = self.capturing(|generator| {
+            let part = |generator: &mut Self, node| generator.within(|generator| generator.node(node)).eval();
+            let pattern = part(generator, pattern);
+            let update = part(generator, update);
+            let delete = match delete {
+                Some(delete) => part(generator, delete),
+                None => quote!(Ok(j::Data::Undefined)),
+            };
+            quote! {
+                match part {
+                    j::Part::Pattern => #pattern,
+                    j::Part::Update => #update,
+                    j::Part::Delete => #delete,
+                }
+            }
+        });
+        let transform = quote!(j::transform(move |q, part, it| #body));
+        Code::Data(match captures.is_empty() {
+            true => transform,
+            false => quote!({ #captures #transform }),
+        })
+    }
+
+    /// Whether there is a variable of the expression with this name.
+    pub fn is_local(&self, name: &str) -> bool {
+        !name.is_empty() && self.locals.iter().any(|local| local.name == name)
+    }
+}
+
+/// Parameters of which two have one name: the first of them cannot be seen.
+fn unused_twice(parameters: &[(String, Ident)]) -> Vec<Ident> {
+    let names: Vec<&String> = parameters.iter().map(|(name, _)| name).collect();
+    parameters
+        .iter()
+        .enumerate()
+        .map(
+            |(index, (name, ident))| match names[index + 1..].contains(&name) {
+                true => Ident::new("_", Span::call_site()),
+                false => ident.clone(),
+            },
+        )
+        .collect()
+}
+
+/// Whether the context could stand for an argument that the call leaves out.
+fn takes_context(procedure: &Node, count: usize) -> bool {
+    let Kind::Variable(name) = &procedure.kind else {
+        return true;
+    };
+    let Some(builtin) = jsonata::builtin(name) else {
+        return true;
+    };
+    let parameters = builtin.signature.split(':').next().unwrap_or_default();
+    parameters.contains('-') && count < builtin.usage.split(',').count().max(1)
+}
+
+/// `sum` in `sum(x)`, where `$sum` may be meant.
+fn forgotten_dollar(procedure: &Node) -> Option<&str> {
+    let Kind::Path(path) = &procedure.kind else {
+        return None;
+    };
+    match &path.steps.first()?.kind {
+        StepKind::Node(Node {
+            kind: Kind::Name(name),
+            ..
+        }) => Some(name),
+        _ => None,
+    }
+}
+
+fn signature(signature: &Signature) -> TokenStream {
+    let parameters = signature.parameters.iter().map(|parameter| {
+        let Parameter {
+            types,
+            text,
+            optional,
+            context,
+            repeated,
+            elements,
+        } = parameter;
+        let elements = match elements {
+            Some(letter) => quote!(Some(#letter)),
+            None => quote!(None),
+        };
+        quote!(j::signature::Parameter {
+            types: #types,
+            text: #text,
+            optional: #optional,
+            context: #context,
+            repeated: #repeated,
+            elements: #elements,
+        })
+    });
+    quote!(j::signature::Signature { parameters: &[#(#parameters),*] })
+}

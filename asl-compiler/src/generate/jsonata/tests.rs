@@ -1,0 +1,144 @@
+//! The code of expressions.
+
+use super::{Names, expression};
+use crate::jsonata::parse;
+
+/// The code, without white space.
+fn code(text: &str, states: bool) -> String {
+    let variables = ["v".to_owned()];
+    let names = Names {
+        variables: &variables,
+        states,
+    };
+    squeezed(&expression(&parse(text).unwrap(), names).to_string())
+}
+
+fn squeezed(code: &str) -> String {
+    code.split_whitespace().collect()
+}
+
+#[track_caller]
+fn check(text: &str, expected: &str) {
+    assert_eq!(code(text, true), squeezed(expected), "{text}");
+}
+
+#[test]
+fn names_are_one_call() {
+    check(
+        "$states.input.order.total > 100",
+        r#"j::greater(&j::names_of(q.input(), &["order", "total"]), &j::integer(100))"#,
+    );
+    check("$v.a", r#"Ok(j::names_of(q.variable(0), &["a"]))"#);
+    check("$states", "Ok(q.states())");
+    check(
+        "$states.context.a = $unknown",
+        r#"Ok(j::Data::from(j::equal(&j::names_of(q.context(), &["a"]), &j::Data::Undefined)))"#,
+    );
+}
+
+#[test]
+fn steps_are_closures() {
+    check(
+        "$sum($states.input.items.(price * qty))",
+        r#"q.builtin(&j::functions::SUM, &j::Data::Undefined, [
+            j::Steps::at(q, q.input(), &["items"])
+                .last(&|it| j::multiply(&j::name(it, "price"), &j::name(it, "qty")))?
+                .end()
+        ])"#,
+    );
+    check(
+        "$v.a[b and -c > 2].d[0][]",
+        r#"Ok(j::Steps::at(q, q.variable(0), &[])
+            .step(&|it| j::filter(q, &j::name(it, "a"), &|it| Ok(j::Data::from(
+                j::name(it, "b").truthy()? && j::greater(&j::negate(&j::name(it, "c"))?, &j::integer(2))?.truthy()?
+            ))))?
+            .last(&|it| Ok(j::nth(&j::name(it, "d"), 0)))?
+            .end_keep())"#,
+    );
+    check(
+        "$v.a^(>x){k: n}",
+        r#"j::Steps::at(q, q.variable(0), &["a"])
+            .sort(&[j::Term { descending: true, key: &|it| Ok(j::name(it, "x")) }])?
+            .group(&[j::Pair { key: &|it| Ok(j::name(it, "k")), value: &|it| Ok(j::name(it, "n")) }])"#,
+    );
+}
+
+#[test]
+fn tuples_carry_bindings() {
+    check(
+        "$v.a@$x.b#$i.[$x, $i, %]",
+        r#"Ok(j::Steps::at(q, q.variable(0), &[]).tuples(3, &[])
+            .step(j::Binds { focus: Some(0), ..j::Binds::NONE }, &|it, b1| Ok(j::name(it, "a")))?
+            .step(j::Binds { index: Some(1), ancestors: &[2], ..j::Binds::NONE }, &|it, b1| Ok(j::name(it, "b")))?
+            .step(j::Binds::NONE, &|it, b1| Ok(
+                j::Elements::new().all(b1[0].clone()).all(b1[1].clone()).all(b1[2].clone()).constructed()
+            ))?
+            .end())"#,
+    );
+}
+
+#[test]
+fn variables_are_lets_unless_functions_stand_in_between() {
+    check(
+        "($x := 1; $x := $x + 1; $x)",
+        "Ok({ let x = j::integer(1); let x = j::add(&x, &j::integer(1))?; x.clone() })",
+    );
+    check(
+        "($f := function($n) { $n < 1 ? 0 : $f($n - 1) }; $f(5))",
+        r#"{
+            let f = j::lambda("f", 1, None, move |q, me, args| {
+                let f = j::Data::Function(me.clone());
+                let [n] = j::arguments(args);
+                if j::less(&n, &j::integer(1))?.truthy()? {
+                    Ok(j::integer(0))
+                } else {
+                    q.tail_call(&f, [j::subtract(&n, &j::integer(1))?])
+                }
+            });
+            q.call(&f, &j::Data::Undefined, [j::integer(5)])
+        }"#,
+    );
+    check(
+        "($a := function() { $b() }; $b := function() { 1 }; $a())",
+        r#"{
+            let b = q.shared(j::Data::Undefined);
+            let a = { let b = b.clone(); j::lambda("a", 0, None, move |q, me, args| { q.tail_call(&j::read(&b), []) }) };
+            j::assign(&b, j::lambda("b", 0, None, move |q, me, args| { Ok(j::integer(1)) }));
+            q.call(&a, &j::Data::Undefined, [])
+        }"#,
+    );
+    check(
+        "($v ? $x := 1; $x)",
+        "Ok({
+            let x = q.shared(j::Data::Undefined);
+            let _ = if j::Data::from(q.variable(0)).truthy()? { j::assign(&x, j::integer(1)) } else { j::Data::Undefined };
+            j::read(&x)
+        })",
+    );
+}
+
+#[test]
+fn functions_take_along_what_they_read() {
+    check(
+        "($y := 1; $map($v, function($x) { $x + $y }))",
+        r#"{
+            let y = j::integer(1);
+            q.builtin(&j::functions::MAP, &j::Data::Undefined, [
+                j::Data::from(q.variable(0)),
+                {
+                    let y = y.clone();
+                    j::lambda("lambda", 1, None, move |q, me, args| { let [x] = j::arguments(args); j::add(&x, &y) })
+                }
+            ])
+        }"#,
+    );
+}
+
+#[test]
+fn a_document_is_the_context_outside_of_machines() {
+    assert_eq!(code("a", false), squeezed(r#"Ok(j::name(it, "a"))"#));
+    assert_eq!(code("$", false), squeezed("Ok(j::context(it).clone())"));
+    let object = r#"Ok({ let it = &j::grouped(it); j::object([("k", j::name(it, "a"))]) })"#;
+    assert_eq!(code("{'k': a}", false), squeezed(object));
+    check("{'k': 1}", r#"Ok(j::object([("k", j::integer(1))]))"#);
+}
