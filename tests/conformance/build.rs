@@ -35,6 +35,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         for path in folder::paths(&folder)? {
             generated.path(&path);
         }
+        for expression in folder::expressions(&folder)? {
+            generated.expression(&expression);
+        }
         let folder = folder.canonicalize()?;
         let is_default = default.canonicalize().is_ok_and(|default| default == folder);
         generated.finish(Some(&folder), is_default)?;

@@ -159,7 +159,7 @@ impl<'a> Query<'a> {
     ///
     /// # Errors
     /// T1006 when it is none, and what the function fails with.
-    pub fn call_raw<const N: usize>(&self, function: &Data, context: &Data, args: [Data; N]) -> Eval {
+    pub fn call_raw(&self, function: &Data, context: &Data, args: impl IntoIterator<Item = Data>) -> Eval {
         match function {
             Data::Function(function) => self.apply(function, Args::from_iter(args), context),
             _ => Err(not_a_function()),
@@ -167,34 +167,34 @@ impl<'a> Query<'a> {
     }
 
     /// [`call_raw`](Self::call_raw), with a sequence made what it comes to.
-    pub fn call<const N: usize>(&self, function: &Data, context: &Data, args: [Data; N]) -> Eval {
+    pub fn call(&self, function: &Data, context: &Data, args: impl IntoIterator<Item = Data>) -> Eval {
         self.call_raw(function, context, args).map(Data::collapse)
     }
 
     /// A call in last position of a function: it is made when the function has returned, so that the stack does not
     /// grow. What this gives is for [`apply`](Self::apply) alone.
-    pub fn tail_call<const N: usize>(&self, function: &Data, args: [Data; N]) -> Eval {
+    pub fn tail_call(&self, function: &Data, args: impl IntoIterator<Item = Data>) -> Eval {
         self.tail
             .set(Some(Box::new((function.clone(), Args::from_iter(args)))));
         Ok(Data::Undefined)
     }
 
     /// Calls a built-in function, from an expression. A sequence is given as it is.
-    pub fn builtin_raw<const N: usize>(
+    pub fn builtin_raw(
         &self,
         builtin: &'static Builtin,
         context: &Data,
-        args: [Data; N],
+        args: impl IntoIterator<Item = Data>,
     ) -> Eval {
         self.run_builtin(builtin, Args::from_iter(args), context)
     }
 
     /// [`builtin_raw`](Self::builtin_raw), with a sequence made what it comes to.
-    pub fn builtin<const N: usize>(
+    pub fn builtin(
         &self,
         builtin: &'static Builtin,
         context: &Data,
-        args: [Data; N],
+        args: impl IntoIterator<Item = Data>,
     ) -> Eval {
         self.builtin_raw(builtin, context, args).map(Data::collapse)
     }

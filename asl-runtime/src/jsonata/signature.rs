@@ -67,6 +67,7 @@ impl Signature {
         for (parameter, share) in self.parameters.iter().zip(shares) {
             if share == 0 {
                 if parameter.context {
+                    let context = super::context(context);
                     if !parameter.takes(context.letter()) {
                         return Err(wrong_context(function, index));
                     }

@@ -6,11 +6,18 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use asl_compiler::generate::jsonata::Names;
 use asl_compiler::generate::{self, Options};
+use asl_compiler::jsonata;
 use asl_compiler::syntax::path::{Root, parse_path};
 use asl_compiler::{Source, compile};
 
-use crate::folder::{Definition, key, key_of_path};
+use proc_macro2::{Ident, Span};
+
+use crate::folder::{Definition, Expression, key, key_of_path};
+
+/// Expressions that share a file.
+const EXPRESSIONS_IN_A_MODULE: usize = 64;
 
 /// What has been compiled so far.
 pub struct Generated {
@@ -19,6 +26,10 @@ pub struct Generated {
     modules: String,
     machine_table: String,
     path_table: String,
+    /// The modules with expressions, each with some of them: rustc works on many small ones at a time.
+    expression_modules: Vec<String>,
+    expression_table: String,
+    expressions: usize,
 }
 
 impl Generated {
@@ -36,6 +47,9 @@ impl Generated {
             modules: String::new(),
             machine_table: String::new(),
             path_table: String::new(),
+            expression_modules: Vec::new(),
+            expression_table: String::new(),
+            expressions: 0,
         })
     }
 
@@ -76,8 +90,41 @@ impl Generated {
         add_row(&mut self.path_table, key_of_path(text), text, &result);
     }
 
+    /// Compiles a JSONata expression.
+    pub fn expression(&mut self, expression: &Expression) {
+        let number = self.expressions;
+        self.expressions += 1;
+        let result = match code_of_expression(expression, number) {
+            Ok(code) => {
+                let module = number / EXPRESSIONS_IN_A_MODULE;
+                if self.expression_modules.len() <= module {
+                    self.expression_modules.resize(module + 1, String::new());
+                }
+                self.expression_modules[module].push_str(&code);
+                format!("Ok(j{module}::e{number})")
+            }
+            Err(message) => format!("Err({message:?})"),
+        };
+        add_row(
+            &mut self.expression_table,
+            expression.key(),
+            &expression.text,
+            &result,
+        );
+    }
+
     /// Writes the tables.
-    pub fn finish(self, folder: Option<&Path>, is_default: bool) -> io::Result<()> {
+    pub fn finish(mut self, folder: Option<&Path>, is_default: bool) -> io::Result<()> {
+        for (number, code) in self.expression_modules.iter().enumerate() {
+            let file = self.directory.join(format!("machines/j{number}.rs"));
+            fs::write(&file, format!("use asl_runtime::jsonata as j;\n{code}"))?;
+            let _ = writeln!(
+                self.modules,
+                "#[allow(clippy::all, dead_code, unused_imports, unused_variables, missing_docs, reason = \"generated\")]\n\
+                #[path = {:?}]\nmod j{number};",
+                file.display().to_string()
+            );
+        }
         let folder = folder.map(|folder| folder.display().to_string());
         let text = format!(
             "#[allow(unused_imports, reason = \"without cases the tables are empty\")]\n\
@@ -87,8 +134,8 @@ impl Generated {
             {}\
             static TABLES: Tables = Tables {{\n\
             folder: {folder:?},\nis_default: {is_default},\n\
-            machines: &[\n{}],\npaths: &[\n{}],\n}};\n",
-            self.modules, self.machine_table, self.path_table
+            machines: &[\n{}],\npaths: &[\n{}],\nexpressions: &[\n{}],\n}};\n",
+            self.modules, self.machine_table, self.path_table, self.expression_table
         );
         fs::write(self.directory.join("tables.rs"), text)
     }
@@ -105,6 +152,23 @@ fn code_of(definition: &Definition) -> Result<String, String> {
         let mut options = Options::new(&definition.name);
         "machine".clone_into(&mut options.module);
         let file = syn::parse2(generate::generate(&machine, &options)).map_err(|error| error.to_string())?;
+        Ok(prettyplease::unparse(&file))
+    }));
+    generated.unwrap_or_else(|_| Err("the compiler panicked".to_owned()))
+}
+
+/// The expression as a function. Variables have slots in the order of their names.
+fn code_of_expression(expression: &Expression, number: usize) -> Result<String, String> {
+    let node =
+        jsonata::parse(&expression.text).map_err(|problem| format!("{}: {problem:?}", problem.code))?;
+    let names = Names {
+        variables: &expression.variables,
+        states: false,
+    };
+    let name = Ident::new(&format!("e{number}"), Span::call_site());
+    let generated = panic::catch_unwind(AssertUnwindSafe(|| {
+        let function = generate::jsonata::function(&name, &node, names);
+        let file = syn::parse2(function).map_err(|error| format!("the generator: {error}"))?;
         Ok(prettyplease::unparse(&file))
     }));
     generated.unwrap_or_else(|_| Err("the compiler panicked".to_owned()))

@@ -70,6 +70,63 @@ pub fn paths(folder: &Path) -> io::Result<Vec<String>> {
     Ok(found)
 }
 
+/// A JSONata expression with the names of the variables around it, in order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Expression {
+    /// Its text, without `{% %}`.
+    pub text: String,
+    /// The variables.
+    pub variables: Vec<String>,
+}
+
+impl Expression {
+    /// The expression of a case.
+    pub fn of_case(case: &Value) -> Option<Self> {
+        let text = case.get("expr")?.as_str()?.to_owned();
+        let bindings = case.get("bindings").and_then(Value::as_object);
+        let mut variables: Vec<String> = bindings
+            .into_iter()
+            .flat_map(|bindings| bindings.keys().cloned())
+            .collect();
+        variables.sort();
+        Some(Self { text, variables })
+    }
+
+    /// What tells it from others.
+    pub fn key(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.text.hash(&mut hasher);
+        self.variables.hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+/// The files with the cases of the jsonata set.
+pub fn jsonata_groups(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = sorted(&folder.join("jsonata/groups"))?;
+    // No text of Rust can hold these, and none of them applies to Step Functions.
+    files.retain(|file| !file.ends_with("_lone-surrogates.json"));
+    Ok(files)
+}
+
+/// Whether a case of the jsonata set applies to Step Functions.
+pub fn applies(case: &Value) -> bool {
+    case.get("aws") == Some(&Value::Bool(true))
+}
+
+/// The expressions of those cases, each once, in order.
+pub fn expressions(folder: &Path) -> io::Result<Vec<Expression>> {
+    let mut found = Vec::new();
+    for file in jsonata_groups(folder)? {
+        let cases = read_json(&file)?;
+        let cases = cases.as_array().into_iter().flatten();
+        found.extend(cases.filter(|case| applies(case)).filter_map(Expression::of_case));
+    }
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
 /// The text of a case's definition: as it stands in the file, or what a string holds where it is no JSON object.
 pub fn definition_of_case(case: &str) -> Option<String> {
     let members: HashMap<String, &RawValue> = serde_json::from_str(case).ok()?;

@@ -1,5 +1,6 @@
 //! What the build script compiled.
 
+use asl_runtime::jsonata::{Data, Eval, Query};
 use asl_runtime::machine::Program;
 use asl_runtime::path::Path;
 
@@ -14,7 +15,12 @@ pub struct Tables {
     pub machines: &'static [Compiled<&'static Program>],
     /// The paths.
     pub paths: &'static [Compiled<Path>],
+    /// The JSONata expressions.
+    pub expressions: &'static [Compiled<Expression>],
 }
+
+/// A compiled JSONata expression.
+pub type Expression = fn(&Query<'_>, &Data) -> Eval;
 
 /// Something that the compiler took, or its reasons for refusing it.
 #[derive(Debug)]

@@ -26,7 +26,7 @@ pub fn all(folder: &Path, tables: &'static Tables, filter: &str) -> io::Result<V
         verdicts: Vec::new(),
     };
     aws::run(&folder.join("aws"), &mut run)?;
-    jsonata::run(&folder.join("jsonata"), &mut run)?;
+    jsonata::run(folder, &mut run)?;
     jsonpath::run(&folder.join("jsonpath"), &mut run)?;
     validate::run(&folder.join("validate"), &mut run)?;
     workflows::run(folder, &mut run)?;

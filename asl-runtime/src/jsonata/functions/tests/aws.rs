@@ -67,9 +67,7 @@ fn randomness_comes_from_outside() {
     let environment = Fixed::default();
     let q = Query::new(&environment);
     let draw = |args: Vec<Data>| {
-        let drawn = q
-            .builtin(&functions::RANDOM, &Data::Undefined, args.into_iter().collect())
-            .unwrap();
+        let drawn = q.builtin(&functions::RANDOM, &Data::Undefined, args).unwrap();
         drawn.as_f64().unwrap()
     };
     let drawn: Vec<f64> = (0..10).map(|_| draw(vec![])).collect();
