@@ -14,8 +14,7 @@ pub struct Builtin {
     /// writes them.
     pub signature: &'static str,
     /// It is one of those that
-    /// [Step Functions adds](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sf),
-    /// which do not check their arguments against a signature.
+    /// [Step Functions adds](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sf).
     pub added: bool,
 }
 
@@ -31,9 +30,14 @@ pub fn builtin(name: &str) -> Option<&'static Builtin> {
     BUILTINS.iter().find(|builtin| builtin.name == name)
 }
 
+/// All built-in functions, by name.
+pub fn builtins() -> impl Iterator<Item = &'static Builtin> {
+    BUILTINS.iter()
+}
+
 impl Builtin {
     /// Its signature, taken apart.
-    pub(super) fn parameters(&self) -> Signature {
+    pub fn parameters(&self) -> Signature {
         // The table's signatures are right: a test reads them all.
         signature::parse(self.signature, 0..0).unwrap_or(Signature {
             text: self.signature.to_owned(),
@@ -157,7 +161,7 @@ static BUILTINS: [Builtin; 69] = [
     builtin_of("formatInteger", "number, picture", "<n-s:s>"),
     builtin_of("formatNumber", "number, picture, options?", "<n-so?:s>"),
     builtin_of("fromMillis", "number, picture?, timezone?", "<n-s?s?:s>"),
-    added("hash", "text, algorithm", "<xs?:s>"),
+    added("hash", "text, algorithm?", "<xs?:s>"),
     builtin_of("join", "texts, separator?", "<a<s>s?:s>"),
     builtin_of("keys", "object", "<x-:a<s>>"),
     builtin_of("length", "text", "<s-:n>"),
@@ -173,12 +177,12 @@ static BUILTINS: [Builtin; 69] = [
     builtin_of("now", "picture?, timezone?", "<s?s?:s>"),
     builtin_of("number", "value", "<(nsb)-:n>"),
     builtin_of("pad", "text, width, character?", "<s-ns?:s>"),
-    added("parse", "text", "<x?:x>"),
+    added("parse", "text", "<s-:x>"),
     builtin_of("parseInteger", "text, picture", "<s-s:n>"),
-    added("partition", "array, size", "<x?x?:a>"),
+    added("partition", "array, size", "<an:a>"),
     builtin_of("power", "base, exponent", "<n-n:n>"),
-    added("random", "seed?", "<x?:n>"),
-    added("range", "start, end, step", "<x?x?x?:a>"),
+    added("random", "seed?", "<n?:n>"),
+    added("range", "start, end, step?", "<nnn?:a>"),
     builtin_of("reduce", "array, function, initial?", "<afj?:j>"),
     builtin_of(
         "replace",

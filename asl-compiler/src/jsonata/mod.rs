@@ -32,7 +32,7 @@ mod signature;
 mod tests;
 pub mod tree;
 
-pub use builtins::{Builtin, builtin};
+pub use builtins::{Builtin, builtin, builtins};
 pub use check::{Surroundings, check};
 pub use names::variables;
 pub use parser::{MAX_DEPTH, parse};
