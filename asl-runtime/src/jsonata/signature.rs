@@ -1,6 +1,7 @@
 //! Signatures of functions, and the check of arguments against them.
 
 use super::{Args, Data, Error};
+use crate::Value;
 
 /// The signature of a function: `<a<s>n?:s>`.
 #[derive(Debug)]
@@ -42,6 +43,19 @@ impl Parameter {
         let least = usize::from(!self.optional && !self.context);
         (least, if self.repeated { usize::MAX } else { 1 })
     }
+}
+
+/// Whether it is a plain array of such elements, without a look at copies of them.
+fn is_array_of(argument: &Data, elements: char) -> bool {
+    let Data::Value(Value::Array(array)) = argument else {
+        return false;
+    };
+    array.iter().all(|element| match elements {
+        'n' => element.is_number(),
+        's' => element.is_string(),
+        'o' => element.is_object(),
+        _ => false,
+    })
 }
 
 /// How many arguments each parameter has got.
@@ -93,9 +107,9 @@ impl Signature {
         args.len() == self.parameters.len()
             && self.parameters.iter().zip(args).all(|(parameter, argument)| {
                 !parameter.repeated
-                    && parameter.elements.is_none()
-                    && match parameter.types {
-                        "a" => argument.is_array() || argument.is_undefined(),
+                    && match (parameter.types, parameter.elements) {
+                        ("a", None) => argument.is_array() || argument.is_undefined(),
+                        ("a", Some(elements)) => is_array_of(argument, elements),
                         _ => parameter.takes(argument.letter()),
                     }
             })
