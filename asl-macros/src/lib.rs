@@ -59,6 +59,10 @@ pub fn tasks(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
+/// A task returns it as it is: `Result<_, ShopError>`. In a function that returns `Result<_, TaskError>`, `?` gives an
+/// enum that is a standard error, too, the name of the *type*; `.map_err(IntoTaskError::into_task_error)?` gives it that
+/// of the variant.
+///
 /// The error's name is the variant's, or what `#[asl(name = "...")]` says; of a struct, the struct's. Its cause is what
 /// `Display` writes, unless `#[asl(cause = "...")]` says it: where every variant (or the type as a whole) says it, the
 /// type needs no `Display`.

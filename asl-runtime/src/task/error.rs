@@ -8,6 +8,9 @@ use std::{any, convert::Infallible, error::Error, fmt};
 /// last segment of the type's name (with the crate's name in front where that is just `Error`), its cause the message
 /// with those of its sources. (Therefore `TaskError` is itself no [`std::error::Error`].)
 ///
+/// To `?` an enum with `#[derive(TaskError)]` is a standard error like any other, if it is one: it cannot see the names of the
+/// variants. Where these count, return the enum itself, or say `.map_err(IntoTaskError::into_task_error)?`.
+///
 /// ```
 /// use asl_runtime::TaskError;
 ///

@@ -233,6 +233,9 @@ impl Test {
     /// Runs the machine with its real tasks (`order::machine(tasks)`) where a Task state has no mock left. Real
     /// tasks take no virtual time.
     ///
+    /// Other machines that it was given with [`with_machine`](Machine::with_machine) are not run: a Task state that starts an
+    /// execution of one is answered by a mock, or its function is called.
+    ///
     /// # Errors
     /// See [`TestError`].
     pub async fn run_with<C, I>(self, machine: &Machine<C>, input: &I) -> Result<TestRun, TestError>

@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_document_as_deep_as_text_may_be_is_no_danger() {
-        in_small_stack(2048, || {
+        in_small_stack(768, || {
             let value = nested(Value::MAX_DEPTH as usize);
             assert_eq!(value.measure().depth, Value::MAX_DEPTH);
             let text = value.to_string();
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn nor_is_it_on_its_way_through_serde() {
-        in_small_stack(2048, || {
+        in_small_stack(768, || {
             let value = nested(Value::MAX_DEPTH as usize);
             let text = serde_json::to_string(&value).unwrap();
             assert_eq!(text, value.to_string());

@@ -94,6 +94,8 @@ impl<'de> Deserialize<'de> for Value {
 pub(super) struct ValueSeed {
     /// Levels of arrays and objects that may still come.
     levels: u32,
+    /// Whether numbers may present themselves as maps. Asked for only where something looks like one.
+    numbers_are_maps: fn() -> bool,
 }
 
 impl ValueSeed {
@@ -101,12 +103,22 @@ impl ValueSeed {
     const ENDLESS: Self = Self::up_to(u32::MAX);
 
     pub(super) const fn up_to(levels: u32) -> Self {
-        Self { levels }
+        Self {
+            levels,
+            numbers_are_maps: verbatim::numbers_are_maps,
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn with_numbers_as_maps(mut self) -> Self {
+        self.numbers_are_maps = || true;
+        self
     }
 
     /// For the parts of an array or object, if there may be one.
     fn inner(self) -> Option<Self> {
-        self.levels.checked_sub(1).map(Self::up_to)
+        let levels = self.levels.checked_sub(1)?;
+        Some(Self { levels, ..self })
     }
 }
 
@@ -193,28 +205,31 @@ impl<'de> Visitor<'de> for ValueSeed {
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let Some(inner) = self.inner() else {
-            return number_or_too_deep(access);
+            return self.number_or_too_deep(access);
         };
         let mut members = Vec::new();
-        while let Some(key) = access.next_key()? {
+        while let Some(key) = access.next_key::<SmolStr>()? {
             members.push((key, access.next_value_seed(inner)?));
         }
-        object_or_number(members)
+        match members.as_slice() {
+            [(key, Value::String(text))] if self.is_number(key) => number(text),
+            _ => Ok(Value::Object(Object::from_members(members))),
+        }
     }
 }
 
-/// A number of arbitrary precision presents itself as a map as well, but is no level.
-fn number_or_too_deep<'de, A: MapAccess<'de>>(mut access: A) -> Result<Value, A::Error> {
-    match access.next_entry::<SmolStr, SmolStr>() {
-        Ok(Some((key, text))) if key == verbatim::NUMBER => number(&text),
-        _ => Err(too_deep()),
+impl ValueSeed {
+    /// Whether a map whose only key is this one is a number of arbitrary precision.
+    fn is_number(self, key: &str) -> bool {
+        key == verbatim::NUMBER && (self.numbers_are_maps)()
     }
-}
 
-fn object_or_number<E: de::Error>(members: Vec<(SmolStr, Value)>) -> Result<Value, E> {
-    match members.as_slice() {
-        [(key, Value::String(text))] if key == verbatim::NUMBER => number(text),
-        _ => Ok(Value::Object(Object::from_members(members))),
+    /// Such a number is no level.
+    fn number_or_too_deep<'de, A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        match access.next_entry::<SmolStr, SmolStr>() {
+            Ok(Some((key, text))) if self.is_number(&key) => number(&text),
+            _ => Err(too_deep()),
+        }
     }
 }
 

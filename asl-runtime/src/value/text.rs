@@ -12,8 +12,9 @@ use super::{
 impl Value {
     /// Most levels of arrays and objects that a document may have.
     ///
-    /// Keeps every walk over a document within the stack of a thread, also without optimization.
-    pub const MAX_DEPTH: u32 = 1000;
+    /// Keeps every walk over a document within three quarters of a stack of 1 MiB, the smallest that a main thread has,
+    /// also without optimization.
+    pub const MAX_DEPTH: u32 = 400;
 
     /// Reads JSON text, nested up to [`MAX_DEPTH`](Self::MAX_DEPTH) levels.
     ///
@@ -144,12 +145,12 @@ mod tests {
             ] {
                 let error = error(&text);
                 assert!(
-                    error.starts_with("nested deeper than 1000 levels at line 1 column "),
+                    error.starts_with("nested deeper than 400 levels at line 1 column "),
                     "{error}"
                 );
             }
         }
-        let small_stack = std::thread::Builder::new().stack_size(2 << 20);
+        let small_stack = std::thread::Builder::new().stack_size(768 << 10);
         let test = small_stack.spawn(|| {
             check("[", "]");
             check(r#"{"":"#, "}");

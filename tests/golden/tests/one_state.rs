@@ -254,3 +254,41 @@ fn mocks_must_make_sense() {
     let run = wrong().field_validation(FieldValidation::None).run().unwrap();
     assert_eq!(run.output, Some(json!({"id": 1})));
 }
+
+#[test]
+fn nothing_is_larger_than_a_state_may_have() {
+    const LIMIT: usize = 262_144;
+    let text = |length: usize| "x".repeat(length - 2);
+    for (member, test) in [
+        ("input", ask().input(text(LIMIT + 1))),
+        ("variables", ask().variables(json!({ "limit": text(LIMIT) }))),
+        ("context", ask().context(json!({ "x": text(LIMIT) }))),
+        ("mock.result", ask().mock_result(text(LIMIT + 1))),
+    ] {
+        assert_eq!(
+            refused(test.mock_failure(None, None)),
+            format!(
+                "1 validation error detected: Value at '{member}' failed to satisfy constraint: Member must have length \
+                 less than or equal to 262144"
+            )
+        );
+    }
+    // The catcher adds to an input that is just not too large.
+    let input = json!({ "order": { "id": "o-1" }, "x": text(LIMIT - 40) });
+    let caught = |cause: &str| {
+        ask()
+            .input(input.clone())
+            .mock_error("Other", cause)
+            .run()
+            .unwrap()
+    };
+    let run = caught("much too long a cause");
+    assert_eq!(run.status, StateStatus::Failed);
+    assert_eq!(run.error.as_deref(), Some("States.DataLimitExceeded"));
+    assert_eq!(
+        run.cause.as_deref(),
+        Some(
+            "The state/task 'Ask' returned a result with a size exceeding the maximum number of bytes service limit."
+        )
+    );
+}

@@ -26,7 +26,13 @@ impl Collected {
     }
 
     pub fn add(&mut self, index: usize, result: Value) {
-        self.bytes = self.bytes.saturating_add(result.measure().bytes + 1);
+        let bytes = match result.as_array() {
+            // Its brackets go, and without elements there is no comma either.
+            Some([]) if self.flatten => 0,
+            Some(_) if self.flatten => result.measure().bytes - 1,
+            _ => result.measure().bytes + 1,
+        };
+        self.bytes = self.bytes.saturating_add(bytes);
         if self.is_too_large() {
             self.results = Vec::new();
             return;
@@ -324,6 +330,20 @@ mod tests {
         collected.add(2, json!(3));
         assert!(collected.is_too_large());
         assert!(collected.results.is_empty());
+    }
+
+    #[test]
+    fn only_what_becomes_of_flat_results_counts() {
+        let mut flat = Collected::new(true, "[1,[2]]".len());
+        for (index, result) in [json!([1]), json!([]), json!([[2]]), json!([])]
+            .into_iter()
+            .enumerate()
+        {
+            flat.add(index, result);
+        }
+        assert!(!flat.is_too_large());
+        flat.add(4, json!(3));
+        assert!(flat.is_too_large());
     }
 
     #[test]

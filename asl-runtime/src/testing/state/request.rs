@@ -2,7 +2,7 @@
 
 use super::{StateTest, context, shapes};
 use crate::Value;
-use crate::machine::{StateId, StateKind};
+use crate::machine::{Settings, StateId, StateKind};
 
 /// How a mocked result is compared with what the called service can answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -75,6 +75,11 @@ impl StateTest {
         if let Some(context) = &self.context {
             context::check(context)?;
         }
+        let mocked = self.mocked.result.as_ref();
+        check_length("input", Some(&self.input))?;
+        check_length("variables", self.variables.as_ref())?;
+        check_length("context", self.context.as_ref())?;
+        check_length("mock.result", mocked.and_then(|result| result.as_ref().ok()))?;
         if !self.mocked.is_some() {
             return self.check_without_mock(kind);
         }
@@ -148,6 +153,18 @@ impl StateTest {
             _ => array(result).map(drop),
         }
     }
+}
+
+/// What is given may not be longer than what a state can have, as JSON text.
+fn check_length(member: &str, value: Option<&Value>) -> Result<(), Refusal> {
+    let limit = Settings::PAYLOAD_LIMIT;
+    if value.is_none_or(|value| value.measure().bytes <= limit) {
+        return Ok(());
+    }
+    Err(Refusal::validation(format!(
+        "1 validation error detected: Value at '{member}' failed to satisfy constraint: Member must have length less \
+         than or equal to {limit}"
+    )))
 }
 
 fn array(result: &Value) -> Result<&[Value], Refusal> {

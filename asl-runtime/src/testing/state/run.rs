@@ -189,6 +189,9 @@ impl One<'_> {
         let Step::Exit { output, assign, next } = step else {
             return End::Failed(Failure::runtime("the state did not come to an end"));
         };
+        if let Some(failure) = self.too_large(&output) {
+            return End::Failed(failure);
+        }
         let seen = self.inspector.seen();
         let inspection = &mut self.inspection;
         if matches!(self.state.kind, StateKind::Pass) {
@@ -242,6 +245,9 @@ impl One<'_> {
         };
         match self.call(On::Caught(index, failure.error_output()), None) {
             Ok(Step::Exit { output, assign, next }) => {
+                if let Some(failure) = self.too_large(&output) {
+                    return End::Failed(failure);
+                }
                 for (slot, value) in assign {
                     self.run.variables.set(slot, value);
                 }
@@ -254,6 +260,12 @@ impl One<'_> {
             Ok(_) => End::Failed(Failure::runtime("the catcher led nowhere")),
             Err(failure) => End::Failed(failure),
         }
+    }
+
+    /// What an output that no state may have comes to.
+    fn too_large(&self, output: &Value) -> Option<Failure> {
+        let is_too_large = output.measure().bytes > Settings::PAYLOAD_LIMIT;
+        is_too_large.then(|| Failure::data_limit(self.state.name))
     }
 
     fn effective_input(&self) -> Value {
