@@ -47,7 +47,7 @@ pub(super) fn numbers_are_maps() -> bool {
 #[cfg(test)]
 mod tests {
     use serde::{
-        Deserialize, Serialize,
+        Serialize,
         de::{DeserializeSeed, value::MapDeserializer},
     };
     use serde_json::value::RawValue;

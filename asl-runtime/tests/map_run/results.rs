@@ -66,6 +66,44 @@ fn results_are_written_to_objects() {
 }
 
 #[test]
+fn results_of_batches_count_by_their_items() {
+    static BATCHES: Program = Program::new(
+        "batches",
+        &[
+            StateInfo::new(
+                "Each",
+                StateKind::DistributedMap(
+                    &DistributedMap::new(1)
+                        .batches()
+                        .writer(ResultWriter::export(Transformation::Compact)),
+                ),
+                each,
+            ),
+            StateInfo::new("Work", FUNCTION, work),
+        ],
+        0,
+        0,
+    );
+    let input = json!({"items": [1, 2, 3, 4, 5], "perBatch": 2, "count": 2, "concurrency": 1});
+    let mocks = [
+        Mock::echo().when(json!({"Items": [1, 2]})),
+        Mock::error("Broken", "x"),
+    ];
+    let test = Test::new(&BATCHES).objects(MemoryObjects::new().bucket("out"));
+    let run = test
+        .mock("Work", mocks)
+        .mock("Work", [Mock::echo()])
+        .run(&input)
+        .unwrap();
+    assert_eq!(run.status(), "SUCCEEDED");
+    let map_run = &run.map_runs[0];
+    assert_eq!(
+        (map_run.items.results_written, map_run.executions.results_written),
+        (5, 3)
+    );
+}
+
+#[test]
 fn a_failed_map_run_says_what_was_not_started() {
     let mocks = [Mock::error("Broken", "x")];
     let (run, objects) = export(mocks, "[1, 2, 3]", json!({"concurrency": 1}));
@@ -78,6 +116,8 @@ fn a_failed_map_run_says_what_was_not_started() {
         (&json!("2"), &json!("3"))
     );
     assert_eq!(pending[0]["Status"], json!("PENDING"));
+    let map_run = &run.map_runs[0];
+    assert_eq!((map_run.items.pending, map_run.items.results_written), (2, 1));
 }
 
 #[test]

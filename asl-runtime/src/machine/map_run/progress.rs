@@ -7,7 +7,7 @@ use super::batch::{Batch, Batcher};
 use super::child::{Child, ItemSource, Items, ReadItem};
 use super::definition::{DistributedMap, Transformation};
 use super::input_items::InputItems;
-use super::results::{Collected, File, Files, Record, ResultKind};
+use super::results::{Collected, File, Files, Record, ResultKind, Written};
 use super::settings::MapRunUpdate;
 use super::summary::{Ended, MapRunSummary};
 use super::tolerance::Tolerance;
@@ -39,8 +39,8 @@ pub(crate) struct MapRun {
     pub source: Source,
     /// Why it is to end.
     pub failure: Option<Failure>,
-    /// Files under way, with the number of results in each.
-    pub writes: BTreeMap<Ticket, u64>,
+    /// Files under way, with what is in each.
+    pub writes: BTreeMap<Ticket, Written>,
     pub results: Results,
     tolerance: Tolerance,
     /// Largest input of a child, in bytes of JSON.
@@ -280,7 +280,7 @@ impl MapRun {
                     Ended::Succeeded => ResultKind::Succeeded,
                     Ended::Failed | Ended::TimedOut | Ended::Aborted => ResultKind::Failed,
                 };
-                files.add(kind, &result)
+                files.add(kind, child.items, &result)
             }
         }
     }
@@ -407,7 +407,7 @@ impl MapRun {
         pending
             .filter_map(|batch| {
                 let record = Record::pending(info, label, express, &batch.input);
-                files.add(ResultKind::Pending, &record.into_value())
+                files.add(ResultKind::Pending, batch.items, &record.into_value())
             })
             .collect()
     }

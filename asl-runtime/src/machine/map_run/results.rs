@@ -87,10 +87,21 @@ struct Kind {
     name: &'static str,
     /// The present file's records.
     text: String,
-    /// How many children they are of.
+    /// How many results they are, those of children that were not started included.
     results: u64,
+    /// The children among them that ended.
+    written: Written,
     /// Key and size of the files before.
     files: Vec<(String, usize)>,
+}
+
+/// Whose results are in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Written {
+    /// Number of items.
+    pub items: u64,
+    /// Number of child executions.
+    pub executions: u64,
 }
 
 /// A file to write.
@@ -99,8 +110,7 @@ pub(crate) struct File {
     pub bucket: String,
     pub key: String,
     pub content: String,
-    /// Number of children whose results are in it.
-    pub results: u64,
+    pub written: Written,
 }
 
 impl Files {
@@ -114,6 +124,7 @@ impl Files {
             name,
             text: String::new(),
             results: 0,
+            written: Written::default(),
             files: Vec::new(),
         };
         Self {
@@ -129,12 +140,16 @@ impl Files {
         self.writer.transformation
     }
 
-    /// Adds the result of a child. Gives a file that is full with it.
-    pub fn add(&mut self, kind: ResultKind, result: &Value) -> Option<File> {
+    /// Adds the result of a child with so many items. Gives a file that is full with it.
+    pub fn add(&mut self, kind: ResultKind, items: u64, result: &Value) -> Option<File> {
         let flatten = kind == ResultKind::Succeeded && self.writer.transformation == Transformation::Flatten;
         let json_lines = self.writer.json_lines;
         let file = &mut self.kinds[kind as usize];
         file.results += 1;
+        if kind != ResultKind::Pending {
+            file.written.items += items;
+            file.written.executions += 1;
+        }
         match result.as_array() {
             Some(elements) if flatten => elements.iter().for_each(|element| file.push(element, json_lines)),
             _ => file.push(result, json_lines),
@@ -179,7 +194,7 @@ impl Files {
             bucket: self.bucket.clone(),
             key: self.manifest_key(),
             content: manifest.to_string(),
-            results: 0,
+            written: Written::default(),
         }
     }
 
@@ -208,11 +223,12 @@ impl Files {
         }
         let key = format!("{}{}_{}.json", self.folder, file.name, file.files.len());
         file.files.push((key.clone(), content.len()));
+        file.results = 0;
         File {
             bucket: self.bucket.clone(),
             key,
             content,
-            results: std::mem::take(&mut file.results),
+            written: std::mem::take(&mut file.written),
         }
     }
 }
@@ -309,6 +325,10 @@ mod tests {
         Files::new(writer, "results".to_owned(), "jobs/1/".to_owned())
     }
 
+    const fn count(items: u64, executions: u64) -> Written {
+        Written { items, executions }
+    }
+
     #[test]
     fn results_stand_in_order() {
         let mut collected = Collected::new(false, 100);
@@ -349,18 +369,18 @@ mod tests {
     #[test]
     fn files_hold_arrays_or_lines() {
         let mut json = files(ResultWriter::export(Transformation::Compact));
-        assert_eq!(json.add(ResultKind::Succeeded, &json!([1])), None);
-        json.add(ResultKind::Succeeded, &json!({"a": 2}));
-        json.add(ResultKind::Failed, &json!({"Error": "x"}));
+        assert_eq!(json.add(ResultKind::Succeeded, 2, &json!([1])), None);
+        json.add(ResultKind::Succeeded, 1, &json!({"a": 2}));
+        json.add(ResultKind::Failed, 1, &json!({"Error": "x"}));
         let written = json.close_all();
         assert_eq!(
             written
                 .iter()
-                .map(|file| (file.key.as_str(), file.content.as_str(), file.results))
+                .map(|file| (file.key.as_str(), file.content.as_str(), file.written))
                 .collect::<Vec<_>>(),
             [
-                ("jobs/1/SUCCEEDED_0.json", r#"[[1],{"a":2}]"#, 2),
-                ("jobs/1/FAILED_0.json", r#"[{"Error":"x"}]"#, 1),
+                ("jobs/1/SUCCEEDED_0.json", r#"[[1],{"a":2}]"#, count(3, 2)),
+                ("jobs/1/FAILED_0.json", r#"[{"Error":"x"}]"#, count(1, 1)),
             ]
         );
         let manifest = json.manifest("arn");
@@ -378,8 +398,8 @@ mod tests {
             })
         );
         let mut lines = files(ResultWriter::export(Transformation::Flatten).json_lines());
-        lines.add(ResultKind::Succeeded, &json!([1, 2]));
-        lines.add(ResultKind::Succeeded, &json!("x"));
+        lines.add(ResultKind::Succeeded, 1, &json!([1, 2]));
+        lines.add(ResultKind::Succeeded, 1, &json!("x"));
         assert_eq!(lines.close_all()[0].content, "1\n2\n\"x\"\n");
     }
 
@@ -387,12 +407,12 @@ mod tests {
     fn full_files_are_written_at_once() {
         let mut files = files(ResultWriter::export(Transformation::Compact));
         let large = Value::from("x".repeat(Files::SIZE));
-        let first = files.add(ResultKind::Succeeded, &large).unwrap();
+        let first = files.add(ResultKind::Succeeded, 1, &large).unwrap();
         assert_eq!(
-            (first.key.as_str(), first.results),
-            ("jobs/1/SUCCEEDED_0.json", 1)
+            (first.key.as_str(), first.written),
+            ("jobs/1/SUCCEEDED_0.json", count(1, 1))
         );
-        files.add(ResultKind::Succeeded, &json!(1));
+        files.add(ResultKind::Succeeded, 1, &json!(1));
         assert_eq!(files.close_all()[0].key, "jobs/1/SUCCEEDED_1.json");
     }
 }

@@ -120,8 +120,8 @@ impl Execution {
         };
         match written {
             Ok(()) => {
-                map_run.summary.items.results_written += results;
-                map_run.summary.executions.results_written += results;
+                map_run.summary.items.results_written += results.items;
+                map_run.summary.executions.results_written += results.executions;
             }
             Err(cause) => {
                 map_run.fail(writer_failed(cause));
@@ -313,7 +313,7 @@ impl Execution {
     fn write_file(&mut self, id: RunId, file: File) {
         let ticket = self.new_ticket(id);
         let Some(map_run) = self.map_run(id) else { return };
-        map_run.writes.insert(ticket, file.results);
+        map_run.writes.insert(ticket, file.written);
         self.effects.push_back(Effect::Write(WriteObject {
             ticket,
             bucket: file.bucket,

@@ -52,7 +52,7 @@ pub struct MapRunCounts {
     pub aborted: u64,
     /// All of the above.
     pub total: u64,
-    /// Results written to objects.
+    /// Those that ended and whose results were written to objects.
     pub results_written: u64,
 }
 

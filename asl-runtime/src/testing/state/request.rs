@@ -75,6 +75,13 @@ impl StateTest {
         if let Some(context) = &self.context {
             context::check(context)?;
         }
+        if self
+            .variables
+            .as_ref()
+            .is_some_and(|variables| !variables.is_object())
+        {
+            return Err(Refusal::validation("The variables must be a JSON object."));
+        }
         let mocked = self.mocked.result.as_ref();
         check_length("input", Some(&self.input))?;
         check_length("variables", self.variables.as_ref())?;
