@@ -16,7 +16,7 @@ mod operators;
 mod path;
 mod query;
 mod record;
-mod regex;
+pub mod regex;
 mod sequence;
 pub mod signature;
 mod sort;

@@ -25,6 +25,7 @@ mod code;
 mod constructors;
 mod node;
 mod path;
+mod regex;
 mod scope;
 #[cfg(test)]
 mod tests;

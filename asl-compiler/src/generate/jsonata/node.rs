@@ -5,10 +5,11 @@ use quote::quote;
 
 use super::{
     code::{Code, operand},
+    regex,
     scope::{Generator, Place},
     variables::is_bare,
 };
-use crate::jsonata::tree::{Kind, Node, Operator, Regex};
+use crate::jsonata::tree::{Kind, Node, Operator};
 
 impl Generator<'_> {
     /// The node's value.
@@ -67,7 +68,7 @@ impl Generator<'_> {
             Kind::Bool(true) => Code::Data(quote!(j::Data::TRUE)),
             Kind::Bool(false) => Code::Data(quote!(j::Data::FALSE)),
             Kind::Null => Code::Data(quote!(j::Data::NULL)),
-            Kind::Regex(regex) => Code::Data(self::regex(regex)),
+            Kind::Regex(regex) => Code::Data(regex::value(regex)),
             Kind::Name(name) => self.field(name),
             Kind::Wildcard => {
                 let it = self.it();
@@ -247,16 +248,4 @@ fn number(number: f64) -> TokenStream {
     }
     let float = Literal::f64_unsuffixed(number);
     quote!(j::float(#float))
-}
-
-fn regex(regex: &Regex) -> TokenStream {
-    let Regex {
-        pattern,
-        ignore_case,
-        multiline,
-    } = regex;
-    quote!({
-        static REGEX: j::Regex = j::Regex::new(#pattern, #ignore_case, #multiline);
-        j::Function::regex(&REGEX)
-    })
 }

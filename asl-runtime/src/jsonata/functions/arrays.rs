@@ -5,11 +5,10 @@ use std::collections::HashSet;
 use super::{
     arguments::{at, function},
     higher_order::test,
-    sorting::{merge_sort, order},
 };
 use crate::{
     Value,
-    jsonata::{Args, Data, Error, Eval, Gather, Query},
+    jsonata::{Args, Data, Error, Eval, Gather, Query, operators::order, sort::merge_sort},
     value::Array,
 };
 

@@ -15,7 +15,6 @@ mod numbers;
 mod objects;
 mod replacing;
 mod rounding;
-mod sorting;
 mod strings;
 #[cfg(test)]
 mod tests;
@@ -95,7 +94,7 @@ builtins! {
     ABS "abs" "<n-:n>" 1 numbers::abs;
     SQRT "sqrt" "<n-:n>" 1 numbers::sqrt;
     POWER "power" "<n-n:n>" 2 numbers::power;
-    RANDOM "random" "<x?:n>" 0 aws::random;
+    RANDOM "random" "<n?:n>" 0 aws::random;
     BOOLEAN "boolean" "<x-:b>" 1 booleans::boolean;
     NOT "not" "<x-:b>" 1 booleans::not;
     EXISTS "exists" "<x:b>" 1 booleans::exists;
@@ -129,12 +128,11 @@ builtins! {
     FROM_MILLIS "fromMillis" "<n-s?s?:s>" 3 time::from_millis;
     NOW "now" "<s?s?:s>" 2 time::now;
     MILLIS "millis" "<:n>" 0 time::millis;
-    // Step Functions does not check the arguments of its own functions.
-    PARTITION "partition" "<x?x?:a>" 2 aws::partition;
-    RANGE "range" "<x?x?x?:a>" 3 aws::range;
+    PARTITION "partition" "<an:a>" 2 aws::partition;
+    RANGE "range" "<nnn?:a>" 3 aws::range;
     HASH "hash" "<xs?:s>" 2 aws::hash;
     UUID "uuid" "<:s>" 0 aws::uuid;
-    PARSE "parse" "<x?:x>" 1 aws::parse;
+    PARSE "parse" "<s-:x>" 1 aws::parse;
 }
 
 /// A built-in function by its name, without `$`.

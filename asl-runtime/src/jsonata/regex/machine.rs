@@ -4,8 +4,9 @@
 //! tries too much fails and does not hang.
 
 use super::{
-    class::{Class, fold, is_line_end, is_word, small},
-    program::{Address, Instruction, Program},
+    Regex,
+    class::{fold, is_line_end, is_word, small},
+    program::{Address, Class, Instruction},
 };
 use crate::jsonata::Error;
 
@@ -23,13 +24,14 @@ pub(super) type Span = (usize, usize);
 /// # Errors
 /// What `spend` fails with, which is told of the work done.
 pub(super) fn find(
-    program: &Program,
+    regex: &Regex,
     text: &str,
     start: usize,
     spend: &dyn Fn(usize) -> Result<(), Error>,
 ) -> Result<Option<Vec<Option<Span>>>, Error> {
+    let program = &regex.program;
     let mut machine = Machine {
-        program,
+        regex,
         text,
         slots: vec![None; (program.groups + 1) * 2],
         counters: vec![(0, 0); program.loops.len()],
@@ -38,7 +40,7 @@ pub(super) fn find(
         spend,
     };
     let first = match program.code.first() {
-        Some(Instruction::Char { char, back: false }) if !program.ignore_case => Some(*char),
+        Some(Instruction::Char { char, back: false }) if !regex.ignore_case => Some(*char),
         _ => None,
     };
     let mut at = start;
@@ -82,7 +84,7 @@ enum Undo {
 }
 
 struct Machine<'p> {
-    program: &'p Program,
+    regex: &'p Regex,
     text: &'p str,
     slots: Vec<Option<usize>>,
     /// Of each loop: rounds, and where the last one began.
@@ -106,8 +108,8 @@ impl Machine<'_> {
                     (self.spend)(usize::MAX)?;
                 }
             }
-            let program = self.program;
-            let goes_on = match program.code.get(pc) {
+            let regex = self.regex;
+            let goes_on = match regex.program.code.get(pc) {
                 None | Some(Instruction::Match | Instruction::LookEnd) => return Ok(Some(at)),
                 Some(Instruction::Look { negated, next }) => {
                     if self.look(pc + 1, at, *negated)? {
@@ -185,7 +187,7 @@ impl Machine<'_> {
                 end,
                 left,
             } => {
-                let Some(Instruction::Run { class, .. }) = self.program.code.get(instruction) else {
+                let Some(Instruction::Run { class, .. }) = self.regex.program.code.get(instruction) else {
                     return None;
                 };
                 let longer = self.one(*class, end)?;
@@ -205,7 +207,7 @@ impl Machine<'_> {
         match instruction {
             Instruction::Char { char, back } => {
                 let (found, next) = self.char(at, *back)?;
-                let found = if self.program.ignore_case {
+                let found = if self.regex.ignore_case {
                     fold(found)
                 } else {
                     found
@@ -233,12 +235,12 @@ impl Machine<'_> {
             }
             Instruction::Start => {
                 let before = self.text[..at].chars().next_back();
-                let is_start = before.is_none_or(|char| self.program.multiline && is_line_end(char));
+                let is_start = before.is_none_or(|char| self.regex.multiline && is_line_end(char));
                 is_start.then_some((pc + 1, at))
             }
             Instruction::End => {
                 let after = self.text[at..].chars().next();
-                let is_end = after.is_none_or(|char| self.program.multiline && is_line_end(char));
+                let is_end = after.is_none_or(|char| self.regex.multiline && is_line_end(char));
                 is_end.then_some((pc + 1, at))
             }
             Instruction::WordBoundary { negated } => {
@@ -255,14 +257,14 @@ impl Machine<'_> {
             Instruction::Enter(index) => {
                 let (rounds, _) = self.counters[*index];
                 self.set_counter(*index, (rounds + 1, at));
-                let (from, to) = self.program.loops[*index].slots;
+                let (from, to) = self.regex.program.loops[*index].slots;
                 for slot in from..to {
                     self.set_slot(slot, None);
                 }
                 Some((pc + 1, at))
             }
             Instruction::Again(index) => {
-                let this = &self.program.loops[*index];
+                let this = &self.regex.program.loops[*index];
                 let (rounds, start) = self.counters[*index];
                 // A round for nothing is one too many.
                 let is_idle = at == start && rounds > this.min;
@@ -274,7 +276,7 @@ impl Machine<'_> {
     }
 
     fn round(&mut self, index: usize, pc: Address, at: usize) -> Option<(Address, usize)> {
-        let this = &self.program.loops[index];
+        let this = &self.regex.program.loops[index];
         let (rounds, _) = self.counters[index];
         if rounds < this.min {
             return Some((pc + 1, at));
@@ -347,7 +349,7 @@ impl Machine<'_> {
                 return Some(place);
             };
             let (found, next) = self.char(place, back)?;
-            let is_same = found == wanted || self.program.ignore_case && fold(found) == fold(wanted);
+            let is_same = found == wanted || self.regex.ignore_case && fold(found) == fold(wanted);
             if !is_same {
                 return None;
             }
@@ -373,9 +375,9 @@ impl Machine<'_> {
     }
 
     fn is_in(&self, class: usize, char: char) -> bool {
-        let class: &Class = &self.program.classes[class];
+        let class: &Class = &self.regex.program.classes[class];
         let is_listed = class.lists(char)
-            || self.program.ignore_case && {
+            || self.regex.ignore_case && {
                 let (capital, small) = (fold(char), small(char));
                 class.lists(capital) || fold(small) == capital && class.lists(small)
             };

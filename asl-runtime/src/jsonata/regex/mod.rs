@@ -1,25 +1,24 @@
 //! Regular expressions, of ECMAScript's kind.
 //!
 //! An own engine, because an evaluation must end: this one counts its steps against the evaluation's budget, which no
-//! engine with look-around and back references that is to be had does.
+//! engine with look-around and back references that is to be had does. What it carries out is static data: the compiler
+//! has read the expression.
 
 mod class;
 mod machine;
-mod parse;
 mod program;
 #[cfg(test)]
 mod tests;
-
-use std::sync::OnceLock;
 
 use smol_str::SmolStr;
 
 use super::{Args, Data, Error, Eval, Function, Query};
 use crate::{Value, value::Array};
 use machine::Span;
-use program::Program;
 
-/// A regular expression: a constant of an expression, compiled when it is first used.
+pub use program::{Address, Class, Instruction, Loop, Program};
+
+/// A regular expression: a constant of an expression.
 ///
 /// Characters are those of Unicode, positions are counted in UTF-16 as everywhere in JSONata.
 #[derive(Debug)]
@@ -30,7 +29,8 @@ pub struct Regex {
     pub ignore_case: bool,
     /// `m`: `^` and `$` at each line.
     pub multiline: bool,
-    program: OnceLock<Result<Program, String>>,
+    /// Its instructions.
+    pub program: Program,
 }
 
 /// A match.
@@ -45,35 +45,12 @@ pub(super) struct Found {
 }
 
 impl Regex {
-    /// A regular expression as written between the slashes, with the flags `i` and `m`.
-    pub const fn new(pattern: &'static str, ignore_case: bool, multiline: bool) -> Self {
-        Self {
-            pattern,
-            ignore_case,
-            multiline,
-            program: OnceLock::new(),
-        }
-    }
-
-    fn program(&self) -> Result<&Program, Error> {
-        let compiled = self.program.get_or_init(|| {
-            let tree = parse::parse(self.pattern)?;
-            program::compile(&tree, self.ignore_case, self.multiline)
-        });
-        compiled.as_ref().map_err(|problem| {
-            Error::new(
-                "S0302",
-                format!("Invalid regular expression /{}/: {problem}", self.pattern),
-            )
-        })
-    }
-
     /// The first match at or behind a place.
     ///
     /// # Errors
-    /// The expression is none, or the evaluation has no more work left.
+    /// The evaluation has no more work left.
     pub(super) fn find(&self, q: &Query<'_>, text: &str, start: usize) -> Result<Option<Found>, Error> {
-        let spans = machine::find(self.program()?, text, start, &|units| q.spend(units))?;
+        let spans = machine::find(self, text, start, &|units| q.spend(units))?;
         Ok(spans.and_then(|spans| {
             let (first, groups) = spans.split_first()?;
             let (start, end) = (*first)?;

@@ -5,8 +5,9 @@ use std::cell::Cell;
 use crate::{
     Timestamp, Value,
     jsonata::{
-        Args, Data, Environment, Error, Eval, Function, Query, functions::find, regex::Regex,
-        tests::support::print,
+        Args, Data, Environment, Error, Eval, Function, Query,
+        functions::find,
+        tests::support::{self, print},
     },
 };
 
@@ -99,7 +100,7 @@ pub fn lambda(arity: usize, run: impl Fn(&[Data]) -> Eval + 'static) -> Data {
 
 /// A regular expression.
 pub fn regex(pattern: &'static str) -> Data {
-    Function::regex(Box::leak(Box::new(Regex::new(pattern, false, false))))
+    Function::regex(support::regex(pattern, false, false))
 }
 
 /// A result sequence, as a path gives it.

@@ -41,18 +41,6 @@ fn signatures_are_read_at_compile_time() {
 }
 
 #[test]
-fn the_compiler_has_the_same_table() {
-    for builtin in ALL {
-        let known = asl_compiler::jsonata::builtin(builtin.name).expect(builtin.name);
-        let parameters = known.signature.trim_start_matches('<');
-        let parameters = parameters
-            .rsplit_once(':')
-            .map_or(parameters.trim_end_matches('>'), |(parameters, _)| parameters);
-        assert_eq!(builtin.signature.unwrap().text(), parameters, "{}", builtin.name);
-    }
-}
-
-#[test]
 fn nothing_gives_nothing() {
     // Those that have something to say without an argument, or about nothing.
     let others = [
