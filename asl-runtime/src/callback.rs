@@ -38,7 +38,16 @@ use crate::{IntoTaskError, TaskError, Value};
 ///
 /// [`TaskContext::token`]: crate::TaskContext::token
 #[derive(Debug, Clone, Default)]
-pub struct Callbacks(Arc<Mutex<HashMap<String, Entry>>>);
+pub struct Callbacks {
+    entries: Arc<Mutex<HashMap<String, Entry>>>,
+    remote: Option<Arc<dyn Remote>>,
+}
+
+/// Takes answers elsewhere: to executions that need not be in memory.
+pub(crate) trait Remote: std::fmt::Debug + Send + Sync {
+    fn answer(&self, token: &str, result: Result<Value, TaskError>) -> Result<(), CallbackError>;
+    fn heartbeat(&self, token: &str) -> Result<(), CallbackError>;
+}
 
 /// The answer to one task: what its function gets from [`TaskContext::callback`](crate::TaskContext::callback), and
 /// can hand to whoever will answer, as long as that is in the same process. Else hand on the
@@ -65,12 +74,23 @@ pub enum CallbackError {
     /// The output cannot be written as JSON.
     #[error("InvalidOutput: {0}")]
     InvalidOutput(#[source] EncodeError),
+    /// The answer could not be kept: the execution is a durable one, whose store or engine does not take it now.
+    #[error("the answer could not be kept: {0}")]
+    NotKept(String),
 }
 
 impl Callbacks {
     /// A handle of its own, for machines that are to be apart from the others of the process.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    #[cfg(feature = "durable")]
+    pub(crate) fn remote(remote: Arc<dyn Remote>) -> Self {
+        Self {
+            entries: Arc::default(),
+            remote: Some(remote),
+        }
     }
 
     /// The handle of all machines that were not given one of their own.
@@ -110,7 +130,10 @@ impl Callbacks {
     /// # Errors
     /// When no task waits for this token.
     pub fn send_task_heartbeat(&self, token: &str) -> Result<(), CallbackError> {
-        self.with_open(token, |entry| entry.signals.heartbeat())
+        match &self.remote {
+            Some(remote) => remote.heartbeat(token),
+            None => self.with_open(token, |entry| entry.signals.heartbeat()),
+        }
     }
 
     /// What answers the task with this token.
@@ -132,6 +155,9 @@ impl Callbacks {
     }
 
     fn answer(&self, token: &str, result: Result<Value, TaskError>) -> Result<(), CallbackError> {
+        if let Some(remote) = &self.remote {
+            return remote.answer(token, result);
+        }
         let event = Event::TaskAnswered {
             token: token.to_owned(),
             result,
@@ -154,7 +180,7 @@ impl Callbacks {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Entry>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

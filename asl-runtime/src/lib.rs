@@ -8,6 +8,8 @@ mod callback;
 pub mod choice;
 mod definition;
 mod driver;
+#[cfg(feature = "durable")]
+pub mod durable;
 pub mod intrinsic;
 pub mod jsonata;
 pub mod machine;

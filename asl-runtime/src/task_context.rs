@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use crate::machine::{ExecutionInfo, TaskCall};
+use crate::machine::{ExecutionInfo, TaskCall, Ticket};
 use crate::{Callback, Callbacks};
 
 /// What a task is told about the call it serves: a task function may take `&TaskContext` as its second parameter.
@@ -15,6 +15,7 @@ pub struct TaskContext {
     execution: Arc<ExecutionInfo>,
     state: &'static str,
     attempt: u32,
+    ticket: Ticket,
     token: Option<String>,
     callbacks: Option<Callbacks>,
     map_index: Option<usize>,
@@ -28,6 +29,7 @@ impl TaskContext {
             state: execution.program.states[usize::from(call.state)].name,
             execution,
             attempt: call.attempt,
+            ticket: call.ticket,
             token: call.token.take(),
             callbacks: None,
             map_index: call.map_index,
@@ -55,6 +57,12 @@ impl TaskContext {
     /// Which attempt of this visit of the state it is, from 1; retries make it grow.
     pub fn attempt(&self) -> u32 {
         self.attempt
+    }
+
+    /// A text that tells this attempt from all others: a durable execution whose process died makes the call again with
+    /// the same one. A service that is told it can see that it has done the work already.
+    pub fn idempotency_key(&self) -> String {
+        self.execution.key_of_call(self.ticket.number)
     }
 
     /// The task token (`$$.Task.Token`), for the integration patterns that have one.

@@ -1,16 +1,15 @@
 //! The in-memory driver: effects as futures in the caller's own task.
 
-use std::collections::{HashMap, VecDeque};
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use futures_util::stream::FuturesUnordered;
-use futures_util::{FutureExt, StreamExt, future};
+use futures_util::future;
 
 use super::clock::Clock;
 use super::deadline::Deadline;
+use super::pending::Pending;
 use super::perform::World;
 use super::{Caller, Machine};
 use crate::callback::{Inbox, OpenToken};
@@ -43,6 +42,7 @@ pub(super) async fn drive_within<C: Caller>(
         clock,
         children: Mutex::default(),
         readers: Readers::default(),
+        answers: None,
     };
     let mut pending = Pending::default();
     let mut inbox = None;
@@ -89,7 +89,7 @@ async fn first_of(left: impl Future<Output = Event>, right: impl Future<Output =
 fn begin<'a, C: Caller>(
     world: &'a World<'_, C>,
     execution: &mut Execution,
-    pending: &mut Pending<'a>,
+    pending: &mut Pending<'a, Event>,
     inbox: &mut Option<Inbox>,
 ) -> Option<Effect> {
     let mut waiting: Option<(Effect, Option<Box<OpenToken>>)> = None;
@@ -123,7 +123,7 @@ fn start<'a, C: Caller>(
     world: &'a World<'_, C>,
     effect: Effect,
     token: Option<Box<OpenToken>>,
-    pending: &mut Pending<'a>,
+    pending: &mut Pending<'a, Event>,
 ) {
     pending.start(effect.ticket(), Box::pin(world.perform(effect, token)));
 }
@@ -136,80 +136,6 @@ fn token_of(effect: &Effect) -> Option<&str> {
         Effect::Await(awaited) => awaited.token.as_deref(),
         Effect::Wait { .. } | Effect::Child(_) | Effect::Read(_) | Effect::Write(_) | Effect::Cancel(_) => {
             None
-        }
-    }
-}
-
-type Work<'a> = Pin<Box<dyn Future<Output = Event> + Send + 'a>>;
-
-/// What is under way for branches and iterations.
-#[derive(Default)]
-struct Pending<'a> {
-    futures: FuturesUnordered<Performing<'a>>,
-    handles: HashMap<Ticket, future::AbortHandle>,
-    ready: VecDeque<Event>,
-}
-
-struct Performing<'a> {
-    ticket: Ticket,
-    work: future::Abortable<Work<'a>>,
-}
-
-impl Future for Performing<'_> {
-    type Output = (Ticket, Option<Event>);
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<Self::Output> {
-        let ticket = self.ticket;
-        self.work.poll_unpin(cx).map(|result| (ticket, result.ok()))
-    }
-}
-
-impl<'a> Pending<'a> {
-    fn is_empty(&self) -> bool {
-        self.futures.is_empty() && self.ready.is_empty()
-    }
-
-    fn start(&mut self, ticket: Ticket, work: Work<'a>) {
-        let (work, handle) = future::abortable(work);
-        self.handles.insert(ticket, handle);
-        self.futures.push(Performing { ticket, work });
-    }
-
-    fn cancel(&mut self, ticket: Ticket) {
-        if let Some(handle) = self.handles.remove(&ticket) {
-            handle.abort();
-        }
-    }
-
-    /// Drops what was cancelled, so that its tasks see it now. What turns out to be ready is kept.
-    fn sweep(&mut self) {
-        if self.handles.len() < self.futures.len() {
-            while let Some(Some((ticket, event))) = self.futures.next().now_or_never() {
-                self.handles.remove(&ticket);
-                self.ready.extend(event);
-            }
-        }
-    }
-
-    /// The next event that is there already.
-    fn ready(&mut self) -> Option<Event> {
-        self.next().now_or_never()
-    }
-
-    async fn next(&mut self) -> Event {
-        if let Some(event) = self.ready.pop_front() {
-            return event;
-        }
-        loop {
-            match self.futures.next().await {
-                Some((ticket, event)) => {
-                    self.handles.remove(&ticket);
-                    if let Some(event) = event {
-                        return event;
-                    }
-                }
-                None => return future::pending().await,
-            }
         }
     }
 }

@@ -5,9 +5,16 @@ mod deadline;
 mod limits;
 mod memory;
 mod nested;
+mod pending;
 mod perform;
 
 pub(crate) use memory::answer;
+#[cfg(feature = "durable")]
+pub(crate) use {
+    clock::Clock as WallClock,
+    pending::Pending,
+    perform::{Answers, World},
+};
 
 use std::future::Future;
 use std::sync::Arc;
@@ -158,7 +165,7 @@ impl<C: Caller> Machine<C> {
         &*self.objects
     }
 
-    fn activities(&self) -> Option<&Activities> {
+    pub(crate) fn activities(&self) -> Option<&Activities> {
         self.activities.as_ref()
     }
 
@@ -166,7 +173,7 @@ impl<C: Caller> Machine<C> {
         self.map_runs.as_ref()
     }
 
-    fn machines(&self) -> &Machines {
+    pub(crate) fn machines(&self) -> &Machines {
         &self.machines
     }
 
@@ -177,7 +184,7 @@ impl<C: Caller> Machine<C> {
         own.into_iter().chain(self.timeout).min()
     }
 
-    fn settings(&self) -> Settings {
+    pub(crate) fn settings(&self) -> Settings {
         Settings {
             payload_limit: self.payload_limit,
             polled_activities: self.activities.is_some(),

@@ -22,7 +22,8 @@ use crate::machine::{
     StateKind, TaskCall, Ticket, already_exists,
 };
 use crate::objects::Readers;
-use crate::{TaskContext, TaskError, Value};
+use crate::task_context::Signals;
+use crate::{Callbacks, TaskContext, TaskError, Value};
 
 /// An execution as those who work for it see it.
 pub(crate) struct World<'a, C> {
@@ -33,6 +34,15 @@ pub(crate) struct World<'a, C> {
     pub children: Mutex<BTreeMap<String, Option<Child>>>,
     /// What its Map Runs read.
     pub readers: Readers,
+    /// Where the answers to its tokens go, if not into the inbox of the driver.
+    pub answers: Option<Answers>,
+}
+
+/// What takes answers and heartbeats that come by the token of a call.
+#[derive(Debug, Clone)]
+pub(crate) struct Answers {
+    pub callbacks: Callbacks,
+    pub signals: Arc<Signals>,
 }
 
 impl<C: Caller> World<'_, C> {
@@ -80,6 +90,8 @@ impl<C: Caller> World<'_, C> {
         let mut context = TaskContext::new(Arc::clone(&self.info), &mut call);
         if let Some(token) = &token {
             context = context.with_token(token.callbacks(), token.signals());
+        } else if let Some(answers) = &self.answers {
+            context = context.with_token(&answers.callbacks, &answers.signals);
         }
         let task = async { self.machine.caller().call(state, call.input, &context).await };
         let task = AssertUnwindSafe(task).catch_unwind();
@@ -95,7 +107,12 @@ impl<C: Caller> World<'_, C> {
             Err(heartbeat) => Err(heartbeat),
         };
         let Some(token) = token else {
-            return ended(ticket, result);
+            return match result {
+                Ok(Ok(output)) if self.answers.is_some() && self.waits_for_answer(state) => {
+                    Event::TaskSubmitted(ticket, output)
+                }
+                result => ended(ticket, result),
+            };
         };
         match result {
             Ok(Ok(output)) if self.waits_for_answer(state) => {

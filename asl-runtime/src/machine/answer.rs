@@ -23,6 +23,13 @@ pub(crate) struct Underway {
     pub nested: Option<Nested>,
 }
 
+impl Underway {
+    /// Whether its answer came before the call was through.
+    pub fn is_answered(&self) -> bool {
+        matches!(self.stage, Stage::Calling(Some(_)))
+    }
+}
+
 #[derive(Debug)]
 pub(crate) enum Stage {
     /// The first step is under way. An answer that came before its end is kept.

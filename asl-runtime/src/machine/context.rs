@@ -15,7 +15,7 @@ use crate::value::object;
 use crate::{Timestamp, Value};
 
 /// The identity of an execution, shared with its tasks.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ExecutionInfo {
     pub(crate) program: &'static Program,
     pub(crate) express: bool,
@@ -26,6 +26,8 @@ pub struct ExecutionInfo {
     name: OnceLock<String>,
     /// Label of the Map Run that it is a child of.
     label: Option<Arc<str>>,
+    /// How often it was redriven, and when it last was.
+    redriven: (u32, Option<Timestamp>),
 }
 
 /// Seed of an execution's random numbers: the same seed and the same events give the same execution.
@@ -62,7 +64,25 @@ impl ExecutionInfo {
             seed,
             name,
             label: None,
+            redriven: (0, None),
         }
+    }
+
+    /// Counts a redrive.
+    pub(super) fn redrive(&mut self, at: Timestamp) -> u32 {
+        self.redriven = (self.redriven.0 + 1, Some(at));
+        self.redriven.0
+    }
+
+    /// How often it was redriven.
+    pub fn redrive_count(&self) -> u32 {
+        self.redriven.0
+    }
+
+    /// A text that is the same whenever the same call is made again, and that no other call has.
+    pub(crate) fn key_of_call(&self, number: u64) -> String {
+        // The streams below are those of the names and of what states compute.
+        Random::new(self.seed, number.wrapping_add(8)).uuid()
     }
 
     /// The same as a child of a Map Run.
@@ -147,7 +167,10 @@ impl ExecutionInfo {
         if !self.express
             && let Value::Object(members) = &mut execution
         {
-            members.insert("RedriveCount", Value::from(0));
+            members.insert("RedriveCount", Value::from(self.redriven.0));
+            if let Some(at) = self.redriven.1 {
+                members.insert("RedriveTime", Value::from(at.to_string()));
+            }
         }
         execution
     }

@@ -180,4 +180,7 @@ pub enum Event {
         /// Cause to record.
         cause: Option<String>,
     },
+    /// The execution, which ended without success, is to go on where it failed. Takes
+    /// [`Settings::redrivable`](super::Settings::redrivable).
+    Redriven,
 }

@@ -34,6 +34,10 @@ pub struct Settings {
     /// Names or ARNs of the machines that the driver can start executions of. Tasks that start executions of others
     /// are calls like those of any other service.
     pub machines: Vec<String>,
+    /// What task tokens end with, for a driver that is to find the execution by it; else the execution's name.
+    pub token_suffix: Option<String>,
+    /// Whether it can be [redriven](Event::Redriven) when it has failed: then it keeps what is needed for that.
+    pub redrivable: bool,
 }
 
 impl Settings {
@@ -55,6 +59,8 @@ impl Settings {
             observer: None,
             polled_activities: false,
             machines: Vec::new(),
+            token_suffix: None,
+            redrivable: false,
         }
     }
 
@@ -94,6 +100,8 @@ pub struct Execution {
     pub(super) machines: Vec<String>,
     /// Where the answers to the open task tokens go.
     pub(super) tokens: BTreeMap<String, RunId>,
+    pub(super) token_suffix: Option<String>,
+    pub(super) redrivable: bool,
 }
 
 /// How an execution ended.
@@ -156,7 +164,7 @@ impl Execution {
     }
 
     /// Starts a child execution of a Map Run, at a state and with the label of the Map Run.
-    pub(super) fn start_child(
+    pub(crate) fn start_child(
         program: &'static Program,
         settings: Settings,
         input: Value,
@@ -174,6 +182,8 @@ impl Execution {
             observer,
             polled_activities,
             machines,
+            token_suffix,
+            redrivable,
             ..
         } = settings;
         let mut execution = Self {
@@ -190,6 +200,8 @@ impl Execution {
             polled_activities,
             machines,
             tokens: BTreeMap::new(),
+            token_suffix,
+            redrivable,
         };
         let started = EventType::ExecutionStarted;
         execution.journal.record(at, 0, started, None, || Details {
@@ -237,6 +249,9 @@ impl Execution {
     /// instant are best fed together before that. Answers to cancelled effects are ignored.
     pub fn feed(&mut self, event: Event, at: Timestamp) {
         if self.outcome.is_some() {
+            if matches!(event, Event::Redriven) {
+                self.redrive(at);
+            }
             return;
         }
         self.now = self.now.max(at);
@@ -260,6 +275,7 @@ impl Execution {
             Event::Stopped { error, cause } => {
                 self.end(0, EventType::ExecutionAborted, Outcome::Aborted { error, cause });
             }
+            Event::Redriven => {}
         }
     }
 
@@ -278,6 +294,34 @@ impl Execution {
         self.journal.watcher = Some(watcher);
     }
 
+    /// Whether a call waits for an answer with this token.
+    pub fn takes_answer(&mut self, token: &str) -> bool {
+        let Some(id) = self.tokens.get(token).copied() else {
+            return false;
+        };
+        let underway = self.run(id).map(|run| &run.phase);
+        match underway {
+            Some(Phase::Task(Some(underway))) => !underway.is_answered(),
+            _ => false,
+        }
+    }
+
+    /// Whether nothing happens in it until it is fed, or it has ended.
+    pub fn is_idle(&self) -> bool {
+        self.outcome.is_some() || self.queue.is_empty()
+    }
+
+    /// Name of the state that something was asked for.
+    pub fn state_of(&self, ticket: Ticket) -> Option<&'static str> {
+        let run = self.runs.get(ticket.run)?;
+        Some(self.state_info(run.state).name)
+    }
+
+    /// Number of the last history event.
+    pub fn last_event_id(&self) -> u64 {
+        self.journal.count()
+    }
+
     /// Its identity.
     pub fn info(&self) -> &Arc<ExecutionInfo> {
         &self.info
@@ -285,10 +329,14 @@ impl Execution {
 
     /// Ends the execution: cancels all that is under way and records the last event.
     pub(super) fn end(&mut self, previous: u64, event: EventType, outcome: Outcome) {
-        for run in self.runs.drain().collect::<Vec<_>>() {
-            self.effects.extend(run.ticket.map(Effect::Cancel));
-            if let Phase::MapRun(mut map_run) = run.phase {
-                self.abandon_map_run(&mut map_run);
+        if self.redrivable && !matches!(outcome, Outcome::Succeeded(_)) {
+            self.suspend();
+        } else {
+            for run in self.runs.drain().collect::<Vec<_>>() {
+                self.effects.extend(run.ticket.map(Effect::Cancel));
+                if let Phase::MapRun(mut map_run) = run.phase {
+                    self.abandon_map_run(&mut map_run);
+                }
             }
         }
         self.queue.clear();

@@ -201,6 +201,7 @@ impl Execution {
         run.last_event = event;
         let name = self.state_info(state).name;
         let is_map = fan.items.is_some();
+        let kept = self.redrivable.then(|| Box::new(fan.clone()));
         let mut running: Vec<_> = fan.running.into_iter().collect();
         // The failing one first, then its siblings in order.
         running.sort_by_key(|(index, run)| (*run != child, *index));
@@ -215,12 +216,20 @@ impl Execution {
             }
             self.abort(run, event);
         }
+        if let Some(run) = self.run(parent) {
+            run.failed = kept;
+        }
         self.recover(parent, failure);
     }
 
     /// Stops a run with all inside it, and records the states that were open.
     fn abort(&mut self, id: RunId, event: u64) {
-        let Some(run) = self.runs.remove(id) else { return };
+        let run = if self.redrivable {
+            self.runs.suspend(id)
+        } else {
+            self.runs.remove(id)
+        };
+        let Some(run) = run else { return };
         match run.phase {
             Phase::Children(fan) => {
                 for (index, child) in fan.running {

@@ -90,6 +90,9 @@ pub struct Details {
     /// The Map Run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub map_run_arn: Option<String>,
+    /// How often the execution or the Map Run was redriven.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redrive_count: Option<u32>,
 }
 
 /// Sees the history events of an execution as they happen.
@@ -123,6 +126,12 @@ macro_rules! event_types {
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => stringify!($name)),* }
             }
+
+            /// The type with that name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                $(if name == stringify!($name) { return Some(Self::$name); })*
+                None
+            }
         }
     };
 }
@@ -131,11 +140,11 @@ event_types! {
     ActivityFailed ActivityScheduled ActivityStarted ActivitySucceeded ActivityTimedOut
     ChoiceStateEntered ChoiceStateExited
     EvaluationFailed
-    ExecutionAborted ExecutionFailed ExecutionStarted ExecutionSucceeded ExecutionTimedOut
+    ExecutionAborted ExecutionFailed ExecutionRedriven ExecutionStarted ExecutionSucceeded ExecutionTimedOut
     FailStateEntered
     LambdaFunctionFailed LambdaFunctionScheduled LambdaFunctionStarted LambdaFunctionSucceeded LambdaFunctionTimedOut
     MapIterationAborted MapIterationFailed MapIterationStarted MapIterationSucceeded
-    MapRunAborted MapRunFailed MapRunStarted MapRunSucceeded
+    MapRunAborted MapRunFailed MapRunRedriven MapRunStarted MapRunSucceeded
     MapStateAborted MapStateEntered MapStateExited MapStateFailed MapStateStarted MapStateSucceeded
     ParallelStateAborted ParallelStateEntered ParallelStateExited ParallelStateFailed ParallelStateStarted
     ParallelStateSucceeded
@@ -176,6 +185,11 @@ impl Journal {
             observer,
             watcher: None,
         }
+    }
+
+    /// Number of events so far.
+    pub fn count(&self) -> u64 {
+        self.count
     }
 
     /// Number of events that fill the history.

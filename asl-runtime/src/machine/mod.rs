@@ -17,6 +17,7 @@ mod map_run;
 mod nested;
 mod program;
 mod recover;
+mod redrive;
 mod run;
 mod scope;
 mod step;

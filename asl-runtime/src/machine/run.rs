@@ -16,6 +16,14 @@ pub(crate) struct RunId {
     generation: u32,
 }
 
+impl RunId {
+    /// The run of the machine itself.
+    pub const ROOT: Self = Self {
+        index: 0,
+        generation: 0,
+    };
+}
+
 /// The runs of an execution.
 #[derive(Debug, Default)]
 pub(crate) struct Runs {
@@ -27,6 +35,8 @@ pub(crate) struct Runs {
 struct Slot {
     generation: u32,
     run: Option<Run>,
+    /// It was stopped, and is kept for a redrive.
+    suspended: bool,
 }
 
 impl Runs {
@@ -35,6 +45,7 @@ impl Runs {
             let slot = &mut self.slots[index as usize];
             slot.generation = slot.generation.wrapping_add(1);
             slot.run = Some(run);
+            slot.suspended = false;
             return RunId {
                 index,
                 generation: slot.generation,
@@ -49,13 +60,20 @@ impl Runs {
         self.slots.push(Slot {
             generation: 0,
             run: Some(run),
+            suspended: false,
         });
         RunId { index, generation: 0 }
     }
 
+    pub fn get(&self, id: RunId) -> Option<&Run> {
+        let slot = self.slots.get(id.index as usize)?;
+        let is_it = slot.generation == id.generation && !slot.suspended;
+        slot.run.as_ref().filter(|_| is_it)
+    }
+
     pub fn get_mut(&mut self, id: RunId) -> Option<&mut Run> {
         let slot = self.slots.get_mut(id.index as usize)?;
-        if slot.generation == id.generation {
+        if slot.generation == id.generation && !slot.suspended {
             slot.run.as_mut()
         } else {
             None
@@ -75,11 +93,42 @@ impl Runs {
     /// The first one that is of this kind.
     pub fn find(&self, is_it: impl Fn(&Run) -> bool) -> Option<RunId> {
         let slots = self.slots.iter();
-        let index = { slots }.position(|slot| slot.run.as_ref().is_some_and(&is_it))?;
+        let index = { slots }.position(|slot| !slot.suspended && slot.run.as_ref().is_some_and(&is_it))?;
         Some(RunId {
             index: u32::try_from(index).ok()?,
             generation: self.slots[index].generation,
         })
+    }
+
+    /// Stops a run that may go on in a redrive, and gives what it was waiting for.
+    pub fn suspend(&mut self, id: RunId) -> Option<Run> {
+        let slot = self.slots.get_mut(id.index as usize)?;
+        if slot.generation != id.generation || slot.suspended {
+            return None;
+        }
+        slot.suspended = true;
+        slot.run.as_mut().map(Run::suspend)
+    }
+
+    /// Stops all that may go on in a redrive.
+    pub fn suspend_all(&mut self) -> Vec<Run> {
+        let slots = self.slots.iter_mut().filter(|slot| !slot.suspended);
+        slots
+            .filter_map(|slot| {
+                slot.suspended = true;
+                slot.run.as_mut().map(Run::suspend)
+            })
+            .collect()
+    }
+
+    /// Lets a run that was stopped go on.
+    pub fn resume(&mut self, id: RunId) -> Option<&mut Run> {
+        let slot = self.slots.get_mut(id.index as usize)?;
+        if slot.generation != id.generation {
+            return None;
+        }
+        slot.suspended = false;
+        slot.run.as_mut()
     }
 
     /// Removes all.
@@ -97,6 +146,20 @@ impl Runs {
 pub struct Ticket {
     pub(crate) number: u64,
     pub(crate) run: RunId,
+}
+
+#[cfg(feature = "durable")]
+impl Ticket {
+    /// Its numbers, for a journal.
+    pub(crate) const fn into_parts(self) -> (u64, u32, u32) {
+        (self.number, self.run.index, self.run.generation)
+    }
+
+    /// The ticket with these numbers.
+    pub(crate) const fn from_parts((number, index, generation): (u64, u32, u32)) -> Self {
+        let run = RunId { index, generation };
+        Self { number, run }
+    }
 }
 
 /// A run: where it is and what it holds.
@@ -124,6 +187,9 @@ pub(crate) struct Run {
     pub entered_event: u64,
     /// Number of the event that led to where it is.
     pub last_event: u64,
+    /// The branches or iterations that made its state fail, where the execution can be redriven: the runs of those that
+    /// failed or were stopped are still there.
+    pub failed: Option<Box<Fan>>,
 }
 
 /// What a run is waiting for.
@@ -144,7 +210,7 @@ pub(crate) enum Phase {
 }
 
 /// The branches of a Parallel state or the iterations of a Map state under way.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Fan {
     /// The items of a Map; `None` for a Parallel.
     pub items: Option<Value>,
@@ -171,6 +237,20 @@ impl Run {
             entered_time: at,
             entered_event: 0,
             last_event: 0,
+            failed: None,
+        }
+    }
+
+    /// Takes out what it waits for. Branches and iterations are kept as those that failed.
+    fn suspend(&mut self) -> Self {
+        if let Phase::Children(fan) = &self.phase {
+            self.failed = Some(Box::new(fan.clone()));
+        }
+        Self {
+            phase: std::mem::replace(&mut self.phase, Phase::Ready),
+            ticket: self.ticket.take(),
+            token: self.token.take(),
+            ..Self::new(self.state, Value::Null, self.entered_time)
         }
     }
 

@@ -136,7 +136,8 @@ impl Execution {
             Some(ResourceKind::Function) | None => false,
         };
         if has_token {
-            let token = format!("{}.{}", self.random.uuid(), self.info.name());
+            let suffix = self.token_suffix.as_deref().unwrap_or_else(|| self.info.name());
+            let token = format!("{}.{suffix}", self.random.uuid());
             if let Some(run) = self.run(id) {
                 run.token = Some(token);
             }

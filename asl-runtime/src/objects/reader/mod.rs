@@ -22,8 +22,8 @@ use crate::{Object as Members, Value};
 const ENOUGH: usize = 1 << 20;
 
 /// What an execution's Map Runs have open.
-#[derive(Default)]
-pub(crate) struct Readers(Mutex<HashMap<Ticket, Reader>>);
+#[derive(Default, Clone)]
+pub(crate) struct Readers(Arc<Mutex<HashMap<Ticket, Reader>>>);
 
 impl Readers {
     /// Reads items, and keeps open what there is more to read from. The error is the cause to report.

@@ -1,0 +1,365 @@
+//! Histories as text: of executions that ended, so that they can be read when their definition is no longer there.
+//!
+//! An event is an array: type, the event that led to it, milliseconds since the event before, and its members. Documents
+//! stand beside, each once, and the events name them by number: what a state put out is, as a rule, what the next gets.
+
+use std::collections::HashSet;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use crate::machine::{Details, EventType, HistoryEvent, MapRunCounts, MapRunStatus, MapRunSummary, Observer};
+use crate::value::{array, object};
+use crate::{Object, Timestamp, Value};
+
+/// What is recorded of an execution.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Recorded {
+    pub history: Vec<HistoryEvent>,
+    pub map_runs: Vec<MapRunSummary>,
+}
+
+/// Records an execution.
+#[derive(Debug, Clone, Default)]
+pub struct Recorder(Arc<Mutex<Recorded>>);
+
+impl Recorder {
+    /// Looks at what was recorded so far.
+    pub fn with<T>(&self, look: impl FnOnce(&mut Recorded) -> T) -> T {
+        look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Observer for Recorder {
+    fn event(&mut self, event: HistoryEvent) {
+        self.with(|recorded| recorded.history.push(event));
+    }
+
+    fn map_run(&mut self, summary: &MapRunSummary) {
+        self.with(|recorded| {
+            let mut known = recorded.map_runs.iter_mut().rev();
+            match known.find(|known| known.map_run_arn == summary.map_run_arn) {
+                Some(known) => known.clone_from(summary),
+                None => recorded.map_runs.push(summary.clone()),
+            }
+        });
+    }
+}
+
+/// Documents that are looked through for one that is there already.
+const RECENT: usize = 8;
+
+#[derive(Default)]
+struct Documents(Vec<Value>);
+
+impl Documents {
+    fn number(&mut self, value: &Value) -> Value {
+        let start = self.0.len().saturating_sub(RECENT);
+        // The first one is the execution's input.
+        let candidates = (start..self.0.len()).rev().chain((start > 0).then_some(0));
+        for index in candidates {
+            if same(&self.0[index], value) {
+                return Value::from(index as u64);
+            }
+        }
+        self.0.push(value.clone());
+        Value::from((self.0.len() - 1) as u64)
+    }
+}
+
+/// Equal down to the order of members and the kind of numbers: it must be read as it was.
+fn same(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Object(left), Value::Object(right)) if left.ptr_eq(right) => true,
+        (Value::Array(left), Value::Array(right)) if left.ptr_eq(right) => true,
+        _ => left.measure() == right.measure() && left.to_string() == right.to_string(),
+    }
+}
+
+/// Writes what was recorded.
+pub fn encode(recorded: &Recorded) -> String {
+    let mut documents = Documents::default();
+    let mut before = recorded.history.first().map_or(0, |event| event.timestamp.as_millis());
+    let start = before;
+    let mut events = Vec::with_capacity(recorded.history.len());
+    for event in &recorded.history {
+        let at = event.timestamp.as_millis();
+        events.push(array([
+            Value::from(event.event_type.as_str()),
+            Value::from(event.previous_event_id),
+            Value::from(at - before),
+            members(&event.details, &mut documents),
+        ]));
+        before = at;
+    }
+    let mut archive = Object::new();
+    archive.insert("version", Value::from(1));
+    archive.insert("start", Value::from(start));
+    archive.insert("events", Value::from(events));
+    archive.insert("documents", Value::from(documents.0));
+    if !recorded.map_runs.is_empty() {
+        let map_runs: Vec<Value> = recorded.map_runs.iter().map(map_run).collect();
+        archive.insert("mapRuns", Value::from(map_runs));
+    }
+    Value::Object(archive).to_string()
+}
+
+/// Reads what [`encode`] wrote; nothing where it did not write that.
+pub fn decode(text: &str) -> Option<Recorded> {
+    let archive = Value::from_json(text).ok()?;
+    if archive.get("version")?.as_u64()? != 1 {
+        return None;
+    }
+    let documents = archive.get("documents")?.as_array()?;
+    let mut at = archive.get("start")?.as_i64()?;
+    let mut history = Vec::new();
+    for (index, event) in archive.get("events")?.as_array()?.iter().enumerate() {
+        let [event_type, previous, after, members] = event.as_array()? else {
+            return None;
+        };
+        at = at.checked_add(after.as_i64()?)?;
+        history.push(HistoryEvent {
+            id: index as u64 + 1,
+            previous_event_id: previous.as_u64()?,
+            timestamp: Timestamp::from_millis(at),
+            event_type: EventType::from_name(event_type.as_str()?)?,
+            details: read_members(members, documents)?,
+        });
+    }
+    let map_runs = archive.get("mapRuns").and_then(Value::as_array).unwrap_or_default();
+    Some(Recorded {
+        history,
+        map_runs: map_runs.iter().map(read_map_run).collect::<Option<_>>()?,
+    })
+}
+
+fn members(details: &Details, documents: &mut Documents) -> Value {
+    let mut members = Object::new();
+    let mut put = |name: &'static str, value: Option<Value>| {
+        if let Some(value) = value {
+            members.insert(name, value);
+        }
+    };
+    let count = |number: Option<usize>| number.map(|number| Value::from(number as u64));
+    let text = |text: &Option<String>| text.as_deref().map(Value::from);
+    put("state", details.state.map(Value::from));
+    for (name, document) in [
+        ("input", &details.input),
+        ("output", &details.output),
+        ("parameters", &details.parameters),
+        ("assignedVariables", &details.assigned_variables),
+        ("taskCredentials", &details.task_credentials),
+    ] {
+        put(name, document.as_ref().map(|document| documents.number(document)));
+    }
+    put("error", text(&details.error));
+    put("cause", text(&details.cause));
+    put("location", text(&details.location));
+    put("resource", details.resource.map(Value::from));
+    put("resourceType", details.resource_type.map(Value::from));
+    put("timeoutInSeconds", details.timeout_in_seconds.map(Value::from));
+    put("heartbeatInSeconds", details.heartbeat_in_seconds.map(Value::from));
+    put("workerName", text(&details.worker_name));
+    put("index", count(details.index));
+    put("length", count(details.length));
+    put("mapRunArn", text(&details.map_run_arn));
+    put("redriveCount", details.redrive_count.map(Value::from));
+    Value::Object(members)
+}
+
+fn read_members(members: &Value, documents: &[Value]) -> Option<Details> {
+    let mut details = Details::default();
+    for (name, value) in members.as_object()? {
+        let text = || value.as_str().map(str::to_owned);
+        let small = || u32::try_from(value.as_u64()?).ok();
+        let count = || usize::try_from(value.as_u64()?).ok();
+        let document = || documents.get(count()?).cloned();
+        match name.as_str() {
+            "state" => details.state = Some(intern(value.as_str()?)),
+            "input" => details.input = Some(document()?),
+            "output" => details.output = Some(document()?),
+            "parameters" => details.parameters = Some(document()?),
+            "assignedVariables" => details.assigned_variables = Some(document()?),
+            "taskCredentials" => details.task_credentials = Some(document()?),
+            "error" => details.error = Some(text()?),
+            "cause" => details.cause = Some(text()?),
+            "location" => details.location = Some(text()?),
+            "resource" => details.resource = Some(intern(value.as_str()?)),
+            "resourceType" => details.resource_type = Some(intern(value.as_str()?)),
+            "timeoutInSeconds" => details.timeout_in_seconds = Some(small()?),
+            "heartbeatInSeconds" => details.heartbeat_in_seconds = Some(small()?),
+            "workerName" => details.worker_name = Some(text()?),
+            "index" => details.index = Some(count()?),
+            "length" => details.length = Some(count()?),
+            "mapRunArn" => details.map_run_arn = Some(text()?),
+            "redriveCount" => details.redrive_count = Some(small()?),
+            _ => return None,
+        }
+    }
+    Some(details)
+}
+
+/// Names of states and resources are static texts of the program that ran. Those of a program that is no longer here
+/// are kept for the life of the process; there are no more of them than there are states.
+fn intern(name: &str) -> &'static str {
+    static NAMES: LazyLock<Mutex<HashSet<&'static str>>> = LazyLock::new(Mutex::default);
+    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = names.get(name) {
+        return known;
+    }
+    let name: &'static str = Box::leak(Box::from(name));
+    names.insert(name);
+    name
+}
+
+fn map_run(summary: &MapRunSummary) -> Value {
+    object([
+        ("mapRunArn", Value::from(&*summary.map_run_arn)),
+        ("state", Value::from(summary.state)),
+        ("status", Value::from(summary.status.as_str())),
+        ("items", counts(&summary.items)),
+        ("executions", counts(&summary.executions)),
+    ])
+}
+
+fn read_map_run(value: &Value) -> Option<MapRunSummary> {
+    let text = |name| value.get(name)?.as_str();
+    let statuses = [
+        MapRunStatus::Running,
+        MapRunStatus::Succeeded,
+        MapRunStatus::Failed,
+        MapRunStatus::Aborted,
+    ];
+    let status = text("status")?;
+    Some(MapRunSummary {
+        map_run_arn: Arc::from(text("mapRunArn")?),
+        state: intern(text("state")?),
+        status: statuses.into_iter().find(|known| known.as_str() == status)?,
+        items: read_counts(value.get("items")?)?,
+        executions: read_counts(value.get("executions")?)?,
+    })
+}
+
+fn counts(counts: &MapRunCounts) -> Value {
+    let numbers = [
+        counts.pending,
+        counts.running,
+        counts.succeeded,
+        counts.failed,
+        counts.timed_out,
+        counts.aborted,
+        counts.total,
+        counts.results_written,
+    ];
+    array(numbers.map(Value::from))
+}
+
+fn read_counts(value: &Value) -> Option<MapRunCounts> {
+    let numbers: Vec<u64> = value.as_array()?.iter().map(Value::as_u64).collect::<Option<_>>()?;
+    let [
+        pending,
+        running,
+        succeeded,
+        failed,
+        timed_out,
+        aborted,
+        total,
+        results_written,
+    ] = numbers.try_into().ok()?;
+    Some(MapRunCounts {
+        pending,
+        running,
+        succeeded,
+        failed,
+        timed_out,
+        aborted,
+        total,
+        results_written,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json;
+
+    fn event(id: u64, at: i64, event_type: EventType, details: Details) -> HistoryEvent {
+        HistoryEvent {
+            id,
+            previous_event_id: id - 1,
+            timestamp: Timestamp::from_millis(at),
+            event_type,
+            details,
+        }
+    }
+
+    #[test]
+    fn a_history_is_read_as_it_was_written() {
+        let input = json!({ "a": 1, "b": [1.0, "x"] });
+        let full = Details {
+            state: Some("State"),
+            input: Some(input.clone()),
+            output: Some(json!({ "b": [1.0, "x"], "a": 1 })),
+            parameters: Some(json!(null)),
+            assigned_variables: Some(json!({ "v": 1 })),
+            error: Some("E".to_owned()),
+            cause: Some(String::new()),
+            location: Some("Output".to_owned()),
+            resource: Some("invoke"),
+            resource_type: Some("lambda"),
+            timeout_in_seconds: Some(7),
+            heartbeat_in_seconds: Some(3),
+            task_credentials: Some(json!({ "roleArn": "r" })),
+            worker_name: Some("w".to_owned()),
+            index: Some(4),
+            length: Some(0),
+            map_run_arn: Some("arn".to_owned()),
+            redrive_count: Some(2),
+        };
+        let counts = MapRunCounts {
+            total: 8,
+            results_written: 3,
+            ..MapRunCounts::default()
+        };
+        let recorded = Recorded {
+            history: vec![
+                event(1, 1000, EventType::ExecutionStarted, Details { input: Some(input), ..Details::default() }),
+                event(2, 1007, EventType::TaskFailed, full),
+                event(3, 1007, EventType::ExecutionTimedOut, Details::default()),
+            ],
+            map_runs: vec![MapRunSummary {
+                map_run_arn: Arc::from("arn"),
+                state: "Map",
+                status: MapRunStatus::Aborted,
+                items: counts,
+                executions: MapRunCounts::default(),
+            }],
+        };
+        let text = encode(&recorded);
+        let read = decode(&text).expect("it was written so");
+        assert_eq!(read, recorded);
+        // The order of members is kept too, which equality does not see.
+        assert_eq!(encode(&read), text);
+        assert_eq!(decode(&encode(&Recorded::default())), Some(Recorded::default()));
+    }
+
+    #[test]
+    fn a_document_stands_once() {
+        let document = json!({ "text": "x".repeat(1000) });
+        let details = || Details {
+            input: Some(document.clone()),
+            ..Details::default()
+        };
+        let history = (1..=20).map(|id| event(id, 0, EventType::PassStateEntered, details()));
+        let recorded = Recorded {
+            history: history.collect(),
+            map_runs: Vec::new(),
+        };
+        assert!(encode(&recorded).len() < 3000);
+    }
+
+    #[test]
+    fn what_was_not_written_so_is_refused() {
+        for text in ["", "{}", r#"{"version":2,"start":0,"events":[],"documents":[]}"#] {
+            assert!(decode(text).is_none(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! A handle of one execution.
+
+use serde::de::DeserializeOwned;
+use tokio::sync::oneshot;
+
+use super::super::error::{EngineError, ResultError};
+use super::super::runner::Message;
+use super::super::store::{ExecutionId, Status, StoredExecution};
+use super::Engine;
+use super::children::parts;
+use crate::Timestamp;
+use crate::machine::Outcome;
+
+/// A durable execution: running or ended, in memory or not.
+#[derive(Debug, Clone)]
+pub struct Execution {
+    pub(super) engine: Engine,
+    pub(super) id: ExecutionId,
+    machine: String,
+    name: String,
+    started_at: Timestamp,
+}
+
+impl Engine {
+    /// Finds an execution by the names of its machine and its own, or by its ARN in the place of the first.
+    ///
+    /// # Errors
+    /// `ExecutionDoesNotExist`, and when the store fails.
+    pub async fn execution(&self, machine_or_arn: &str, name: &str) -> Result<Execution, EngineError> {
+        let (machine, name) = parts(machine_or_arn).unwrap_or((machine_or_arn, name));
+        let arn = self.inner.arn(machine, name);
+        let (machine, name) = (machine.to_owned(), name.to_owned());
+        let stored = self.inner.read(move |store| store.find(&machine, &name)).await?;
+        let stored = stored.ok_or(EngineError::ExecutionDoesNotExist(arn))?;
+        Ok(Execution::new(self.clone(), &stored))
+    }
+
+    /// Finds an execution by its ARN.
+    ///
+    /// # Errors
+    /// `ExecutionDoesNotExist`, and when the store fails.
+    pub async fn execution_by_arn(&self, arn: &str) -> Result<Execution, EngineError> {
+        if parts(arn).is_none() {
+            return Err(EngineError::ExecutionDoesNotExist(arn.to_owned()));
+        }
+        self.execution(arn, "").await
+    }
+}
+
+impl Execution {
+    pub(super) fn new(engine: Engine, stored: &StoredExecution) -> Self {
+        Self {
+            engine,
+            id: stored.id,
+            machine: stored.machine.clone(),
+            name: stored.name.clone(),
+            started_at: stored.started_at,
+        }
+    }
+
+    /// Its ARN.
+    pub fn arn(&self) -> String {
+        self.engine.inner.arn(&self.machine, &self.name)
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Name of its machine.
+    pub fn machine(&self) -> &str {
+        &self.machine
+    }
+
+    /// Number of it in the store.
+    pub fn id(&self) -> ExecutionId {
+        self.id
+    }
+
+    /// When it started.
+    pub fn start_time(&self) -> Timestamp {
+        self.started_at
+    }
+
+    /// Waits until it has ended. That it has is durable then.
+    ///
+    /// # Errors
+    /// When it is no longer there, when the store fails, and when the engine is closed. An execution that is held does not
+    /// end until it is stopped, or goes on.
+    pub async fn wait(&self) -> Result<Outcome, EngineError> {
+        let inner = &self.engine.inner;
+        let (sender, ended) = oneshot::channel();
+        inner.waiters().entry(self.id).or_default().push(sender);
+        let stored = self.stored().await?;
+        if let Some(outcome) = inner.outcome_of(&stored).await {
+            return outcome;
+        }
+        if inner.is_closed() {
+            return Err(EngineError::Closed);
+        }
+        ended.await.map_err(|_| EngineError::Closed)
+    }
+
+    /// Waits until it has ended, and gives its output.
+    ///
+    /// # Errors
+    /// When it did not succeed, when its output does not fit the type, and as [`wait`](Self::wait).
+    pub async fn result<O: DeserializeOwned>(&self) -> Result<O, ResultError> {
+        let output = self.wait().await?.into_result()?;
+        Ok(output.decode()?)
+    }
+
+    /// Stops it: its status is then `ABORTED`. An execution that has ended stays as it is. Gives when it ended.
+    ///
+    /// This is also how to end an execution that is [held](super::Description::held).
+    ///
+    /// # Errors
+    /// When it is no longer there, and when the store fails.
+    pub async fn stop(&self, error: Option<&str>, cause: Option<&str>) -> Result<Timestamp, EngineError> {
+        let stored = self.stored().await?;
+        if stored.status == Status::Running {
+            let (reply, stopped) = oneshot::channel();
+            let message = Message::Stop {
+                error: error.map(str::to_owned),
+                cause: cause.map(str::to_owned),
+                reply: Some(reply),
+            };
+            self.engine.inner.deliver(self.id, message);
+            match stopped.await {
+                // It ended in the meantime.
+                Ok(Ok(()) | Err(EngineError::TaskDoesNotExist | EngineError::TaskTimedOut)) => {}
+                Ok(Err(error)) => return Err(error),
+                Err(_) => return Err(EngineError::Closed),
+            }
+        }
+        let stored = self.stored().await?;
+        Ok(stored.stopped_at.unwrap_or_else(|| self.engine.inner.now()))
+    }
+
+    /// What the store has of it.
+    pub(super) async fn stored(&self) -> Result<StoredExecution, EngineError> {
+        let id = self.id;
+        let stored = self.engine.inner.read(move |store| store.execution(id)).await?;
+        stored.ok_or_else(|| EngineError::ExecutionDoesNotExist(self.arn()))
+    }
+}

@@ -1,0 +1,232 @@
+//! Executions in memory: bringing them there, talking to them, letting them go.
+
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use super::super::error::EngineError;
+use super::super::record;
+use super::super::replay::{Replayed, replay};
+use super::super::runner::{Message, Runner};
+use super::super::store::{ACTIVE, Ended, ExecutionId, Record, Status, StoreError, StoredExecution, Write};
+use super::Inner;
+use crate::machine::{Event, Outcome};
+
+impl Inner {
+    /// Tells an execution something; it is brought into memory if it is not there.
+    pub(super) fn deliver(self: &Arc<Self>, id: ExecutionId, message: Message) {
+        let mut loaded = self.loaded();
+        if self.is_closed() {
+            drop(loaded);
+            return message.refuse(EngineError::Closed);
+        }
+        let sent = match loaded.entry(id) {
+            Entry::Occupied(entry) => entry.get().send(message),
+            Entry::Vacant(place) => {
+                let (sender, inbox) = unbounded_channel();
+                let sent = sender.send(message);
+                place.insert(sender);
+                let engine = Arc::clone(self);
+                self.runtime.spawn(async move { engine.load(id, inbox).await });
+                sent
+            }
+        };
+        drop(loaded);
+        // A receiver is dropped only by a task that died, at the end of the runtime.
+        if let Err(refused) = sent {
+            refused.0.refuse(EngineError::Closed);
+        }
+    }
+
+    pub(super) fn is_loaded(&self, id: ExecutionId) -> bool {
+        self.loaded().contains_key(&id)
+    }
+
+    /// Takes the place of an execution in memory, for one that is about to be there.
+    pub(super) fn reserve(&self, id: ExecutionId) -> UnboundedReceiver<Message> {
+        let (sender, inbox) = unbounded_channel();
+        self.loaded().insert(id, sender);
+        inbox
+    }
+
+    /// As [`reserve`](Self::reserve), if it is not in memory.
+    pub(super) fn try_reserve(&self, id: ExecutionId) -> Option<UnboundedReceiver<Message>> {
+        match self.loaded().entry(id) {
+            Entry::Occupied(_) => None,
+            Entry::Vacant(place) => {
+                let (sender, inbox) = unbounded_channel();
+                place.insert(sender);
+                Some(inbox)
+            }
+        }
+    }
+
+    /// Lets an execution go. Whoever told it something in the meantime gets this answer.
+    pub fn unload(
+        &self,
+        id: ExecutionId,
+        inbox: &mut UnboundedReceiver<Message>,
+        answer: impl Fn() -> EngineError,
+    ) {
+        self.loaded().remove(&id);
+        while let Ok(message) = inbox.try_recv() {
+            message.refuse(answer());
+        }
+        self.unloaded.notify_waiters();
+    }
+
+    /// Lets an execution go if nobody told it something. Gives whether it did.
+    pub fn unload_idle(&self, id: ExecutionId, inbox: &UnboundedReceiver<Message>) -> bool {
+        let mut loaded = self.loaded();
+        let is_idle = inbox.is_empty();
+        if is_idle {
+            loaded.remove(&id);
+            drop(loaded);
+            self.unloaded.notify_waiters();
+        }
+        is_idle
+    }
+
+    /// An execution has ended: tells those who wait for that.
+    pub fn ended(&self, id: ExecutionId, outcome: Outcome) {
+        self.running.fetch_sub(1, Ordering::Relaxed);
+        for waiter in self.waiters().remove(&id).into_iter().flatten() {
+            // It may have given up.
+            let _ = waiter.send(outcome.clone());
+        }
+    }
+
+    /// Brings an execution into memory and runs it there.
+    async fn load(self: Arc<Self>, id: ExecutionId, mut inbox: UnboundedReceiver<Message>) {
+        let problem = match self.bring_back(id).await {
+            Ok((stored, state)) => {
+                let Some(machine) = self.version(stored.fingerprint) else {
+                    let held = EngineError::Held("its machine is no longer registered".to_owned());
+                    return self.unload(id, &mut inbox, || held.clone());
+                };
+                let mut runner = Runner::new(Arc::clone(&self), machine, stored, state, inbox);
+                runner.unpark();
+                return runner.run().await;
+            }
+            Err(problem) => problem,
+        };
+        if let EngineError::Held(reason) = &problem {
+            tracing::warn!(execution = id, reason, "an execution is held");
+            self.stop_held(id, &mut inbox).await;
+        }
+        self.unload(id, &mut inbox, || problem.clone());
+    }
+
+    /// Replays an execution that runs.
+    async fn bring_back(&self, id: ExecutionId) -> Result<(StoredExecution, Replayed), EngineError> {
+        let found = self
+            .read(move |store| {
+                let Some(stored) = store.execution(id)? else {
+                    return Ok(None);
+                };
+                Ok(Some((stored, store.journal(id))))
+            })
+            .await?;
+        let (stored, journal) = found.ok_or(EngineError::TaskDoesNotExist)?;
+        if stored.status != Status::Running {
+            return Err(EngineError::TaskDoesNotExist);
+        }
+        if let Some(problem) = stored.problem {
+            return Err(EngineError::Held(problem));
+        }
+        let machine = self.version(stored.fingerprint).ok_or_else(|| {
+            EngineError::Held(format!(
+                "no machine is registered with the definition that it runs ({} with the fingerprint {:016x})",
+                stored.machine, stored.fingerprint
+            ))
+        })?;
+        let replayed = match journal {
+            Ok(journal) => replay(machine.program(), &stored, &journal).map_err(|error| error.to_string()),
+            Err(StoreError::Damaged(what)) => Err(what),
+            Err(error) => return Err(EngineError::Store(error)),
+        };
+        match replayed {
+            Ok(state) => Ok((stored, state)),
+            Err(problem) => {
+                // Else it would be tried again and again.
+                let write = Write::Problem {
+                    execution: id,
+                    problem: Some(problem.clone()),
+                };
+                self.write(vec![write]).await?;
+                Err(EngineError::Held(problem))
+            }
+        }
+    }
+
+    /// Stops an execution that cannot be brought back, if somebody asked for that.
+    async fn stop_held(&self, id: ExecutionId, inbox: &mut UnboundedReceiver<Message>) {
+        let mut others = Vec::new();
+        let mut stop = None;
+        while let Ok(message) = inbox.try_recv() {
+            match message {
+                Message::Stop { error, cause, reply } if stop.is_none() => stop = Some((error, cause, reply)),
+                other => others.push(other),
+            }
+        }
+        let result = match stop {
+            None => None,
+            Some((error, cause, reply)) => Some((self.write_stop(id, error, cause).await, reply)),
+        };
+        if let Some((result, Some(reply))) = result {
+            // It may have given up.
+            let _ = reply.send(result);
+        }
+        for message in others {
+            message.refuse(EngineError::Held("it cannot be brought into memory".to_owned()));
+        }
+    }
+
+    async fn write_stop(
+        &self,
+        id: ExecutionId,
+        error: Option<String>,
+        cause: Option<String>,
+    ) -> Result<(), EngineError> {
+        let at = self.now();
+        let records = self.read(move |store| store.journal(id)).await;
+        let event = Event::Stopped {
+            error: error.clone(),
+            cause: cause.clone(),
+        };
+        let stored = self.read(move |store| store.execution(id)).await?;
+        let end = Write::End {
+            execution: id,
+            status: Status::Aborted,
+            at,
+            error: error.clone(),
+            cause: cause.clone(),
+            ended: Ended::default(),
+            parent: stored.as_ref().and_then(|stored| stored.parent).map(|(id, _)| id),
+        };
+        // With the journal as it is, the history can be told when the definition is there again.
+        let append = records.ok().map(|records| Write::Append {
+            execution: id,
+            record: Record {
+                number: records.len() as u64,
+                at,
+                events: record::encode(&[event]),
+            },
+        });
+        self.write(append.into_iter().chain([end]).collect()).await?;
+        self.ended(id, Outcome::Aborted { error, cause });
+        Ok(())
+    }
+}
+
+impl Runner {
+    /// It comes from where executions are parked.
+    pub(in super::super) fn unpark(&mut self) {
+        if self.stored().wake_at != Some(ACTIVE) {
+            let execution = self.stored().id;
+            self.write(Write::Unpark { execution });
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Starting executions.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use serde::Serialize;
+
+use super::super::archive::Recorder;
+use super::super::error::EngineError;
+use super::super::registry::AnyMachine;
+use super::super::replay::{Replayed, Start};
+use super::super::runner::Runner;
+use super::super::store::{ACTIVE, ExecutionId, Status, StoredExecution, Write, Written};
+use super::{Engine, Execution, Inner};
+use crate::{Timestamp, Value};
+
+/// Longest name, in characters.
+const LONGEST_NAME: usize = 80;
+
+/// An execution to start.
+pub(super) struct NewExecution {
+    /// Of children of Map Runs with the label.
+    pub machine: String,
+    pub name: String,
+    pub input: Value,
+    pub start: Start,
+    pub parent: Option<(ExecutionId, u64)>,
+    pub map_run: Option<String>,
+}
+
+impl Engine {
+    /// Starts an execution of a machine, by the machine's name (`order::MACHINE.name`). The execution's name is a UUID if it
+    /// is not given. When this returns the start is durable.
+    ///
+    /// It is idempotent as the service's
+    /// [StartExecution](https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html) is: the
+    /// same name and the same input give the same execution while that runs.
+    ///
+    /// # Errors
+    /// The service's: `StateMachineDoesNotExist`, `InvalidName`, `InvalidExecutionInput`, `ExecutionAlreadyExists`,
+    /// `ExecutionLimitExceeded`. And when the store fails; then starting it again is safe.
+    pub async fn start<'n, I>(
+        &self,
+        machine: &str,
+        name: impl Into<Option<&'n str>>,
+        input: &I,
+    ) -> Result<Execution, EngineError>
+    where
+        I: Serialize + ?Sized,
+    {
+        let inner = &self.inner;
+        let input = Value::encode(input).map_err(|error| EngineError::input(&error))?;
+        let registered = inner
+            .machine(machine)
+            .ok_or_else(|| EngineError::StateMachineDoesNotExist(inner.machine_arn(machine)))?;
+        let size = input.measure();
+        let limit = registered.payload_limit();
+        if size.bytes > limit {
+            return Err(EngineError::InvalidExecutionInput(format!(
+                "the input has {} bytes, the limit is {limit}",
+                size.bytes
+            )));
+        }
+        if size.depth > Value::MAX_DEPTH {
+            return Err(EngineError::InvalidExecutionInput(format!(
+                "the input is nested more than {} levels deep",
+                Value::MAX_DEPTH
+            )));
+        }
+        let most = inner.options.limits.open_executions;
+        if inner.running.load(Ordering::Relaxed) >= most {
+            return Err(EngineError::ExecutionLimitExceeded(most));
+        }
+        let start = inner.new_start(&*registered);
+        let name = match name.into() {
+            Some(name) => valid_name(name)?.to_owned(),
+            None => start.fresh_name(),
+        };
+        let new = NewExecution {
+            machine: machine.to_owned(),
+            name,
+            input: input.clone(),
+            start,
+            parent: None,
+            map_run: None,
+        };
+        let stored = match inner.start(registered, new).await? {
+            Ok(started) => started,
+            Err(existing) => {
+                let same = existing.status == Status::Running && {
+                    let id = existing.id;
+                    let text = inner.read(move |store| store.input(id)).await?;
+                    text.and_then(|text| Value::from_json(&text).ok()) == Some(input)
+                };
+                if !same {
+                    let arn = inner.arn(&existing.machine, &existing.name);
+                    return Err(EngineError::ExecutionAlreadyExists { arn });
+                }
+                existing
+            }
+        };
+        Ok(Execution::new(self.clone(), &stored))
+    }
+}
+
+impl Inner {
+    /// How executions of a machine start.
+    pub(super) fn new_start(&self, machine: &dyn AnyMachine) -> Start {
+        let registry = self.registry();
+        Start {
+            payload_limit: machine.payload_limit(),
+            history_limit: self.options.limits.history_events,
+            machines: registry.startable(machine.program()),
+            polled: self.options.polled_activities || machine.polled_activities(),
+            ..Start::new(self.owner.clone())
+        }
+    }
+
+    /// Starts an execution, unless there is one of that name: that is the inner error.
+    pub(super) async fn start(
+        self: &Arc<Self>,
+        machine: Arc<dyn AnyMachine>,
+        new: NewExecution,
+    ) -> Result<Result<StoredExecution, StoredExecution>, EngineError> {
+        if self.is_closed() {
+            return Err(EngineError::Closed);
+        }
+        let id = self.next_id();
+        let at = self.clock.now();
+        let stored = StoredExecution {
+            id,
+            machine: new.machine,
+            name: new.name,
+            fingerprint: super::version_of(machine.program()),
+            status: Status::Running,
+            started_at: at,
+            stopped_at: None,
+            error: None,
+            cause: None,
+            wake_at: Some(ACTIVE),
+            timers: String::new(),
+            redrive_count: 0,
+            redriven_at: None,
+            parent: new.parent,
+            map_run: new.map_run,
+            settings: new.start.encode(),
+            pokes: 0,
+            problem: None,
+        };
+        let write = Write::Start {
+            execution: Box::new(stored.clone()),
+            input: new.input.to_string(),
+        };
+        // Nobody is to load it before it begins here.
+        let inbox = self.reserve(id);
+        let written = self.write(vec![write]).await;
+        match written.map(|mut written| written.pop()) {
+            Ok(Some(Written::Exists(existing))) => {
+                self.unload(id, &mut { inbox }, || EngineError::TaskDoesNotExist);
+                return Ok(Err(*existing));
+            }
+            Ok(_) => {}
+            Err(error) => {
+                self.unload(id, &mut { inbox }, || EngineError::TaskDoesNotExist);
+                return Err(error);
+            }
+        }
+        self.running.fetch_add(1, Ordering::Relaxed);
+        let started = stored.clone();
+        let (engine, owner) = (Arc::clone(self), stored.name.clone());
+        self.runtime.spawn(async move {
+            let recorder = Recorder::default();
+            let execution = new
+                .start
+                .execution(machine.program(), (id, &owner), new.input, at, &recorder);
+            let state = Replayed::begin(execution, recorder, at);
+            Runner::new(engine, machine, stored, state, inbox).run().await;
+        });
+        Ok(Ok(started))
+    }
+
+    pub(super) fn machine_arn(&self, machine: &str) -> String {
+        format!("arn:aws:states:{}:stateMachine:{machine}", self.owner)
+    }
+
+    /// ARN of an execution.
+    pub(super) fn arn(&self, machine: &str, name: &str) -> String {
+        format!("arn:aws:states:{}:execution:{machine}:{name}", self.owner)
+    }
+
+    /// Starts the clock of an execution's time: for tests of it.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+/// Checks a name by the service's rules.
+fn valid_name(name: &str) -> Result<&str, EngineError> {
+    let is_wrong = |c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || "<>{}[]?*\"#%\\^|~`$&,;:/".contains(c)
+            || matches!(c, '\u{FFFE}' | '\u{FFFF}')
+    };
+    let length = name.chars().count();
+    if length == 0 || length > LONGEST_NAME || name.contains(is_wrong) {
+        return Err(EngineError::InvalidName(name.to_owned()));
+    }
+    Ok(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_keep_to_the_rules() {
+        for name in ["a", "order-1234", "Bestellung_ü.7", &"x".repeat(80)] {
+            assert!(valid_name(name).is_ok(), "{name}");
+        }
+        for name in ["", "a b", "a:b", "a/b", "x\u{7}", "\u{FFFE}", &"x".repeat(81)] {
+            assert!(valid_name(name).is_err(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! From what is stored back to an execution in motion.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::archive::Recorder;
+use super::record;
+use super::store::{ExecutionId, Record, StoredExecution};
+use crate::machine::{Effect, Event, Execution, Program, Seed, Settings, StateId, Ticket};
+use crate::{Object, Timestamp, Value};
+
+/// Steps of states at once; the history's limit ends endless loops.
+const STEPS_AT_ONCE: usize = 100_000;
+
+/// How an execution was started: what a replay needs besides input and journal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Start {
+    pub seed: Seed,
+    pub owner: Cow<'static, str>,
+    pub express: bool,
+    pub payload_limit: usize,
+    pub history_limit: u64,
+    pub machines: Vec<String>,
+    /// Whether workers poll for the tasks of activities.
+    pub polled: bool,
+    /// Whether the execution that started it waits for its end.
+    pub awaited: bool,
+    /// Of a child of a Map Run: where it starts, and the label.
+    pub child: Option<(StateId, Arc<str>)>,
+}
+
+impl Start {
+    /// With the service's limits.
+    pub fn new(owner: Cow<'static, str>) -> Self {
+        Self {
+            seed: Seed::fresh(),
+            owner,
+            express: false,
+            payload_limit: Settings::PAYLOAD_LIMIT,
+            history_limit: Settings::HISTORY_LIMIT,
+            machines: Vec::new(),
+            polled: false,
+            awaited: false,
+            child: None,
+        }
+    }
+
+    /// Writes it, without what is as usual.
+    pub fn encode(&self) -> String {
+        let mut members = Object::new();
+        let seed = format!("{:016x}{:016x}", self.seed.0[0], self.seed.0[1]);
+        members.insert("seed", Value::from(seed));
+        members.insert("owner", Value::from(&*self.owner));
+        for (name, is_so) in [("express", self.express), ("polled", self.polled), ("awaited", self.awaited)] {
+            if is_so {
+                members.insert(name, Value::from(true));
+            }
+        }
+        if self.payload_limit != Settings::PAYLOAD_LIMIT {
+            members.insert("payloadLimit", Value::from(self.payload_limit as u64));
+        }
+        if self.history_limit != Settings::HISTORY_LIMIT {
+            members.insert("historyLimit", Value::from(self.history_limit));
+        }
+        if !self.machines.is_empty() {
+            let machines: Vec<Value> = self.machines.iter().map(Value::from).collect();
+            members.insert("machines", Value::from(machines));
+        }
+        if let Some((state, label)) = &self.child {
+            members.insert("state", Value::from(u64::from(*state)));
+            members.insert("label", Value::from(&**label));
+        }
+        Value::Object(members).to_string()
+    }
+
+    /// Reads what [`encode`](Self::encode) wrote.
+    pub fn decode(text: &str) -> Option<Self> {
+        let members = Value::from_json(text).ok()?;
+        let seed = members.get("seed")?.as_str().filter(|seed| seed.is_ascii() && seed.len() == 32)?;
+        let half = |range| u64::from_str_radix(&seed[range], 16).ok();
+        let owner = members.get("owner")?.as_str()?;
+        let mut start = Self::new(Cow::Owned(owner.to_owned()));
+        start.seed = Seed([half(0..16)?, half(16..32)?]);
+        let is_so = |name| members.get(name).and_then(Value::as_bool).unwrap_or(false);
+        start.express = is_so("express");
+        start.polled = is_so("polled");
+        start.awaited = is_so("awaited");
+        if let Some(limit) = members.get("payloadLimit") {
+            start.payload_limit = usize::try_from(limit.as_u64()?).ok()?;
+        }
+        if let Some(limit) = members.get("historyLimit") {
+            start.history_limit = limit.as_u64()?;
+        }
+        if let Some(machines) = members.get("machines") {
+            let machines = machines.as_array()?.iter();
+            start.machines = machines.map(|name| name.as_str().map(str::to_owned)).collect::<Option<_>>()?;
+        }
+        if let Some(state) = members.get("state") {
+            let state = StateId::try_from(state.as_u64()?).ok()?;
+            start.child = Some((state, Arc::from(members.get("label")?.as_str()?)));
+        }
+        Some(start)
+    }
+
+    /// A name for an execution that was given none.
+    pub fn fresh_name(&self) -> String {
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&self.seed.0[0].to_le_bytes());
+        bytes[8..].copy_from_slice(&Seed::fresh().0[1].to_le_bytes());
+        uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+    }
+
+    /// The execution at its beginning.
+    pub fn execution(
+        self,
+        program: &'static Program,
+        (id, name): (ExecutionId, &str),
+        input: Value,
+        at: Timestamp,
+        recorder: &Recorder,
+    ) -> Execution {
+        let settings = Settings {
+            name: Some(name.to_owned()),
+            express: self.express,
+            owner: self.owner,
+            seed: self.seed,
+            payload_limit: self.payload_limit,
+            history_limit: (!self.express).then_some(self.history_limit),
+            observer: Some(Box::new(recorder.clone())),
+            polled_activities: self.polled,
+            machines: self.machines,
+            token_suffix: Some(token_suffix(id)),
+            redrivable: true,
+        };
+        match self.child {
+            Some(child) => Execution::start_child(program, settings, input, child, at),
+            None => Execution::start(program, settings, input, at),
+        }
+    }
+}
+
+/// What the tokens of an execution end with.
+pub fn token_suffix(id: ExecutionId) -> String {
+    format!("{id:x}")
+}
+
+/// The execution that a token is of; nothing where the text is no token of an engine.
+pub fn execution_of(token: &str) -> Option<ExecutionId> {
+    let (uuid, id) = token.split_once('.')?;
+    uuid::Uuid::try_parse(uuid).ok()?;
+    ExecutionId::from_str_radix(id, 16).ok()
+}
+
+/// What an execution asked for and has no answer to.
+#[derive(Debug)]
+pub struct Asked {
+    pub effect: Effect,
+    pub at: Timestamp,
+}
+
+/// An execution in motion, with what it waits for.
+#[derive(Debug)]
+pub struct Replayed {
+    pub execution: Execution,
+    pub recorder: Recorder,
+    pub asked: BTreeMap<Ticket, Asked>,
+    /// Number of the next record.
+    pub next_record: u64,
+    /// When the last record was written.
+    pub at: Timestamp,
+}
+
+/// Why an execution cannot be brought back.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReplayError {
+    #[error("the journal is damaged: {0}")]
+    Damaged(String),
+    #[error(
+        "record {record} of the journal tells of {event}, for which the definition does not ask there: the journal is that \
+         of another definition, or of another version of this library"
+    )]
+    Mismatch { record: u64, event: String },
+}
+
+impl Replayed {
+    /// An execution that begins.
+    pub fn begin(execution: Execution, recorder: Recorder, at: Timestamp) -> Self {
+        let mut replayed = Self {
+            execution,
+            recorder,
+            asked: BTreeMap::new(),
+            next_record: 1,
+            at,
+        };
+        replayed.advance(at);
+        replayed
+    }
+
+    /// Runs the machine as far as it gets, and gives what it newly asks for.
+    pub fn advance(&mut self, at: Timestamp) -> Vec<Change> {
+        while self.execution.advance(STEPS_AT_ONCE) {}
+        let mut changes = Vec::new();
+        while let Some(effect) = self.execution.next_effect() {
+            let ticket = effect.ticket();
+            if let Effect::Cancel(_) = effect {
+                self.asked.remove(&ticket);
+                changes.push(Change::Cancelled(ticket));
+            } else {
+                self.asked.insert(ticket, Asked { effect, at });
+                changes.push(Change::Asked(ticket));
+            }
+        }
+        self.at = at;
+        changes
+    }
+
+    /// Whether something that happened is waited for.
+    pub fn awaits(&mut self, event: &Event) -> bool {
+        match (event, record::ticket_of(event)) {
+            (_, Some(ticket)) => self.asked.contains_key(&ticket),
+            (Event::TaskAnswered { token, .. } | Event::ActivityStarted { token, .. }, None) => {
+                self.execution.takes_answer(token)
+            }
+            (Event::Redriven, None) => self.execution.outcome().is_some(),
+            _ => self.execution.outcome().is_none(),
+        }
+    }
+
+    /// Tells it what happened.
+    pub fn feed(&mut self, event: Event, at: Timestamp) {
+        if let Some(ticket) = record::ticket_of(&event) {
+            self.asked.remove(&ticket);
+        }
+        self.execution.feed(event, at);
+    }
+
+    /// Feeds the events of an instant.
+    fn repeat(&mut self, record: &Record) -> Result<(), ReplayError> {
+        let number = record.number;
+        let events = record::decode(&record.events)
+            .ok_or_else(|| ReplayError::Damaged(format!("record {number} is no record")))?;
+        for event in events {
+            if !self.awaits(&event) {
+                let name = record::encode(&[event]);
+                let end = name.char_indices().nth(80).map_or(name.len(), |(end, _)| end);
+                return Err(ReplayError::Mismatch {
+                    record: number,
+                    event: name[..end].to_owned(),
+                });
+            }
+            self.feed(event, record.at);
+        }
+        self.advance(record.at);
+        self.next_record = number + 1;
+        Ok(())
+    }
+}
+
+/// A change of what is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    Asked(Ticket),
+    Cancelled(Ticket),
+}
+
+/// Brings an execution back to where its journal ends.
+pub fn replay(
+    program: &'static Program,
+    stored: &StoredExecution,
+    journal: &[Record],
+) -> Result<Replayed, ReplayError> {
+    let id = stored.id;
+    let damaged = |what: &str| ReplayError::Damaged(format!("execution {id} has {what}"));
+    let (first, rest) = journal.split_first().ok_or_else(|| damaged("no input"))?;
+    let input = Value::from_json(&first.events).map_err(|_| damaged("an input that is no JSON"))?;
+    let start = Start::decode(&stored.settings).ok_or_else(|| damaged("settings that are none"))?;
+    let recorder = Recorder::default();
+    let execution = start.execution(program, (id, &stored.name), input, stored.started_at, &recorder);
+    let mut replayed = Replayed::begin(execution, recorder, stored.started_at);
+    for record in rest {
+        replayed.repeat(record)?;
+    }
+    Ok(replayed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_is_read_as_it_was_written() {
+        let plain = Start::new(Cow::Borrowed("local:000000000000"));
+        let full = Start {
+            seed: Seed([1, u64::MAX]),
+            express: true,
+            polled: true,
+            awaited: true,
+            payload_limit: 1,
+            history_limit: 2,
+            machines: vec!["a".to_owned()],
+            child: Some((3, Arc::from("label"))),
+            ..plain.clone()
+        };
+        for start in [plain, full] {
+            assert_eq!(Start::decode(&start.encode()), Some(start));
+        }
+        assert_eq!(Start::decode("{}"), None);
+    }
+
+    #[test]
+    fn a_token_names_its_execution() {
+        let token = format!("67e55044-10b1-426f-9247-bb680e5fe0c8.{}", token_suffix(1_000_000));
+        assert_eq!(execution_of(&token), Some(1_000_000));
+        for other in ["", "x.1", "67e55044-10b1-426f-9247-bb680e5fe0c8.order-1"] {
+            assert_eq!(execution_of(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Doing what an execution asks for, and giving it up.
+
+use std::sync::Arc;
+
+use super::super::engine::children::NewChild;
+use super::super::registry::Work;
+use super::{Done, Runner};
+use crate::driver::Answers;
+use crate::machine::{Effect, Event, Outcome, StateKind, TaskCall, Ticket, already_exists};
+use crate::TaskError;
+
+impl Runner {
+    /// Begins what was asked for; all that led to it is durable.
+    pub(super) fn begin(&mut self, ticket: Ticket) {
+        self.arm(ticket);
+        let Some(asked) = self.state.asked.get(&ticket) else {
+            return;
+        };
+        let engine = Arc::clone(&self.engine);
+        let parent = (self.stored.id, ticket.into_parts().0);
+        match &asked.effect {
+            Effect::Task(call) => self.perform(Effect::Task(call.clone())),
+            Effect::Activity(call) => {
+                if let Some(activity) = self.activity_of(call)
+                    && let Some(token) = &call.token
+                {
+                    self.engine.offers.add(activity, self.stored.id, token.clone());
+                }
+            }
+            Effect::StartExecution(start) => {
+                let info = Arc::clone(self.state.execution.info());
+                let start = (**start).clone();
+                let child = NewChild::nested(&info, &start, parent);
+                self.pending.start(
+                    ticket,
+                    Box::pin(async move {
+                        let event = match engine.start_child(child).await {
+                            Ok((stored, arn)) if stored.parent == Some(parent) => Event::ExecutionStarted {
+                                ticket,
+                                arn,
+                                name: stored.name,
+                            },
+                            Ok((_, arn)) => Event::TaskFailed(ticket, already_exists(&arn)),
+                            Err(cause) => {
+                                Event::TaskFailed(ticket, TaskError::new("States.TaskFailed", cause))
+                            }
+                        };
+                        Done::Event(event)
+                    }),
+                );
+            }
+            Effect::Await(awaited) => {
+                if let Some(arn) = awaited.execution.clone() {
+                    self.pending.start(
+                        ticket,
+                        Box::pin(async move {
+                            match engine.child_by_arn(&arn).await {
+                                Some((child, None)) => Done::Child(ticket, child),
+                                Some((_, Some(outcome))) => {
+                                    Done::Event(Event::ExecutionEnded { ticket, outcome })
+                                }
+                                None => Done::Event(Event::ExecutionEnded {
+                                    ticket,
+                                    outcome: lost(&arn),
+                                }),
+                            }
+                        }),
+                    );
+                }
+            }
+            Effect::Child(child) if child.express => self.perform(Effect::Child(child.clone())),
+            Effect::Child(child) => {
+                let child = NewChild::of_map_run(child, parent);
+                self.pending.start(
+                    ticket,
+                    Box::pin(async move {
+                        match engine.start_child(child).await {
+                            Ok((stored, arn)) => match engine.outcome_of(&stored).await {
+                                None => Done::Child(ticket, stored.id),
+                                Some(Ok(outcome)) => Done::Event(Event::ChildEnded(ticket, outcome)),
+                                Some(Err(_)) => Done::Event(Event::ChildEnded(ticket, lost(&arn))),
+                            },
+                            Err(cause) => Done::Event(Event::ChildEnded(
+                                ticket,
+                                Outcome::Failed {
+                                    error: Some("States.TaskFailed".to_owned()),
+                                    cause: Some(cause),
+                                },
+                            )),
+                        }
+                    }),
+                );
+            }
+            Effect::Read(read) => self.perform(Effect::Read(read.clone())),
+            Effect::Write(write) => self.perform(Effect::Write(write.clone())),
+            Effect::Wait { .. } | Effect::Cancel(_) => {}
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        let ticket = effect.ticket();
+        let signals = match &effect {
+            Effect::Task(TaskCall { token: Some(_), .. }) => {
+                Arc::clone(self.signals.entry(ticket).or_default())
+            }
+            _ => Arc::default(),
+        };
+        let work = Work {
+            info: Arc::clone(self.state.execution.info()),
+            readers: self.readers.clone(),
+            answers: Answers {
+                callbacks: self.engine.callbacks(),
+                signals,
+            },
+        };
+        let event = Arc::clone(&self.machine).perform(effect, work);
+        self.pending
+            .start(ticket, Box::pin(async move { Done::Event(event.await) }));
+    }
+
+    /// Gives up what was asked for.
+    pub(super) fn cancel(&mut self, ticket: Ticket) {
+        self.pending.cancel(ticket);
+        self.readers.close(ticket);
+        self.unsaved.gated.retain(|gated| *gated != ticket);
+        if let Some(saving) = &mut self.saving {
+            saving.gated.retain(|gated| *gated != ticket);
+        }
+        self.forget(ticket);
+        let child = self.children.iter().find(|(_, of)| **of == ticket);
+        if let Some(child) = child.map(|(child, _)| *child) {
+            self.children.remove(&child);
+            self.engine.stop_child(child);
+        }
+    }
+
+    /// Forgets what is kept for a ticket.
+    pub(super) fn forget(&mut self, ticket: Ticket) {
+        self.timers.forget(ticket);
+        self.signals.remove(&ticket);
+    }
+
+    /// Activity of a task that workers poll for.
+    pub(super) fn activity_of(&self, call: &TaskCall) -> Option<&'static str> {
+        match self.machine.program().states[usize::from(call.state)].kind {
+            StateKind::Task(resource) => Some(resource.text),
+            _ => None,
+        }
+    }
+}
+
+/// How an execution ended that is no longer there.
+fn lost(arn: &str) -> Outcome {
+    Outcome::Failed {
+        error: Some("States.TaskFailed".to_owned()),
+        cause: Some(format!("Execution Does Not Exist: '{arn}'")),
+    }
+}

@@ -1,0 +1,134 @@
+//! How an execution leaves the memory: it ends, is parked, or the engine is closed.
+
+use tokio::time::Instant;
+
+use super::super::archive;
+use super::super::engine::activities::name_of;
+use super::super::error::EngineError;
+use super::super::replay::Start;
+use super::super::store::{Ended, Offer, Status, Write, Written};
+use super::Runner;
+use crate::machine::{Effect, Outcome};
+
+impl Runner {
+    /// Writes down how it ended.
+    pub(super) fn end(&mut self) {
+        let Some(outcome) = self.state.execution.outcome() else {
+            return;
+        };
+        let (error, cause) = match outcome {
+            Outcome::Failed { error, cause } | Outcome::Aborted { error, cause } => (error.clone(), cause.clone()),
+            Outcome::Succeeded(_) | Outcome::TimedOut => (None, None),
+        };
+        let output = match outcome {
+            Outcome::Succeeded(output) => Some(output.to_string()),
+            _ => None,
+        };
+        let awaited = Start::decode(&self.stored.settings).is_some_and(|start| start.awaited);
+        self.unsaved.writes.push(Write::End {
+            execution: self.stored.id,
+            status: status_of(outcome),
+            at: self.state.at,
+            error,
+            cause,
+            ended: Ended {
+                output,
+                history: Some(self.state.recorder.with(|recorded| archive::encode(recorded))),
+            },
+            parent: self.stored.parent.map(|(id, _)| id).filter(|_| awaited),
+        });
+    }
+
+    /// It has ended, and that is durable.
+    pub(super) fn finish(self) {
+        let Self {
+            engine,
+            stored,
+            mut state,
+            mut inbox,
+            ..
+        } = self;
+        engine.unload(stored.id, &mut inbox, || EngineError::TaskDoesNotExist);
+        if let Some(outcome) = state.execution.take_outcome() {
+            engine.ended(stored.id, outcome);
+        }
+    }
+
+    /// The engine is closed: what is under way is dropped.
+    pub(super) fn leave(mut self) {
+        self.withdraw();
+        let Self {
+            engine,
+            stored,
+            mut inbox,
+            ..
+        } = self;
+        engine.unload(stored.id, &mut inbox, || EngineError::Closed);
+    }
+
+    /// Whether only time and others can make it go on.
+    pub(super) fn is_parkable(&self) -> bool {
+        self.pending.is_empty() && self.state.execution.outcome().is_none()
+    }
+
+    /// Whether it is worth the while, if nothing happens until then.
+    pub(super) fn should_park(&self, idle: Instant) -> bool {
+        let park_after = self.engine.options.park_after;
+        let left = idle.saturating_duration_since(Instant::now());
+        let soon = self.engine.clock.now() + left + park_after;
+        self.timers.next().is_none_or(|next| next > soon)
+    }
+
+    pub(super) fn may_park(&self) -> bool {
+        let idle = self.idle_since + self.engine.options.park_after;
+        idle <= Instant::now() && self.should_park(idle)
+    }
+
+    /// Leaves the memory. Gives whether it has.
+    pub(super) async fn park(&mut self) -> bool {
+        let wake_at = self.timers.next();
+        let offers = self.state.asked.values().filter_map(|asked| match &asked.effect {
+            Effect::Activity(call) => Some(Offer {
+                activity: name_of(self.activity_of(call)?).to_owned(),
+                token: call.token.clone()?,
+            }),
+            _ => None,
+        });
+        let park = Write::Park {
+            execution: self.stored.id,
+            wake_at,
+            timers: self.timers.encode(),
+            offers: offers.collect(),
+            seen: self.seen,
+        };
+        self.idle_since = Instant::now();
+        match self.engine.committer.submit(vec![park]).await {
+            Ok(Ok(written)) if !written.contains(&Written::Poked) => {}
+            // Whoever poked it will tell it; and a store that fails is no reason to stop.
+            _ => return false,
+        }
+        if self.engine.unload_idle(self.stored.id, &self.inbox) {
+            self.withdraw();
+            self.engine.parked(wake_at);
+            return true;
+        }
+        self.unsaved.writes.push(Write::Unpark {
+            execution: self.stored.id,
+        });
+        false
+    }
+
+    /// Takes its tasks out of the queues in memory.
+    fn withdraw(&mut self) {
+        self.engine.offers.withdraw(self.stored.id);
+    }
+}
+
+pub fn status_of(outcome: &Outcome) -> Status {
+    match outcome {
+        Outcome::Succeeded(_) => Status::Succeeded,
+        Outcome::Failed { .. } => Status::Failed,
+        Outcome::TimedOut => Status::TimedOut,
+        Outcome::Aborted { .. } => Status::Aborted,
+    }
+}

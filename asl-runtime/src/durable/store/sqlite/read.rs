@@ -1,0 +1,249 @@
+//! Reading.
+
+use std::fmt::Write as _;
+
+use rusqlite::types::Value as SqlValue;
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
+
+use super::super::{Ended, ExecutionId, Query, Record, Status, StoreError, StoredExecution, Totals};
+use super::Error;
+use crate::Timestamp;
+
+const COLUMNS: &str = "id, machine, name, fingerprint, status, started_at, stopped_at, error, cause, wake_at, timers, \
+                       redrive_count, redriven_at, parent, parent_ticket, map_run, settings, pokes, problem";
+
+pub fn execution(connection: &Connection, id: ExecutionId) -> Result<Option<StoredExecution>, Error> {
+    let text = format!("SELECT {COLUMNS} FROM executions WHERE id = ?1");
+    let mut statement = connection.prepare_cached(&text)?;
+    let found = statement
+        .query_row([id.cast_signed()], |row| Ok(stored(row)))
+        .optional()?;
+    found.transpose()
+}
+
+pub fn find(connection: &Connection, machine: &str, name: &str) -> Result<Option<StoredExecution>, Error> {
+    let text = format!("SELECT {COLUMNS} FROM executions WHERE machine = ?1 AND name = ?2");
+    let mut statement = connection.prepare_cached(&text)?;
+    let found = statement
+        .query_row([machine, name], |row| Ok(stored(row)))
+        .optional()?;
+    found.transpose()
+}
+
+pub fn journal(connection: &Connection, id: ExecutionId) -> Result<Vec<Record>, Error> {
+    let text = "SELECT number, at, events, checksum FROM journal WHERE execution = ?1 ORDER BY number";
+    let mut statement = connection.prepare_cached(text)?;
+    let mut rows = statement.query([id.cast_signed()])?;
+    let mut records = Vec::new();
+    while let Some(row) = rows.next()? {
+        let record = record(row, id)?;
+        if record.number != records.len() as u64 {
+            let number = records.len();
+            return Err(damaged(format!(
+                "record {number} of execution {id} is missing in its journal"
+            )));
+        }
+        records.push(record);
+    }
+    Ok(records)
+}
+
+pub fn input(connection: &Connection, id: ExecutionId) -> Result<Option<String>, Error> {
+    let text = "SELECT number, at, events, checksum FROM journal WHERE execution = ?1 AND number = 0";
+    let mut statement = connection.prepare_cached(text)?;
+    let mut rows = statement.query([id.cast_signed()])?;
+    match rows.next()? {
+        Some(row) => Ok(Some(record(row, id)?.events)),
+        None => Ok(None),
+    }
+}
+
+pub fn ended(connection: &Connection, id: ExecutionId) -> Result<Option<Ended>, Error> {
+    let text = "SELECT output, history, checksum FROM results WHERE execution = ?1";
+    let mut statement = connection.prepare_cached(text)?;
+    let mut rows = statement.query([id.cast_signed()])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let ended = Ended {
+        output: row.get(0)?,
+        history: row.get(1)?,
+    };
+    let texts = [ended.output.as_deref(), ended.history.as_deref()];
+    if checksum(id, 0, 0, &texts) != row.get::<_, i64>(2)? {
+        return Err(damaged(format!("the result of execution {id} has been changed")));
+    }
+    Ok(Some(ended))
+}
+
+pub fn active(
+    connection: &Connection,
+    fingerprint: u64,
+    after: ExecutionId,
+    limit: usize,
+) -> Result<Vec<ExecutionId>, Error> {
+    let text = "SELECT id FROM executions WHERE fingerprint = ?1 AND wake_at = 0 AND id > ?2 AND problem IS NULL
+                ORDER BY id LIMIT ?3";
+    let parameters = params![fingerprint.cast_signed(), after.cast_signed(), at_most(limit)];
+    ids(connection, text, parameters)
+}
+
+pub fn due(
+    connection: &Connection,
+    fingerprint: u64,
+    now: Timestamp,
+    limit: usize,
+) -> Result<Vec<ExecutionId>, Error> {
+    let text = "SELECT id FROM executions WHERE fingerprint = ?1 AND wake_at > 0 AND wake_at <= ?2 AND problem IS NULL
+                ORDER BY wake_at LIMIT ?3";
+    let parameters = params![fingerprint.cast_signed(), now.as_millis(), at_most(limit)];
+    ids(connection, text, parameters)
+}
+
+pub fn next_wake(connection: &Connection, fingerprint: u64) -> Result<Option<Timestamp>, Error> {
+    let text = "SELECT min(wake_at) FROM executions WHERE fingerprint = ?1 AND wake_at > 0";
+    let mut statement = connection.prepare_cached(text)?;
+    let found: Option<i64> = statement.query_row([fingerprint.cast_signed()], |row| row.get(0))?;
+    Ok(found.map(Timestamp::from_millis))
+}
+
+pub fn offer(connection: &Connection, activity: &str) -> Result<Option<ExecutionId>, Error> {
+    let text = "SELECT execution FROM offers WHERE activity = ?1 ORDER BY id LIMIT 1";
+    let mut statement = connection.prepare_cached(text)?;
+    let found: Option<i64> = statement.query_row([activity], |row| row.get(0)).optional()?;
+    Ok(found.map(i64::cast_unsigned))
+}
+
+pub fn list(connection: &Connection, query: &Query) -> Result<Vec<StoredExecution>, Error> {
+    let mut text = format!("SELECT {COLUMNS} FROM executions");
+    let mut parameters: Vec<SqlValue> = Vec::new();
+    let mut add = |condition: &str, value: Option<SqlValue>| {
+        if let Some(value) = value {
+            let word = if parameters.is_empty() { "WHERE" } else { "AND" };
+            parameters.push(value);
+            // Into a string: cannot fail.
+            let _ = write!(text, " {word} {condition} ?{}", parameters.len());
+        }
+    };
+    // Written out, so that the index of running executions can be used.
+    let status = query.status.map(Status::as_str);
+    add("machine =", query.machine.clone().map(SqlValue::from));
+    add("map_run =", query.map_run.clone().map(SqlValue::from));
+    add("started_at >=", query.from.map(|from| from.as_millis().into()));
+    add("started_at <", query.to.map(|to| to.as_millis().into()));
+    add("id <", query.before.map(|before| before.cast_signed().into()));
+    if let Some(status) = status {
+        let word = if parameters.is_empty() { "WHERE" } else { "AND" };
+        let _ = write!(text, " {word} status = '{status}'");
+    }
+    let _ = write!(text, " ORDER BY id DESC LIMIT {}", at_most(query.limit));
+    let mut statement = connection.prepare_cached(&text)?;
+    let mut rows = statement.query(params_from_iter(parameters))?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(stored(row)?);
+    }
+    Ok(found)
+}
+
+pub fn ended_before(
+    connection: &Connection,
+    time: Timestamp,
+    limit: usize,
+) -> Result<Vec<ExecutionId>, Error> {
+    let text = "SELECT id FROM executions WHERE stopped_at < ?1 ORDER BY stopped_at LIMIT ?2";
+    ids(connection, text, params![time.as_millis(), at_most(limit)])
+}
+
+pub fn totals(connection: &Connection) -> Result<Totals, Error> {
+    let last: Option<i64> =
+        connection.query_row("SELECT max(id) FROM executions", [], |row| row.get(0))?;
+    let running: i64 = connection.query_row(
+        "SELECT count(*) FROM executions WHERE status = 'RUNNING'",
+        [],
+        |row| row.get(0),
+    )?;
+    Ok(Totals {
+        last_id: last.unwrap_or(0).cast_unsigned(),
+        running: running.cast_unsigned(),
+    })
+}
+
+/// Checksum of a row: SQLite has none of its own.
+pub fn checksum(id: ExecutionId, number: i64, at: i64, texts: &[Option<&str>]) -> i64 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(&id.to_le_bytes());
+    hasher.update(&number.to_le_bytes());
+    hasher.update(&at.to_le_bytes());
+    for text in texts {
+        hasher.update(&[u8::from(text.is_some())]);
+        hasher.update(text.unwrap_or_default().as_bytes());
+    }
+    hasher.finalize().into()
+}
+
+fn ids(
+    connection: &Connection,
+    text: &str,
+    parameters: impl rusqlite::Params,
+) -> Result<Vec<ExecutionId>, Error> {
+    let mut statement = connection.prepare_cached(text)?;
+    let rows = statement.query_map(parameters, |row| row.get::<_, i64>(0))?;
+    Ok(rows
+        .map(|id| id.map(i64::cast_unsigned))
+        .collect::<Result<_, _>>()?)
+}
+
+fn record(row: &Row<'_>, id: ExecutionId) -> Result<Record, Error> {
+    let (number, at): (i64, i64) = (row.get(0)?, row.get(1)?);
+    let events: String = row.get(2)?;
+    if checksum(id, number, at, &[Some(&events)]) != row.get::<_, i64>(3)? {
+        return Err(damaged(format!(
+            "record {number} of the journal of execution {id} has been changed"
+        )));
+    }
+    Ok(Record {
+        number: number.cast_unsigned(),
+        at: Timestamp::from_millis(at),
+        events,
+    })
+}
+
+fn stored(row: &Row<'_>) -> Result<StoredExecution, Error> {
+    let id: i64 = row.get(0)?;
+    let number = |column: usize| row.get::<_, i64>(column).map(i64::cast_unsigned);
+    let time = |column: usize| -> Result<Option<Timestamp>, rusqlite::Error> {
+        Ok(row.get::<_, Option<i64>>(column)?.map(Timestamp::from_millis))
+    };
+    let status: String = row.get(4)?;
+    let (parent, ticket): (Option<i64>, Option<i64>) = (row.get(13)?, row.get(14)?);
+    Ok(StoredExecution {
+        id: id.cast_unsigned(),
+        machine: row.get(1)?,
+        name: row.get(2)?,
+        fingerprint: number(3)?,
+        status: Status::from_name(&status)
+            .ok_or_else(|| damaged(format!("execution {id} has the status {status:?}")))?,
+        started_at: Timestamp::from_millis(row.get(5)?),
+        stopped_at: time(6)?,
+        error: row.get(7)?,
+        cause: row.get(8)?,
+        wake_at: time(9)?,
+        timers: row.get(10)?,
+        redrive_count: row.get(11)?,
+        redriven_at: time(12)?,
+        parent: parent
+            .zip(ticket)
+            .map(|(id, ticket)| (id.cast_unsigned(), ticket.cast_unsigned())),
+        map_run: row.get(15)?,
+        settings: row.get(16)?,
+        pokes: number(17)?,
+        problem: row.get(18)?,
+    })
+}
+
+fn at_most(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+fn damaged(text: String) -> Error {
+    Error::Store(StoreError::Damaged(text))
+}
