@@ -70,14 +70,21 @@ fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Object(left), Value::Object(right)) if left.ptr_eq(right) => true,
         (Value::Array(left), Value::Array(right)) if left.ptr_eq(right) => true,
-        _ => left.measure() == right.measure() && left.to_string() == right.to_string(),
+        _ if left.measure() != right.measure() => false,
+        _ => {
+            let (left, right) = (left.to_string(), right.to_string());
+            left == right
+        }
     }
 }
 
 /// Writes what was recorded.
 pub fn encode(recorded: &Recorded) -> String {
     let mut documents = Documents::default();
-    let mut before = recorded.history.first().map_or(0, |event| event.timestamp.as_millis());
+    let mut before = recorded
+        .history
+        .first()
+        .map_or(0, |event| event.timestamp.as_millis());
     let start = before;
     let mut events = Vec::with_capacity(recorded.history.len());
     for event in &recorded.history {
@@ -124,7 +131,10 @@ pub fn decode(text: &str) -> Option<Recorded> {
             details: read_members(members, documents)?,
         });
     }
-    let map_runs = archive.get("mapRuns").and_then(Value::as_array).unwrap_or_default();
+    let map_runs = archive
+        .get("mapRuns")
+        .and_then(Value::as_array)
+        .unwrap_or_default();
     Some(Recorded {
         history,
         map_runs: map_runs.iter().map(read_map_run).collect::<Option<_>>()?,
@@ -156,7 +166,10 @@ fn members(details: &Details, documents: &mut Documents) -> Value {
     put("resource", details.resource.map(Value::from));
     put("resourceType", details.resource_type.map(Value::from));
     put("timeoutInSeconds", details.timeout_in_seconds.map(Value::from));
-    put("heartbeatInSeconds", details.heartbeat_in_seconds.map(Value::from));
+    put(
+        "heartbeatInSeconds",
+        details.heartbeat_in_seconds.map(Value::from),
+    );
     put("workerName", text(&details.worker_name));
     put("index", count(details.index));
     put("length", count(details.length));
@@ -253,7 +266,11 @@ fn counts(counts: &MapRunCounts) -> Value {
 }
 
 fn read_counts(value: &Value) -> Option<MapRunCounts> {
-    let numbers: Vec<u64> = value.as_array()?.iter().map(Value::as_u64).collect::<Option<_>>()?;
+    let numbers: Vec<u64> = value
+        .as_array()?
+        .iter()
+        .map(Value::as_u64)
+        .collect::<Option<_>>()?;
     let [
         pending,
         running,
@@ -321,7 +338,15 @@ mod tests {
         };
         let recorded = Recorded {
             history: vec![
-                event(1, 1000, EventType::ExecutionStarted, Details { input: Some(input), ..Details::default() }),
+                event(
+                    1,
+                    1000,
+                    EventType::ExecutionStarted,
+                    Details {
+                        input: Some(input),
+                        ..Details::default()
+                    },
+                ),
                 event(2, 1007, EventType::TaskFailed, full),
                 event(3, 1007, EventType::ExecutionTimedOut, Details::default()),
             ],

@@ -1,7 +1,7 @@
 //! Writing to the store: what waits is joined into one transaction.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
@@ -13,8 +13,8 @@ use super::store::{Store, StoreError, Write, Written};
 const BATCH: usize = 1024;
 
 /// Takes what is to be written.
-#[derive(Debug, Clone)]
-pub struct Committer(UnboundedSender<Request>);
+#[derive(Debug)]
+pub struct Committer(RwLock<Option<UnboundedSender<Request>>>);
 
 /// What was to be written, with the reason why it was not.
 #[derive(Debug)]
@@ -32,18 +32,28 @@ struct Request {
 }
 
 impl Committer {
-    /// Starts the task that writes. It ends when all committers are dropped.
+    /// Starts the task that writes. It ends when the committer is closed or dropped.
     pub fn start(store: Arc<dyn Store>) -> (Self, JoinHandle<()>) {
         let (sender, receiver) = unbounded_channel();
-        (Self(sender), tokio::spawn(run(store, receiver)))
+        (
+            Self(RwLock::new(Some(sender))),
+            tokio::spawn(run(store, receiver)),
+        )
     }
 
     /// Hands in writes that belong together. The result comes when they are durable; without one, the engine was closed.
     pub fn submit(&self, writes: Vec<Write>) -> oneshot::Receiver<Committed> {
         let (reply, receiver) = oneshot::channel();
-        // Refused only when closed; then the reply is dropped, which tells the same.
-        let _ = self.0.send(Request { writes, reply });
+        if let Some(sender) = &*self.0.read().unwrap_or_else(PoisonError::into_inner) {
+            // Refused only when closed; then the reply is dropped, which tells the same.
+            let _ = sender.send(Request { writes, reply });
+        }
         receiver
+    }
+
+    /// Takes nothing more. What was handed in is still written.
+    pub fn close(&self) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 
@@ -76,7 +86,9 @@ fn commit(store: &dyn Store, mut batch: Vec<Request>) -> Vec<Reply> {
     match write(store, &writes) {
         Ok(written) => {
             let mut written = written.into_iter();
-            let parts = lengths.into_iter().map(|length| Ok(written.by_ref().take(length).collect()));
+            let parts = lengths
+                .into_iter()
+                .map(|length| Ok(written.by_ref().take(length).collect()));
             replies.zip(parts).collect()
         }
         Err(error) => {
@@ -85,10 +97,17 @@ fn commit(store: &dyn Store, mut batch: Vec<Request>) -> Vec<Reply> {
             let mut writes = writes.into_iter();
             let mut part = |length: usize| {
                 let writes: Vec<Write> = writes.by_ref().take(length).collect();
-                let result = if apart { write(store, &writes) } else { Err(error.clone()) };
+                let result = if apart {
+                    write(store, &writes)
+                } else {
+                    Err(error.clone())
+                };
                 result.map_err(|error| Refused { error, writes })
             };
-            replies.zip(lengths).map(|(reply, length)| (reply, part(length))).collect()
+            replies
+                .zip(lengths)
+                .map(|(reply, length)| (reply, part(length)))
+                .collect()
         }
     }
 }

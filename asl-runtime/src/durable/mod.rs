@@ -42,8 +42,8 @@ pub mod store;
 
 pub use clock::Clock;
 pub use engine::{
-    ActivityTask, Description, Engine, EngineBuilder, Execution, ExecutionList, History, HistoryQuery, Limits,
-    List, ListedExecution, Waiting,
+    ActivityTask, Description, Engine, EngineBuilder, Execution, ExecutionList, History, HistoryQuery,
+    Limits, List, ListedExecution, Waiting,
 };
 pub use error::{EngineError, ResultError};
 pub use store::Status;

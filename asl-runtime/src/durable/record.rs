@@ -77,18 +77,24 @@ pub fn event(event: &Event) -> Value {
             Value::from(token.as_str()),
             text(worker_name.as_deref()),
         ]),
-        Event::ExecutionStarted { ticket: at, arn, name: of } => array([
+        Event::ExecutionStarted {
+            ticket: at,
+            arn,
+            name: of,
+        } => array([
             name("ExecutionStarted"),
             ticket(*at),
             Value::from(arn.as_str()),
             Value::from(of.as_str()),
         ]),
-        Event::ExecutionEnded { ticket: at, outcome: end } => {
-            array([name("ExecutionEnded"), ticket(*at), outcome(end)])
-        }
-        Event::TaskTimedOut { ticket: at, heartbeat } => {
-            array([name("TaskTimedOut"), ticket(*at), Value::from(*heartbeat)])
-        }
+        Event::ExecutionEnded {
+            ticket: at,
+            outcome: end,
+        } => array([name("ExecutionEnded"), ticket(*at), outcome(end)]),
+        Event::TaskTimedOut {
+            ticket: at,
+            heartbeat,
+        } => array([name("TaskTimedOut"), ticket(*at), Value::from(*heartbeat)]),
         Event::Woke(at) => array([name("Woke"), ticket(*at)]),
         Event::ChildEnded(at, end) => array([name("ChildEnded"), ticket(*at), outcome(end)]),
         Event::ItemsRead(at, read) => {
@@ -118,9 +124,10 @@ fn read_event(value: &Value) -> Option<Event> {
     let rest = parts.get(1..).unwrap_or_default();
     Some(match (parts.first()?.as_str()?, rest) {
         ("TaskSucceeded", [at, output]) => Event::TaskSucceeded(read_ticket(at)?, output.clone()),
-        ("TaskFailed", [at, error, cause]) => {
-            Event::TaskFailed(read_ticket(at)?, TaskError::from_parts(read_text(error), read_text(cause)))
-        }
+        ("TaskFailed", [at, error, cause]) => Event::TaskFailed(
+            read_ticket(at)?,
+            TaskError::from_parts(read_text(error), read_text(cause)),
+        ),
         ("TaskSubmitted", [at, output]) => Event::TaskSubmitted(read_ticket(at)?, output.clone()),
         ("TaskAnswered", [token, result]) => Event::TaskAnswered {
             token: read_text(token)?,
@@ -155,7 +162,12 @@ fn read_event(value: &Value) -> Option<Event> {
             let read = match read.get("cause") {
                 Some(cause) => Err(read_text(cause)?),
                 None => Ok(Items {
-                    items: read.get("items")?.as_array()?.iter().map(read_item).collect::<Option<_>>()?,
+                    items: read
+                        .get("items")?
+                        .as_array()?
+                        .iter()
+                        .map(read_item)
+                        .collect::<Option<_>>()?,
                     end: read.get("end")?.as_bool()?,
                 }),
             };
@@ -184,7 +196,11 @@ fn read_ticket(value: &Value) -> Option<Ticket> {
         return None;
     };
     let small = |value: &Value| u32::try_from(value.as_u64()?).ok();
-    Some(Ticket::from_parts((number.as_u64()?, small(index)?, small(generation)?)))
+    Some(Ticket::from_parts((
+        number.as_u64()?,
+        small(index)?,
+        small(generation)?,
+    )))
 }
 
 fn text(text: Option<&str>) -> Value {
@@ -321,7 +337,15 @@ mod tests {
 
     #[test]
     fn what_was_not_written_so_is_refused() {
-        for text in ["", "{}", "[[]]", "[[1]]", r#"[["Woke"]]"#, r#"[["Woke",[1,2]]]"#, r#"[["New",[1,2,3]]]"#] {
+        for text in [
+            "",
+            "{}",
+            "[[]]",
+            "[[1]]",
+            r#"[["Woke"]]"#,
+            r#"[["Woke",[1,2]]]"#,
+            r#"[["New",[1,2,3]]]"#,
+        ] {
             assert!(decode(text).is_none(), "{text}");
         }
     }

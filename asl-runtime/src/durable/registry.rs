@@ -97,7 +97,10 @@ impl Registry {
         let starts = program.states.iter().any(|state| match state.kind {
             StateKind::Task(resource) => matches!(
                 resource.kind,
-                ResourceKind::Service { service: "states" | "aws-sdk:sfn", .. }
+                ResourceKind::Service {
+                    service: "states" | "aws-sdk:sfn",
+                    ..
+                }
             ),
             _ => false,
         });

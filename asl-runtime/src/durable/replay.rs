@@ -52,7 +52,11 @@ impl Start {
         let seed = format!("{:016x}{:016x}", self.seed.0[0], self.seed.0[1]);
         members.insert("seed", Value::from(seed));
         members.insert("owner", Value::from(&*self.owner));
-        for (name, is_so) in [("express", self.express), ("polled", self.polled), ("awaited", self.awaited)] {
+        for (name, is_so) in [
+            ("express", self.express),
+            ("polled", self.polled),
+            ("awaited", self.awaited),
+        ] {
             if is_so {
                 members.insert(name, Value::from(true));
             }
@@ -77,7 +81,10 @@ impl Start {
     /// Reads what [`encode`](Self::encode) wrote.
     pub fn decode(text: &str) -> Option<Self> {
         let members = Value::from_json(text).ok()?;
-        let seed = members.get("seed")?.as_str().filter(|seed| seed.is_ascii() && seed.len() == 32)?;
+        let seed = members
+            .get("seed")?
+            .as_str()
+            .filter(|seed| seed.is_ascii() && seed.len() == 32)?;
         let half = |range| u64::from_str_radix(&seed[range], 16).ok();
         let owner = members.get("owner")?.as_str()?;
         let mut start = Self::new(Cow::Owned(owner.to_owned()));
@@ -94,7 +101,9 @@ impl Start {
         }
         if let Some(machines) = members.get("machines") {
             let machines = machines.as_array()?.iter();
-            start.machines = machines.map(|name| name.as_str().map(str::to_owned)).collect::<Option<_>>()?;
+            start.machines = machines
+                .map(|name| name.as_str().map(str::to_owned))
+                .collect::<Option<_>>()?;
         }
         if let Some(state) = members.get("state") {
             let state = StateId::try_from(state.as_u64()?).ok()?;

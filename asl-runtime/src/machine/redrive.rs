@@ -26,7 +26,9 @@ impl Execution {
 
     /// Goes on where it failed. Retries are counted anew.
     pub(super) fn redrive(&mut self, at: Timestamp) {
-        if !self.redrivable || self.journal.is_full() || matches!(self.outcome, Some(Outcome::Succeeded(_)) | None)
+        if !self.redrivable
+            || self.journal.is_full()
+            || matches!(self.outcome, Some(Outcome::Succeeded(_)) | None)
         {
             return;
         }

@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use asl_runtime::durable::store::{
-    Ended, ExecutionId, MemoryStore, Query, Record, Store, StoreError, StoredExecution, Totals, Write, Written,
+    Ended, ExecutionId, MemoryStore, Query, Record, Store, StoreError, StoredExecution, Totals, Write,
+    Written,
 };
 use asl_runtime::durable::{Clock, Engine, EngineBuilder, Execution, HistoryQuery};
 use asl_runtime::machine::{Program, StateId};
@@ -136,9 +137,9 @@ pub fn builder(service: &Service) -> EngineBuilder {
         &distributed::MACHINE,
     ];
     let builder = Engine::builder().polled_activities();
-    programs
-        .into_iter()
-        .fold(builder, |builder, program| builder.machine(service.machine(program)))
+    programs.into_iter().fold(builder, |builder, program| {
+        builder.machine(service.machine(program))
+    })
 }
 
 /// The clock of all engines of a test: it goes on from one to the next.

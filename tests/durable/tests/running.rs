@@ -20,7 +20,10 @@ async fn an_execution_runs_to_its_end() {
     assert_eq!(description.status, Status::Succeeded);
     assert_eq!(description.input, json!({ "n": 1 }));
     assert_eq!(description.output, Some(json!({ "n": 1 })));
-    assert_eq!(description.arn, "arn:aws:states:local:000000000000:execution:one:a");
+    assert_eq!(
+        description.arn,
+        "arn:aws:states:local:000000000000:execution:one:a"
+    );
     assert!(description.not_redrivable.unwrap().contains("SUCCEEDED"));
     assert_eq!(
         types(&execution).await,
@@ -47,7 +50,10 @@ async fn a_start_is_idempotent_while_the_execution_runs() {
     let input = json!({ "n": 1 });
     let first = engine.start("one", "a", &input).await.unwrap();
     let second = engine.start("one", "a", &input).await.unwrap();
-    assert_eq!((first.id(), first.start_time()), (second.id(), second.start_time()));
+    assert_eq!(
+        (first.id(), first.start_time()),
+        (second.id(), second.start_time())
+    );
     let other = engine.start("one", "a", &json!({ "n": 2 })).await;
     assert!(matches!(other, Err(EngineError::ExecutionAlreadyExists { arn }) if arn == first.arn()));
     assert!(engine.start("wait", "a", &json!({ "seconds": 0 })).await.is_ok());
@@ -69,7 +75,11 @@ async fn a_start_is_idempotent_while_the_execution_runs() {
 
 #[tokio::test(start_paused = true)]
 async fn waiting_executions_leave_the_memory_and_wake_on_time() {
-    let engine = builder(&Service::echo()).clock(clock()).open_in_memory().await.unwrap();
+    let engine = builder(&Service::echo())
+        .clock(clock())
+        .open_in_memory()
+        .await
+        .unwrap();
     let start = Instant::now();
     let mut executions = Vec::new();
     for seconds in [3, 60, 86_400, 31_000_000] {
@@ -101,7 +111,10 @@ async fn lists_and_histories_come_in_pages() {
         let execution = engine.start("one", name.as_str(), &number).await.unwrap();
         execution.wait().await.unwrap();
     }
-    engine.start("wait", "w", &json!({ "seconds": 10 })).await.unwrap();
+    engine
+        .start("wait", "w", &json!({ "seconds": 10 }))
+        .await
+        .unwrap();
     let names = |page: &asl_runtime::durable::ExecutionList| {
         let names = page.executions.iter().map(|execution| execution.name.clone());
         names.collect::<Vec<_>>()
@@ -112,17 +125,27 @@ async fn lists_and_histories_come_in_pages() {
     let rest = engine.list(rest).await.unwrap();
     assert_eq!(names(&rest), ["n2", "n1", "n0"]);
     assert_eq!(rest.next_token, None);
-    let failed = engine.list(List::all().with_status(Status::Failed)).await.unwrap();
+    let failed = engine
+        .list(List::all().with_status(Status::Failed))
+        .await
+        .unwrap();
     assert_eq!(names(&failed), ["n2"]);
     let running = List::of("wait").with_status(Status::Running);
     assert_eq!(names(&engine.list(running).await.unwrap()), ["w"]);
     assert!(List::all().after("x").is_err());
 
     let execution = engine.execution("one", "n2").await.unwrap();
-    let last = execution.history(HistoryQuery::all().reverse().limit(2)).await.unwrap();
+    let last = execution
+        .history(HistoryQuery::all().reverse().limit(2))
+        .await
+        .unwrap();
     assert_eq!(last.events[0].event_type.as_str(), "ExecutionFailed");
     assert_eq!(last.events[0].details.error.as_deref(), Some("Odd"));
-    let next = HistoryQuery::all().reverse().without_data().after(&last.next_token.unwrap()).unwrap();
+    let next = HistoryQuery::all()
+        .reverse()
+        .without_data()
+        .after(&last.next_token.unwrap())
+        .unwrap();
     let next = execution.history(next).await.unwrap();
     assert_eq!(next.events.len() + 2, events(&execution).await.len());
     assert!(next.events.iter().all(|event| event.details.input.is_none()));
@@ -138,7 +161,10 @@ async fn stopping_drops_what_is_under_way() {
     });
     let engine = builder(&service).clock(clock()).open_in_memory().await.unwrap();
     let busy = engine.start("one", "busy", &1).await.unwrap();
-    let parked = engine.start("wait", "parked", &json!({ "seconds": 1000 })).await.unwrap();
+    let parked = engine
+        .start("wait", "parked", &json!({ "seconds": 1000 }))
+        .await
+        .unwrap();
     sleep(Duration::from_secs(10)).await;
     assert_eq!(engine.in_memory(), 1);
     for execution in [&busy, &parked] {
@@ -154,7 +180,11 @@ async fn stopping_drops_what_is_under_way() {
 
 #[tokio::test(start_paused = true)]
 async fn a_year_is_the_longest() {
-    let engine = builder(&Service::echo()).clock(clock()).open_in_memory().await.unwrap();
+    let engine = builder(&Service::echo())
+        .clock(clock())
+        .open_in_memory()
+        .await
+        .unwrap();
     let input = json!({ "seconds": 40_000_000 });
     let execution = engine.start("wait", "long", &input).await.unwrap();
     assert_eq!(execution.wait().await.unwrap(), Outcome::TimedOut);
@@ -166,7 +196,11 @@ async fn a_year_is_the_longest() {
 
 #[tokio::test(start_paused = true)]
 async fn old_executions_are_swept_out() {
-    let engine = builder(&Service::echo()).clock(clock()).open_in_memory().await.unwrap();
+    let engine = builder(&Service::echo())
+        .clock(clock())
+        .open_in_memory()
+        .await
+        .unwrap();
     let execution = engine.start("one", "old", &1).await.unwrap();
     execution.wait().await.unwrap();
     sleep(Duration::from_secs(89 * 86_400)).await;

@@ -52,7 +52,9 @@ impl Engine {
     ) -> Result<Option<ActivityTask>, EngineError> {
         let worker_name = worker_name.into();
         let task = self.next_activity_task(activity, worker_name);
-        tokio::time::timeout(POLL_TIME, task).await.map_or(Ok(None), |task| task.map(Some))
+        tokio::time::timeout(POLL_TIME, task)
+            .await
+            .map_or(Ok(None), |task| task.map(Some))
     }
 
     async fn next_activity_task(

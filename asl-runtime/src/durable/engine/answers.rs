@@ -60,7 +60,11 @@ impl Engine {
 }
 
 impl Inner {
-    async fn answer(self: &Arc<Self>, token: &str, result: Result<Value, TaskError>) -> Result<(), EngineError> {
+    async fn answer(
+        self: &Arc<Self>,
+        token: &str,
+        result: Result<Value, TaskError>,
+    ) -> Result<(), EngineError> {
         let id = execution_of(token).ok_or(EngineError::InvalidTaskToken)?;
         let (reply, answer) = oneshot::channel();
         let token = token.to_owned();

@@ -1,6 +1,7 @@
 //! Executions that executions start: nested ones, and children of Map Runs.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::super::error::EngineError;
 use super::super::replay::Start;
@@ -11,7 +12,11 @@ use super::start::NewExecution;
 use crate::Value;
 use crate::machine::{ChildExecution, ExecutionInfo, Outcome, StartExecution};
 
+/// Pauses before the store is asked again.
+const RETRY: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
+
 /// An execution to start for another one.
+#[derive(Clone)]
 pub struct NewChild {
     /// Of a child of a Map Run: its start, under the fingerprint of its parent. Else the name or ARN of a machine.
     kind: Kind,
@@ -22,6 +27,7 @@ pub struct NewChild {
     parent: (ExecutionId, u64),
 }
 
+#[derive(Clone)]
 enum Kind {
     Nested(String),
     OfMapRun(Box<ChildExecution>),
@@ -54,15 +60,43 @@ impl NewChild {
 }
 
 impl Inner {
+    /// Asks until the store answers: that it fails is no failure of the execution.
+    async fn insist<T, F>(&self, ask: impl Fn() -> F) -> Result<T, EngineError>
+    where
+        F: Future<Output = Result<T, EngineError>>,
+    {
+        let mut pause = RETRY.0;
+        loop {
+            match ask().await {
+                Err(EngineError::Store(error)) => tracing::warn!(%error, "the store is asked again"),
+                // Whoever asks is about to be dropped.
+                Err(EngineError::Closed) => return std::future::pending().await,
+                result => return result,
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(RETRY.1);
+        }
+    }
+
     /// Starts an execution for another one, or finds it if it was started before. Gives its ARN too; the error is the cause
     /// to report.
     pub async fn start_child(self: &Arc<Self>, child: NewChild) -> Result<(StoredExecution, String), String> {
+        let started = self.insist(|| self.try_start_child(child.clone())).await;
+        let (Ok(stored) | Err(stored)) = started.map_err(|error| error.to_string())?;
+        let arn = self.arn(&stored.machine, &stored.name);
+        Ok((stored, arn))
+    }
+
+    async fn try_start_child(
+        self: &Arc<Self>,
+        child: NewChild,
+    ) -> Result<Result<StoredExecution, StoredExecution>, EngineError> {
         let parent = child.parent.0;
         let (machine, new) = match child.kind {
             Kind::Nested(name) => {
                 let machine = self
                     .machine(&name)
-                    .ok_or_else(|| format!("State Machine Does Not Exist: '{}'", self.machine_arn(&name)))?;
+                    .ok_or_else(|| EngineError::StateMachineDoesNotExist(self.machine_arn(&name)))?;
                 let start = Start {
                     express: child.express,
                     awaited: child.awaited,
@@ -79,11 +113,12 @@ impl Inner {
                 (machine, new)
             }
             Kind::OfMapRun(run) => {
-                let stored = self.read(move |store| store.execution(parent)).await;
-                let stored = stored.map_err(|error| error.to_string())?;
+                let stored = self.read(move |store| store.execution(parent)).await?;
                 let machine = stored
                     .and_then(|stored| self.version(stored.fingerprint))
-                    .ok_or("its machine is no longer registered")?;
+                    .ok_or_else(|| {
+                        EngineError::StateMachineDoesNotExist(self.machine_arn(run.program.name))
+                    })?;
                 let start = Start {
                     seed: run.seed,
                     awaited: true,
@@ -105,21 +140,21 @@ impl Inner {
                 (machine, new)
             }
         };
-        let mut started = self.start(machine, new).await;
-        if let Ok(Ok(stored) | Err(stored)) = &mut started {
-            let arn = self.arn(&stored.machine, &stored.name);
-            return Ok((stored.clone(), arn));
-        }
-        Err(started.err().map_or_else(String::new, |error| error.to_string()))
+        self.start(machine, new).await
     }
 
     /// An execution by its ARN, and how it ended, if it did.
     pub async fn child_by_arn(&self, arn: &str) -> Option<(ExecutionId, Option<Outcome>)> {
         let (machine, name) = parts(arn)?;
-        let (machine, name) = (machine.to_owned(), name.to_owned());
-        let stored = self.read(move |store| store.find(&machine, &name)).await.ok()??;
-        let outcome = self.outcome_of(&stored).await;
-        Some((stored.id, outcome.transpose().ok()?))
+        let find = || {
+            let (machine, name) = (machine.to_owned(), name.to_owned());
+            self.read(move |store| store.find(&machine, &name))
+        };
+        let stored = self.insist(find).await.ok()??;
+        let outcome = self
+            .insist(async || self.outcome_of(&stored).await.transpose())
+            .await;
+        Some((stored.id, outcome.ok()?))
     }
 
     /// How an execution ended, if it did.
@@ -180,7 +215,8 @@ pub(super) fn parts(arn: &str) -> Option<(&str, &str)> {
     let mut parts = arn.split(':').skip(5);
     let (kind, machine, name) = (parts.next()?, parts.next()?, parts.next()?);
     let is_whole = parts.next().is_none() || kind == "express";
-    (arn.starts_with("arn:") && matches!(kind, "execution" | "express") && is_whole).then_some((machine, name))
+    (arn.starts_with("arn:") && matches!(kind, "execution" | "express") && is_whole)
+        .then_some((machine, name))
 }
 
 #[cfg(test)]
@@ -193,7 +229,12 @@ mod tests {
         assert_eq!(parts(arn), Some(("order/label", "name")));
         let express = "arn:aws:states:local:000000000000:express:order:name:uuid";
         assert_eq!(parts(express), Some(("order", "name")));
-        for other in ["", "order", "arn:aws:states:l:0:stateMachine:order", "arn:aws:states:l:0:execution:a:b:c"] {
+        for other in [
+            "",
+            "order",
+            "arn:aws:states:l:0:stateMachine:order",
+            "arn:aws:states:l:0:execution:a:b:c",
+        ] {
             assert_eq!(parts(other), None, "{other}");
         }
     }

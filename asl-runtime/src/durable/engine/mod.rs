@@ -33,8 +33,8 @@ use crate::driver::Caller;
 use crate::machine::Outcome;
 use crate::{Callbacks, Machine};
 
-use activities::Offers;
 pub use activities::ActivityTask;
+use activities::Offers;
 pub use execution::Execution;
 pub use options::Limits;
 pub(super) use options::Options;
@@ -65,7 +65,8 @@ impl Drop for Open {
 
 /// What all parts of an engine share.
 pub struct Inner {
-    pub store: Arc<dyn Store>,
+    /// None once it is closed.
+    store: RwLock<Option<Arc<dyn Store>>>,
     pub committer: Committer,
     pub clock: Clock,
     pub options: Options,
@@ -122,7 +123,11 @@ impl Engine {
     /// theirs.
     pub fn register<C: Caller + 'static>(&self, machine: Machine<C>) {
         let version = version_of(machine.program());
-        let mut machines = self.inner.machines.write().unwrap_or_else(PoisonError::into_inner);
+        let mut machines = self
+            .inner
+            .machines
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         machines.add(Arc::new(machine));
         drop(machines);
         self.inner.recover(vec![version]);
@@ -141,16 +146,19 @@ impl Engine {
             }
             unloaded.await;
         }
+        inner.committer.close();
         let writer = inner.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // Whoever still writes holds the engine for that long.
-        let weak = Arc::downgrade(&inner);
-        drop(inner);
-        while weak.strong_count() > 0 {
-            tokio::task::yield_now().await;
-        }
         if let Some(writer) = writer {
             // It ends when there is nothing more to write.
             let _ = writer.await;
+        }
+        let store = inner.store.write().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(store) = store {
+            // Somebody may still be reading.
+            while Arc::strong_count(&store) > 1 {
+                tokio::task::yield_now().await;
+            }
+            let _ = tokio::task::spawn_blocking(move || drop(store)).await;
         }
     }
 
@@ -245,7 +253,7 @@ impl EngineBuilder {
         let (committer, writer) = Committer::start(Arc::clone(&store));
         let versions = self.machines.fingerprints();
         let inner = Arc::new_cyclic(|me| Inner {
-            store,
+            store: RwLock::new(Some(store)),
             committer,
             clock: self.clock.unwrap_or_else(Clock::system),
             options: self.options,
@@ -287,7 +295,10 @@ impl Inner {
     }
 
     fn registry(&self) -> Registry {
-        self.machines.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.machines
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     fn next_id(&self) -> ExecutionId {
@@ -352,7 +363,8 @@ impl Inner {
         &self,
         read: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, EngineError> {
-        let store = Arc::clone(&self.store);
+        let store = self.store.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let store = store.ok_or(EngineError::Closed)?;
         blocking(move || read(&*store)).await
     }
 
@@ -384,7 +396,10 @@ impl Inner {
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Engine")
-            .field("store", &self.inner.store)
+            .field(
+                "store",
+                &*self.inner.store.read().unwrap_or_else(PoisonError::into_inner),
+            )
             .field("machines", &self.inner.registry())
             .finish_non_exhaustive()
     }

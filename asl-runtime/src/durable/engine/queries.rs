@@ -174,7 +174,9 @@ impl List {
     /// # Errors
     /// `InvalidToken`
     pub fn after(mut self, token: &str) -> Result<Self, EngineError> {
-        let before = token.parse().map_err(|_| EngineError::InvalidToken(token.to_owned()))?;
+        let before = token
+            .parse()
+            .map_err(|_| EngineError::InvalidToken(token.to_owned()))?;
         self.query.before = Some(before);
         Ok(self)
     }
@@ -212,7 +214,9 @@ impl HistoryQuery {
     /// # Errors
     /// `InvalidToken`
     pub fn after(mut self, token: &str) -> Result<Self, EngineError> {
-        let after = token.parse().map_err(|_| EngineError::InvalidToken(token.to_owned()))?;
+        let after = token
+            .parse()
+            .map_err(|_| EngineError::InvalidToken(token.to_owned()))?;
         self.after = Some(after);
         Ok(self)
     }
@@ -222,7 +226,13 @@ impl HistoryQuery {
             events.reverse();
         }
         if let Some(after) = self.after {
-            events.retain(|event| if self.reverse { event.id < after } else { event.id > after });
+            events.retain(|event| {
+                if self.reverse {
+                    event.id < after
+                } else {
+                    event.id > after
+                }
+            });
         }
         let limit = self.limit.unwrap_or(usize::MAX);
         let is_more = events.len() > limit;
@@ -252,7 +262,11 @@ impl Engine {
     /// When the store fails.
     pub async fn list(&self, list: List) -> Result<ExecutionList, EngineError> {
         let mut query = list.query;
-        let limit = if query.limit == 0 { PAGE } else { query.limit.min(LONGEST_PAGE) };
+        let limit = if query.limit == 0 {
+            PAGE
+        } else {
+            query.limit.min(LONGEST_PAGE)
+        };
         query.limit = limit + 1;
         let mut found = self.inner.read(move |store| store.list(&query)).await?;
         let is_more = found.len() > limit;
@@ -260,7 +274,10 @@ impl Engine {
         let last = found.last().filter(|_| is_more);
         Ok(ExecutionList {
             next_token: last.map(|execution| execution.id.to_string()),
-            executions: found.into_iter().map(|stored| self.inner.listed(stored)).collect(),
+            executions: found
+                .into_iter()
+                .map(|stored| self.inner.listed(stored))
+                .collect(),
         })
     }
 }
@@ -274,7 +291,9 @@ impl Execution {
         let id = self.id;
         let inner = &self.engine.inner;
         let stored = self.stored().await?;
-        let (input, ended) = inner.read(move |store| Ok((store.input(id)?, store.ended(id)?))).await?;
+        let (input, ended) = inner
+            .read(move |store| Ok((store.input(id)?, store.ended(id)?)))
+            .await?;
         let input = input.and_then(|text| Value::from_json(&text).ok());
         let output = (stored.status == Status::Succeeded).then(|| output_of(ended.as_ref()));
         Ok(Description {

@@ -22,8 +22,20 @@ impl Execution {
     /// `ExecutionNotRedrivable`: it runs, has succeeded, ended more than 14 days ago, is older than a year, or its
     /// history is full; or its definition is not registered. And when the store fails.
     pub async fn redrive(&self) -> Result<Timestamp, EngineError> {
+        // In a task of its own: whoever gives up waiting is not to leave an execution behind that nobody drives.
+        let execution = self.clone();
+        let redriven = self
+            .engine
+            .inner
+            .runtime
+            .spawn(async move { execution.redrive_now().await });
+        redriven.await.unwrap_or(Err(EngineError::Closed))
+    }
+
+    async fn redrive_now(&self) -> Result<Timestamp, EngineError> {
         let inner = &self.engine.inner;
-        let running = || EngineError::ExecutionNotRedrivable("Execution is RUNNING and cannot be redriven".to_owned());
+        let running =
+            || EngineError::ExecutionNotRedrivable("Execution is RUNNING and cannot be redriven".to_owned());
         let mut inbox = inner.try_reserve(self.id).ok_or_else(running)?;
         match inner.bring_to_life(self).await {
             Ok((mut stored, state)) => {

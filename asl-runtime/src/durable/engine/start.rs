@@ -122,6 +122,19 @@ impl Inner {
         machine: Arc<dyn AnyMachine>,
         new: NewExecution,
     ) -> Result<Result<StoredExecution, StoredExecution>, EngineError> {
+        // In a task of its own: whoever gives up waiting is not to leave an execution behind that nobody drives.
+        let engine = Arc::clone(self);
+        let started = self
+            .runtime
+            .spawn(async move { engine.start_now(machine, new).await });
+        started.await.unwrap_or(Err(EngineError::Closed))
+    }
+
+    async fn start_now(
+        self: Arc<Self>,
+        machine: Arc<dyn AnyMachine>,
+        new: NewExecution,
+    ) -> Result<Result<StoredExecution, StoredExecution>, EngineError> {
         if self.is_closed() {
             return Err(EngineError::Closed);
         }
@@ -167,7 +180,7 @@ impl Inner {
         }
         self.running.fetch_add(1, Ordering::Relaxed);
         let started = stored.clone();
-        let (engine, owner) = (Arc::clone(self), stored.name.clone());
+        let (engine, owner) = (Arc::clone(&self), stored.name.clone());
         self.runtime.spawn(async move {
             let recorder = Recorder::default();
             let execution = new

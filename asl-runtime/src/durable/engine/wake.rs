@@ -86,8 +86,9 @@ async fn recover(engine: &Weak<Inner>, version: u64) {
 
 /// Wakes parked executions when their time has come.
 pub(super) async fn watch(weak: Weak<Inner>) {
+    let mut pause = SOON;
     while let Some(engine) = weak.upgrade() {
-        let mut again = false;
+        let (mut again, mut woken) = (false, 0);
         let mut next: Option<Timestamp> = None;
         for version in engine.registry().fingerprints() {
             let now = engine.clock.now();
@@ -98,7 +99,7 @@ pub(super) async fn watch(weak: Weak<Inner>) {
                 Ok((ids, wake_at)) => {
                     again |= !ids.is_empty();
                     next = next.into_iter().chain(wake_at).min();
-                    engine.wake(ids).await;
+                    woken += engine.wake(ids).await;
                 }
                 Err(error) => {
                     tracing::error!(%error, "cannot read which executions are to be woken");
@@ -107,9 +108,11 @@ pub(super) async fn watch(weak: Weak<Inner>) {
                 }
             }
         }
+        // Those that it finds again are about to be told apart from parked ones, which takes the store to be written to.
+        pause = if woken > 0 { SOON } else { (pause * 2).min(RETRY) };
         if again {
             drop(engine);
-            tokio::time::sleep(SOON).await;
+            tokio::time::sleep(pause).await;
             continue;
         }
         // Without a time this looks again after a while, which does no harm.

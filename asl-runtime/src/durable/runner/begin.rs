@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::super::engine::children::NewChild;
 use super::super::registry::Work;
 use super::{Done, Runner};
+use crate::TaskError;
 use crate::driver::Answers;
 use crate::machine::{Effect, Event, Outcome, StateKind, TaskCall, Ticket, already_exists};
-use crate::TaskError;
 
 impl Runner {
     /// Begins what was asked for; all that led to it is durable.
@@ -75,10 +75,10 @@ impl Runner {
                     ticket,
                     Box::pin(async move {
                         match engine.start_child(child).await {
-                            Ok((stored, arn)) => match engine.outcome_of(&stored).await {
-                                None => Done::Child(ticket, stored.id),
-                                Some(Ok(outcome)) => Done::Event(Event::ChildEnded(ticket, outcome)),
-                                Some(Err(_)) => Done::Event(Event::ChildEnded(ticket, lost(&arn))),
+                            Ok((_, arn)) => match engine.child_by_arn(&arn).await {
+                                Some((child, None)) => Done::Child(ticket, child),
+                                Some((_, Some(outcome))) => Done::Event(Event::ChildEnded(ticket, outcome)),
+                                None => Done::Event(Event::ChildEnded(ticket, lost(&arn))),
                             },
                             Err(cause) => Done::Event(Event::ChildEnded(
                                 ticket,

@@ -17,7 +17,9 @@ impl Runner {
             return;
         };
         let (error, cause) = match outcome {
-            Outcome::Failed { error, cause } | Outcome::Aborted { error, cause } => (error.clone(), cause.clone()),
+            Outcome::Failed { error, cause } | Outcome::Aborted { error, cause } => {
+                (error.clone(), cause.clone())
+            }
             Outcome::Succeeded(_) | Outcome::TimedOut => (None, None),
         };
         let output = match outcome {

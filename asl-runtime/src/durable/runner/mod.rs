@@ -177,15 +177,9 @@ impl Runner {
     }
 
     async fn next(&mut self) -> Happened {
-        let mut wake = self.timers.next();
-        if self.is_saved() && self.is_parkable() {
-            let idle = self.idle_since + self.engine.options.park_after;
-            if self.should_park(idle) {
-                let left = idle.saturating_duration_since(Instant::now());
-                let park = self.engine.clock.now() + left;
-                wake = Some(wake.map_or(park, |wake| wake.min(park)));
-            }
-        }
+        let wake = self.timers.next();
+        let idle = self.idle_since + self.engine.options.park_after;
+        let parks = self.is_saved() && self.is_parkable() && self.should_park(idle);
         let saving = async {
             match &mut self.saving {
                 Some(Saving {
@@ -216,6 +210,7 @@ impl Runner {
             done = self.pending.next() => Happened::Done(done),
             happened = saving => happened,
             () = sleep => Happened::Time,
+            () = tokio::time::sleep_until(idle), if parks => Happened::Time,
         }
     }
 
@@ -329,7 +324,8 @@ impl Runner {
                 self.engine.writes_succeed();
                 for written in written {
                     if let Written::Pokes(pokes) = written {
-                        self.engine.tell_parent(&self.stored, self.state.execution.outcome(), pokes);
+                        self.engine
+                            .tell_parent(&self.stored, self.state.execution.outcome(), pokes);
                     }
                 }
                 saving.replies.into_iter().for_each(Confirm::confirm);
@@ -340,7 +336,7 @@ impl Runner {
             Some(Err(Refused { error, writes })) => {
                 self.engine.write_failed(&error);
                 // It is tried again, but nobody is kept waiting for that.
-                for confirm in saving.replies.drain(..) {
+                for confirm in saving.replies.drain(..).chain(self.unsaved.replies.drain(..)) {
                     confirm.refuse(EngineError::Store(error.clone()));
                 }
                 saving.result = None;
@@ -390,7 +386,9 @@ fn bounded(event: Event) -> Event {
         TaskError::new("States.Runtime", cause)
     };
     match event {
-        Event::TaskSucceeded(ticket, output) | Event::TaskSubmitted(ticket, output) if !record::fits(&output) => {
+        Event::TaskSucceeded(ticket, output) | Event::TaskSubmitted(ticket, output)
+            if !record::fits(&output) =>
+        {
             Event::TaskFailed(ticket, too_deep())
         }
         Event::TaskAnswered {

@@ -48,7 +48,12 @@ impl Timers {
         }
         let entries = self.heartbeats.iter().map(|(ticket, at)| {
             let (number, index, generation) = ticket.into_parts();
-            array([number.into(), index.into(), generation.into(), at.as_millis().into()])
+            array([
+                number.into(),
+                index.into(),
+                generation.into(),
+                at.as_millis().into(),
+            ])
         });
         Value::from(entries.collect::<Vec<_>>()).to_string()
     }

@@ -108,7 +108,8 @@ impl Tables {
                 execution.wake_at = *wake_at;
                 execution.timers.clone_from(timers);
                 self.withdraw_offers(*id);
-                self.offers.extend(offers.iter().map(|offer| (*id, offer.clone())));
+                self.offers
+                    .extend(offers.iter().map(|offer| (*id, offer.clone())));
             }
             Write::Unpark { execution: id } => {
                 if let Some(execution) = self.running(*id) {
@@ -166,7 +167,8 @@ impl Tables {
             }
             Write::Delete { execution } => {
                 if let Some(entry) = self.executions.remove(execution) {
-                    self.names.remove(&(entry.execution.machine, entry.execution.name));
+                    self.names
+                        .remove(&(entry.execution.machine, entry.execution.name));
                 }
                 self.withdraw_offers(*execution);
             }

@@ -12,9 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, ErrorCode};
 
-use super::{
-    Ended, ExecutionId, Query, Record, Store, StoreError, StoredExecution, Totals, Write, Written,
-};
+use super::{Ended, ExecutionId, Query, Record, Store, StoreError, StoredExecution, Totals, Write, Written};
 use crate::Timestamp;
 
 /// Keeps executions in a SQLite file, in WAL mode with `synchronous=FULL`: what was written survives the loss of power.

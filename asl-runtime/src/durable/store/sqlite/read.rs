@@ -80,7 +80,8 @@ pub fn active(
     after: ExecutionId,
     limit: usize,
 ) -> Result<Vec<ExecutionId>, Error> {
-    let text = "SELECT id FROM executions WHERE fingerprint = ?1 AND wake_at = 0 AND id > ?2 AND problem IS NULL
+    let text =
+        "SELECT id FROM executions WHERE fingerprint = ?1 AND wake_at = 0 AND id > ?2 AND problem IS NULL
                 ORDER BY id LIMIT ?3";
     let parameters = params![fingerprint.cast_signed(), after.cast_signed(), at_most(limit)];
     ids(connection, text, parameters)
@@ -154,8 +155,7 @@ pub fn ended_before(
 }
 
 pub fn totals(connection: &Connection) -> Result<Totals, Error> {
-    let last: Option<i64> =
-        connection.query_row("SELECT max(id) FROM executions", [], |row| row.get(0))?;
+    let last: Option<i64> = connection.query_row("SELECT max(id) FROM executions", [], |row| row.get(0))?;
     let running: i64 = connection.query_row(
         "SELECT count(*) FROM executions WHERE status = 'RUNNING'",
         [],

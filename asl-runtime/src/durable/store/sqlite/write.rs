@@ -69,7 +69,8 @@ fn apply(connection: &Connection, write: &Write) -> Result<Written, Error> {
                 }
             }
             if let Some(parent) = parent {
-                let mut statement = connection.prepare_cached("SELECT pokes FROM executions WHERE id = ?1")?;
+                let mut statement =
+                    connection.prepare_cached("SELECT pokes FROM executions WHERE id = ?1")?;
                 let pokes: Option<i64> = statement
                     .query_row([int(*parent)?], |row| row.get(0))
                     .optional()?;
@@ -168,8 +169,8 @@ fn result(connection: &Connection, id: ExecutionId, ended: &Ended) -> Result<(),
 fn offer(connection: &Connection, id: ExecutionId, offers: &[Offer]) -> Result<(), Error> {
     delete(connection, "DELETE FROM offers WHERE execution = ?1", id)?;
     for offer in offers {
-        let mut statement =
-            connection.prepare_cached("INSERT INTO offers (activity, execution, token) VALUES (?1, ?2, ?3)")?;
+        let mut statement = connection
+            .prepare_cached("INSERT INTO offers (activity, execution, token) VALUES (?1, ?2, ?3)")?;
         statement.execute(params![offer.activity, int(id)?, offer.token])?;
     }
     Ok(())

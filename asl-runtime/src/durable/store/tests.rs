@@ -1,0 +1,420 @@
+//! The behaviour suite: what is asked of every store.
+
+use super::*;
+
+/// Runs each of the tests on each of the stores.
+macro_rules! on_every_store {
+    ($($test:ident)*) => {
+        mod memory {
+            $(#[test]
+            fn $test() {
+                super::$test(&super::MemoryStore::new());
+            })*
+        }
+        mod sqlite {
+            $(#[test]
+            fn $test() {
+                let folder = tempfile::tempdir().expect("there is room for a folder");
+                let store = super::SqliteStore::open(folder.path().join("store.db"));
+                super::$test(&store.expect("a new file can be opened"));
+            })*
+        }
+    };
+}
+
+on_every_store! {
+    starts_once
+    keeps_what_it_is_given
+    parks_and_wakes
+    does_not_park_what_was_poked
+    ends_once
+    redrives
+    lists
+    deletes
+    holds_problems
+    offers_in_order
+    applies_all_in_order
+}
+
+const VERSION: u64 = u64::MAX - 5;
+
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis)
+}
+
+fn execution(id: ExecutionId, name: &str) -> StoredExecution {
+    StoredExecution {
+        id,
+        machine: "order".to_owned(),
+        name: name.to_owned(),
+        fingerprint: VERSION,
+        status: Status::Running,
+        started_at: at(1000 + id.cast_signed()),
+        stopped_at: None,
+        error: None,
+        cause: None,
+        wake_at: Some(ACTIVE),
+        timers: String::new(),
+        redrive_count: 0,
+        redriven_at: None,
+        parent: None,
+        map_run: None,
+        settings: r#"{"seed":"0"}"#.to_owned(),
+        pokes: 0,
+        problem: None,
+    }
+}
+
+fn start(execution: StoredExecution) -> Write {
+    Write::Start {
+        execution: Box::new(execution),
+        input: r#"{"ü":[1,"\u0000"]}"#.to_owned(),
+    }
+}
+
+fn record(number: u64) -> Record {
+    Record {
+        number,
+        at: at(2000 + number.cast_signed()),
+        events: format!("[{number}]"),
+    }
+}
+
+fn append(execution: ExecutionId, number: u64) -> Write {
+    let record = record(number);
+    Write::Append { execution, record }
+}
+
+fn park(execution: ExecutionId, wake_at: Option<Timestamp>, seen: u64) -> Write {
+    Write::Park {
+        execution,
+        wake_at,
+        timers: "timers".to_owned(),
+        offers: Vec::new(),
+        seen,
+    }
+}
+
+fn end(execution: ExecutionId, parent: Option<ExecutionId>) -> Write {
+    Write::End {
+        execution,
+        status: Status::Failed,
+        at: at(9000),
+        error: Some("E".to_owned()),
+        cause: None,
+        ended: Ended {
+            output: None,
+            history: Some("history".to_owned()),
+        },
+        parent,
+    }
+}
+
+fn write(store: &dyn Store, writes: &[Write]) -> Vec<Written> {
+    store.write(writes).expect("the store works")
+}
+
+fn read(store: &dyn Store, id: ExecutionId) -> StoredExecution {
+    let found = store.execution(id).expect("the store works");
+    found.expect("the execution is there")
+}
+
+fn starts_once(store: &dyn Store) {
+    let first = execution(1, "a");
+    let written = write(store, &[start(first.clone()), start(execution(2, "b"))]);
+    assert_eq!(written, [Written::Done, Written::Done]);
+    let again = write(store, &[start(execution(3, "a"))]);
+    assert_eq!(again, [Written::Exists(Box::new(first.clone()))]);
+    assert_eq!(store.execution(3), Ok(None));
+    assert_eq!(store.find("order", "a"), Ok(Some(first)));
+    assert_eq!(store.find("order", "c"), Ok(None));
+    let mut other = execution(4, "a");
+    other.machine = "shipping".to_owned();
+    assert_eq!(write(store, &[start(other)]), [Written::Done]);
+    assert_eq!(
+        store.totals(),
+        Ok(Totals {
+            last_id: 4,
+            running: 3
+        })
+    );
+}
+
+fn keeps_what_it_is_given(store: &dyn Store) {
+    let mut full = execution(7, "a");
+    full.parent = Some((3, u64::from(u32::MAX) + 1));
+    full.map_run = Some("arn".to_owned());
+    write(store, &[start(full.clone()), append(7, 1)]);
+    // Written twice, as after a commit whose answer was lost.
+    write(store, &[append(7, 1), append(7, 2)]);
+    assert_eq!(read(store, 7), full);
+    let journal = store.journal(7).expect("the store works");
+    assert_eq!(journal[0].events, r#"{"ü":[1,"\u0000"]}"#);
+    assert_eq!(journal[0].at, full.started_at);
+    assert_eq!(journal[1..], [record(1), record(2)]);
+    assert_eq!(store.input(7), Ok(Some(r#"{"ü":[1,"\u0000"]}"#.to_owned())));
+    assert_eq!(store.input(8), Ok(None));
+    assert_eq!(store.journal(8), Ok(Vec::new()));
+}
+
+fn parks_and_wakes(store: &dyn Store) {
+    for id in 1..=5 {
+        write(store, &[start(execution(id, &id.to_string()))]);
+    }
+    let parks = [
+        park(1, Some(at(500)), 0),
+        park(2, Some(at(300)), 0),
+        park(3, None, 0),
+        park(4, Some(at(700)), 0),
+    ];
+    assert_eq!(write(store, &parks), vec![Written::Done; 4]);
+    assert_eq!(read(store, 1).timers, "timers");
+    assert_eq!(store.active(VERSION, 0, 10), Ok(vec![5]));
+    assert_eq!(store.due(VERSION, at(500), 10), Ok(vec![2, 1]));
+    assert_eq!(store.due(VERSION, at(500), 1), Ok(vec![2]));
+    assert_eq!(store.due(VERSION + 1, at(500), 10), Ok(Vec::new()));
+    assert_eq!(store.next_wake(VERSION), Ok(Some(at(300))));
+    assert_eq!(store.next_wake(VERSION + 1), Ok(None));
+    write(
+        store,
+        &[Write::Unpark { execution: 2 }, Write::Unpark { execution: 3 }],
+    );
+    assert_eq!(store.active(VERSION, 0, 10), Ok(vec![2, 3, 5]));
+    assert_eq!(store.active(VERSION, 2, 1), Ok(vec![3]));
+    assert_eq!(store.next_wake(VERSION), Ok(Some(at(500))));
+    assert_eq!(read(store, 2).timers, "");
+}
+
+fn does_not_park_what_was_poked(store: &dyn Store) {
+    let mut child = execution(2, "child");
+    child.parent = Some((1, 9));
+    write(
+        store,
+        &[start(execution(1, "parent")), start(child), park(1, None, 0)],
+    );
+    assert_eq!(write(store, &[end(2, Some(1))]), [Written::Pokes(1)]);
+    // Told again, it counts once.
+    assert_eq!(write(store, &[end(2, Some(1))]), [Written::Pokes(1)]);
+    assert_eq!(read(store, 1).wake_at, Some(ACTIVE));
+    assert_eq!(read(store, 1).pokes, 1);
+    assert_eq!(write(store, &[park(1, None, 0)]), [Written::Poked]);
+    assert_eq!(read(store, 1).wake_at, Some(ACTIVE));
+    assert_eq!(write(store, &[park(1, None, 1)]), [Written::Done]);
+    assert_eq!(read(store, 1).wake_at, None);
+}
+
+fn ends_once(store: &dyn Store) {
+    write(store, &[start(execution(1, "a")), end(1, None)]);
+    let mut other = end(1, None);
+    if let Write::End { status, .. } = &mut other {
+        *status = Status::Succeeded;
+    }
+    write(
+        store,
+        &[other, park(1, Some(at(1)), 0), Write::Unpark { execution: 1 }],
+    );
+    let ended = read(store, 1);
+    assert_eq!((ended.status, ended.stopped_at), (Status::Failed, Some(at(9000))));
+    assert_eq!(
+        (ended.error.as_deref(), ended.cause, ended.wake_at),
+        (Some("E"), None, None)
+    );
+    let kept = store.ended(1).expect("the store works");
+    assert_eq!(kept.and_then(|kept| kept.history).as_deref(), Some("history"));
+    assert_eq!(store.ended(2), Ok(None));
+    assert_eq!(store.active(VERSION, 0, 10), Ok(Vec::new()));
+    assert_eq!(store.totals().map(|totals| totals.running), Ok(0));
+}
+
+fn redrives(store: &dyn Store) {
+    write(store, &[start(execution(1, "a")), end(1, None)]);
+    let redrive = Write::Redrive {
+        execution: 1,
+        at: at(9500),
+        count: 1,
+    };
+    write(store, &[redrive]);
+    let mut expected = execution(1, "a");
+    expected.redrive_count = 1;
+    expected.redriven_at = Some(at(9500));
+    assert_eq!(read(store, 1), expected);
+    assert_eq!(store.ended(1), Ok(None));
+    assert_eq!(store.active(VERSION, 0, 10), Ok(vec![1]));
+    write(store, &[end(1, None)]);
+    assert!(store.ended(1).expect("the store works").is_some());
+}
+
+fn lists(store: &dyn Store) {
+    for id in 1..=6 {
+        let mut new = execution(id, &id.to_string());
+        if id % 2 == 0 {
+            new.machine = "even".to_owned();
+            new.map_run = Some("run".to_owned());
+        }
+        write(store, &[start(new)]);
+    }
+    write(store, &[end(3, None), end(4, None)]);
+    let ids = |query: Query| {
+        let limit = if query.limit == 0 { 100 } else { query.limit };
+        let found = store.list(&Query { limit, ..query }).expect("the store works");
+        found
+            .into_iter()
+            .map(|execution| execution.id)
+            .collect::<Vec<_>>()
+    };
+    let all = Query::default;
+    assert_eq!(ids(all()), [6, 5, 4, 3, 2, 1]);
+    assert_eq!(
+        ids(Query {
+            limit: 2,
+            before: Some(5),
+            ..all()
+        }),
+        [4, 3]
+    );
+    let machine = Some("order".to_owned());
+    assert_eq!(
+        ids(Query {
+            machine: machine.clone(),
+            ..all()
+        }),
+        [5, 3, 1]
+    );
+    let failed = Some(Status::Failed);
+    assert_eq!(
+        ids(Query {
+            machine: machine.clone(),
+            status: failed,
+            ..all()
+        }),
+        [3]
+    );
+    let running = Some(Status::Running);
+    assert_eq!(
+        ids(Query {
+            machine,
+            status: running,
+            before: Some(5),
+            ..all()
+        }),
+        [1]
+    );
+    assert_eq!(
+        ids(Query {
+            status: failed,
+            ..all()
+        }),
+        [4, 3]
+    );
+    assert_eq!(
+        ids(Query {
+            map_run: Some("run".to_owned()),
+            ..all()
+        }),
+        [6, 4, 2]
+    );
+    assert_eq!(
+        ids(Query {
+            from: Some(at(1002)),
+            to: Some(at(1004)),
+            ..all()
+        }),
+        [3, 2]
+    );
+}
+
+fn deletes(store: &dyn Store) {
+    write(store, &[start(execution(1, "a")), append(1, 1), end(1, None)]);
+    write(store, &[start(execution(2, "b"))]);
+    assert_eq!(store.ended_before(at(9000), 10), Ok(Vec::new()));
+    assert_eq!(store.ended_before(at(9001), 10), Ok(vec![1]));
+    assert_eq!(store.ended_before(at(9001), 0), Ok(Vec::new()));
+    write(store, &[Write::Delete { execution: 1 }]);
+    assert_eq!(store.execution(1), Ok(None));
+    assert_eq!(store.journal(1), Ok(Vec::new()));
+    assert_eq!(store.ended(1), Ok(None));
+    // The name is free again.
+    assert_eq!(write(store, &[start(execution(3, "a"))]), [Written::Done]);
+}
+
+fn holds_problems(store: &dyn Store) {
+    write(store, &[start(execution(1, "a")), park(1, Some(at(5)), 0)]);
+    let problem = |problem: Option<&str>| Write::Problem {
+        execution: 1,
+        problem: problem.map(str::to_owned),
+    };
+    write(store, &[problem(Some("broken"))]);
+    assert_eq!(read(store, 1).problem.as_deref(), Some("broken"));
+    assert_eq!(store.active(VERSION, 0, 10), Ok(Vec::new()));
+    assert_eq!(store.due(VERSION, at(100), 10), Ok(Vec::new()));
+    write(store, &[problem(None)]);
+    assert_eq!(store.active(VERSION, 0, 10), Ok(vec![1]));
+    write(store, &[problem(Some("broken")), end(1, None)]);
+    assert_eq!(read(store, 1).problem, None);
+}
+
+fn offers_in_order(store: &dyn Store) {
+    let offer = |execution: ExecutionId, activities: &[&str]| {
+        let offers = activities.iter().map(|activity| Offer {
+            activity: (*activity).to_owned(),
+            token: format!("{execution}-{activity}"),
+        });
+        Write::Park {
+            execution,
+            wake_at: None,
+            timers: String::new(),
+            offers: offers.collect(),
+            seen: 0,
+        }
+    };
+    for id in 1..=3 {
+        write(store, &[start(execution(id, &id.to_string()))]);
+    }
+    write(
+        store,
+        &[
+            offer(2, &["paint"]),
+            offer(1, &["paint", "pack"]),
+            offer(3, &["pack"]),
+        ],
+    );
+    assert_eq!(store.offer("paint"), Ok(Some(2)));
+    assert_eq!(store.offer("pack"), Ok(Some(1)));
+    assert_eq!(store.offer("none"), Ok(None));
+    write(store, &[Write::Unpark { execution: 2 }, end(1, None)]);
+    assert_eq!(store.offer("paint"), Ok(None));
+    assert_eq!(store.offer("pack"), Ok(Some(3)));
+}
+
+fn applies_all_in_order(store: &dyn Store) {
+    let writes = [
+        start(execution(1, "a")),
+        append(1, 1),
+        park(1, Some(at(5)), 0),
+        Write::Unpark { execution: 1 },
+        append(1, 2),
+        end(1, None),
+        Write::Delete { execution: 1 },
+        start(execution(2, "a")),
+    ];
+    assert_eq!(write(store, &writes), vec![Written::Done; 8]);
+    assert_eq!(store.execution(1), Ok(None));
+    assert_eq!(read(store, 2), execution(2, "a"));
+    assert_eq!(write(store, &[]), []);
+}
+
+#[test]
+fn a_file_is_one_engine_s_own_and_keeps_what_it_got() {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let path = folder.path().join("store.db");
+    let store = SqliteStore::open(&path).expect("a new file can be opened");
+    write(&store, &[start(execution(1, "a")), append(1, 1)]);
+    let second = SqliteStore::open(&path);
+    let process = std::process::id().to_string();
+    assert!(matches!(second, Err(StoreError::InUse(text)) if text.contains(&process)));
+    drop(store);
+    let store = SqliteStore::open(&path).expect("it is free again");
+    assert_eq!(store.check(), Ok(()));
+    assert_eq!(read(&store, 1), execution(1, "a"));
+    assert_eq!(store.journal(1).expect("the store works").len(), 2);
+}

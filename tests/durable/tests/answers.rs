@@ -1,0 +1,215 @@
+//! Callbacks, activities, nested executions, Map Runs.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use std::time::Duration;
+
+use asl_runtime::durable::store::MemoryStore;
+use asl_runtime::durable::{EngineError, List, Status};
+use asl_runtime::{MapRunStatus, Outcome, TaskError, Value, json};
+use durable_tests::{Service, builder, clock, events, types};
+use tokio::time::{Instant, sleep};
+
+fn failed(outcome: &Outcome) -> Option<&str> {
+    match outcome {
+        Outcome::Failed { error, .. } => error.as_deref(),
+        _ => None,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_finds_a_parked_execution() {
+    let service = Service::echo();
+    let engine = builder(&service).clock(clock()).open_in_memory().await.unwrap();
+    let execution = engine.start("ask", "a", &json!({})).await.unwrap();
+    sleep(Duration::from_secs(600)).await;
+    assert_eq!(engine.in_memory(), 0);
+    let token = service.token();
+    let waiting = execution.waiting().await.unwrap();
+    assert_eq!(waiting[0].token.as_ref(), Some(&token));
+    assert_eq!(waiting[0].state, Some("Ask"));
+    engine.send_task_heartbeat(&token).await.unwrap();
+    engine
+        .send_task_success(&token, &json!({ "by": "Ada" }))
+        .await
+        .unwrap();
+    let late = engine.send_task_success(&token, &1).await;
+    assert!(matches!(
+        late,
+        Err(EngineError::TaskDoesNotExist | EngineError::TaskTimedOut)
+    ));
+    assert_eq!(
+        execution.wait().await.unwrap(),
+        Outcome::Succeeded(json!({ "by": "Ada" }))
+    );
+    let late = engine.send_task_failure(&token, None, None).await;
+    assert!(matches!(late, Err(EngineError::TaskDoesNotExist)));
+    assert!(types(&execution).await.contains(&"TaskSubmitted"));
+    for text in ["", "x", "67e55044-10b1-426f-9247-bb680e5fe0c8.name"] {
+        let answer = engine.send_task_success(text, &1).await;
+        assert!(matches!(answer, Err(EngineError::InvalidTaskToken)), "{text}");
+    }
+    let nobody = engine
+        .send_task_success("67e55044-10b1-426f-9247-bb680e5fe0c8.ff", &1)
+        .await;
+    assert!(matches!(nobody, Err(EngineError::TaskDoesNotExist)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn heartbeats_keep_a_parked_task_alive_but_not_for_ever() {
+    let service = Service::echo();
+    let store = MemoryStore::new();
+    let clock = clock();
+    let open = || builder(&service).clock(clock.clone()).open_store(store.clone());
+    let mut engine = open().await.unwrap();
+    let start = Instant::now();
+    engine.start("ask", "beating", &json!({})).await.unwrap();
+    sleep(Duration::from_secs(10)).await;
+    let token = service.token();
+    engine.start("ask", "silent", &json!({})).await.unwrap();
+    // Half an hour apart, and with a new engine each time.
+    for _ in 0..40 {
+        sleep(Duration::from_secs(1800)).await;
+        engine.send_task_heartbeat(&token).await.unwrap();
+        sleep(Duration::from_secs(10)).await;
+        engine.close().await;
+        engine = open().await.unwrap();
+    }
+    let silent = engine.execution("ask", "silent").await.unwrap();
+    assert_eq!(failed(&silent.wait().await.unwrap()), Some("States.Timeout"));
+    let description = silent.describe().await.unwrap();
+    let took = description.stop_time.unwrap().since(description.start_time);
+    assert_eq!(took.as_secs(), 3600);
+    let beating = engine.execution("ask", "beating").await.unwrap();
+    assert_eq!(beating.describe().await.unwrap().status, Status::Running);
+    assert_eq!(failed(&beating.wait().await.unwrap()), Some("States.Timeout"));
+    assert_eq!(start.elapsed().as_secs(), 10 + 40 * 1810 + 3600 - 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_answers_through_its_context_too() {
+    let service = Service::echo();
+    let engine = builder(&service).clock(clock()).open_in_memory().await.unwrap();
+    let execution = engine.start("ask", "fails", &json!({})).await.unwrap();
+    sleep(Duration::from_secs(2)).await;
+    let token = service.token();
+    engine
+        .send_task_failure(&token, Some("No"), Some("never"))
+        .await
+        .unwrap();
+    assert_eq!(failed(&execution.wait().await.unwrap()), Some("No"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn workers_take_tasks_of_parked_executions() {
+    let service = Service::echo();
+    let store = MemoryStore::new();
+    let clock = clock();
+    let open = || builder(&service).clock(clock.clone()).open_store(store.clone());
+    let engine = open().await.unwrap();
+    assert!(engine.get_activity_task("paint", None).await.unwrap().is_none());
+    for name in ["a", "b"] {
+        engine.start("paint", name, &name).await.unwrap();
+    }
+    sleep(Duration::from_secs(10)).await;
+    assert_eq!(engine.in_memory(), 0);
+    engine.close().await;
+    let engine = open().await.unwrap();
+    let arn = "arn:aws:states:eu-central-1:111111111111:activity:paint";
+    let mut tasks = Vec::new();
+    for _ in 0..2 {
+        tasks.push(engine.get_activity_task(arn, "worker-1").await.unwrap().unwrap());
+    }
+    assert!(engine.get_activity_task("paint", None).await.unwrap().is_none());
+    engine.close().await;
+    let engine = open().await.unwrap();
+    for task in &tasks {
+        engine
+            .send_task_success(&task.token, &json!([task.input.clone()]))
+            .await
+            .unwrap();
+    }
+    for name in ["a", "b"] {
+        let execution = engine.execution("paint", name).await.unwrap();
+        assert_eq!(execution.wait().await.unwrap(), Outcome::Succeeded(json!([name])));
+        let started = events(&execution)
+            .await
+            .into_iter()
+            .find(|event| event.event_type.as_str() == "ActivityStarted");
+        assert_eq!(started.unwrap().details.worker_name.as_deref(), Some("worker-1"));
+    }
+    // One that waits for a task gets it at once.
+    let worker = engine.clone();
+    let polling = tokio::spawn(async move { worker.get_activity_task("paint", None).await });
+    sleep(Duration::from_secs(5)).await;
+    let start = Instant::now();
+    engine.start("paint", "c", &"c").await.unwrap();
+    assert_eq!(polling.await.unwrap().unwrap().unwrap().input, json!("c"));
+    assert!(start.elapsed() < Duration::from_secs(1));
+    let last = engine.execution("paint", "c").await.unwrap();
+    assert_eq!(failed(&last.wait().await.unwrap()), Some("States.Timeout"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn children_of_a_map_run_are_executions_of_their_own() {
+    let service = Service::new(|called| async move {
+        if called.input == json!(13) {
+            return Err(TaskError::new("Unlucky", "13"));
+        }
+        Ok(Value::from(called.input.as_i64().unwrap_or(0) * 2))
+    });
+    let store = MemoryStore::new();
+    let clock = clock();
+    let open = || builder(&service).clock(clock.clone()).open_store(store.clone());
+    let engine = open().await.unwrap();
+    let execution = engine
+        .start("distributed", "a", &json!({ "items": [1, 2, 3] }))
+        .await
+        .unwrap();
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(engine.in_memory(), 0);
+    let map_run = execution.map_runs().await.unwrap().remove(0);
+    assert_eq!(
+        (map_run.executions.running, map_run.status),
+        (3, MapRunStatus::Running)
+    );
+    let children = engine
+        .list(List::of_map_run(&*map_run.map_run_arn))
+        .await
+        .unwrap()
+        .executions;
+    assert_eq!(children.len(), 3);
+    assert!(children.iter().all(|child| child.machine == "distributed/Each"));
+    drop(execution);
+    engine.close().await;
+    let engine = open().await.unwrap();
+    let execution = engine.execution("distributed", "a").await.unwrap();
+    assert_eq!(
+        execution.wait().await.unwrap(),
+        Outcome::Succeeded(json!([2, 4, 6]))
+    );
+    assert_eq!(
+        execution.map_runs().await.unwrap()[0].status,
+        MapRunStatus::Succeeded
+    );
+    assert_eq!(service.calls().len(), 3);
+
+    // Those of a run that failed are stopped.
+    let items: Vec<i64> = (12..20).collect();
+    let failing = engine
+        .start("distributed", "b", &json!({ "items": items }))
+        .await
+        .unwrap();
+    let outcome = failing.wait().await.unwrap();
+    assert_eq!(failed(&outcome), Some("States.ExceedToleratedFailureThreshold"));
+    sleep(Duration::from_secs(10)).await;
+    assert!(
+        engine
+            .list(List::all().with_status(Status::Running))
+            .await
+            .unwrap()
+            .executions
+            .is_empty()
+    );
+    assert_eq!(engine.in_memory(), 0);
+}

@@ -1,0 +1,138 @@
+//! Redriving executions that failed.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use asl_runtime::durable::store::MemoryStore;
+use asl_runtime::durable::{EngineError, Status};
+use asl_runtime::{Outcome, TaskError, json};
+use durable_tests::{Called, Service, builder, clock, events, types};
+use tokio::time::sleep;
+
+/// Tasks of which those in `broken` fail until they are mended.
+fn service(broken: &'static [&'static str]) -> (Service, Arc<AtomicBool>) {
+    let mended = Arc::new(AtomicBool::new(false));
+    let is_mended = Arc::clone(&mended);
+    let service = Service::new(move |called: Called| {
+        let fails = broken.contains(&called.state) && !is_mended.load(Ordering::SeqCst);
+        let is_odd = called.input.as_i64().is_some_and(|number| number % 2 == 1);
+        async move {
+            let is_slow = matches!(called.state, "Other") || called.input == json!(4);
+            sleep(Duration::from_secs(if is_slow { 100 } else { 1 })).await;
+            if fails && (called.state != "Item" || is_odd) {
+                return Err(TaskError::new("Broken", called.state));
+            }
+            Ok(json!([called.state]))
+        }
+    });
+    (service, mended)
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_what_did_not_succeed_runs_again() {
+    let (service, mended) = service(&["Second"]);
+    let store = MemoryStore::new();
+    let clock = clock();
+    let open = || builder(&service).clock(clock.clone()).open_store(store.clone());
+    let engine = open().await.unwrap();
+    let execution = engine
+        .start("branches", "a", &json!({ "items": [] }))
+        .await
+        .unwrap();
+    assert!(matches!(
+        execution.redrive().await,
+        Err(EngineError::ExecutionNotRedrivable(_))
+    ));
+    assert!(matches!(execution.wait().await.unwrap(), Outcome::Failed { .. }));
+    let before = events(&execution).await;
+    assert!(execution.describe().await.unwrap().not_redrivable.is_none());
+
+    // Twice in vain, with a new engine between.
+    execution.redrive().await.unwrap();
+    assert!(matches!(execution.wait().await.unwrap(), Outcome::Failed { .. }));
+    drop(execution);
+    engine.close().await;
+    let engine = open().await.unwrap();
+    let execution = engine.execution("branches", "a").await.unwrap();
+    mended.store(true, Ordering::SeqCst);
+    execution.redrive().await.unwrap();
+    let Outcome::Succeeded(output) = execution.wait().await.unwrap() else {
+        panic!("it is mended");
+    };
+    assert_eq!(output["both"], json!([["Second"], ["Other"]]));
+    assert_eq!(service.calls_of("First"), 1);
+    assert_eq!(service.calls_of("Second"), 3);
+    assert_eq!(service.calls_of("Other"), 3);
+    let description = execution.describe().await.unwrap();
+    assert_eq!(
+        (description.status, description.redrive_count),
+        (Status::Succeeded, 2)
+    );
+    let history = events(&execution).await;
+    assert_eq!(history[..before.len()], before[..]);
+    let redriven = &history[before.len()];
+    assert_eq!(redriven.event_type.as_str(), "ExecutionRedriven");
+    assert_eq!(redriven.details.redrive_count, Some(1));
+    let next: Vec<_> = history[before.len() + 1..before.len() + 5]
+        .iter()
+        .map(|event| event.event_type.as_str())
+        .collect();
+    assert_eq!(next[0], "LambdaFunctionScheduled");
+    assert!(matches!(
+        execution.redrive().await,
+        Err(EngineError::ExecutionNotRedrivable(_))
+    ));
+}
+
+#[tokio::test(start_paused = true)]
+async fn iterations_that_succeeded_are_kept() {
+    let (service, mended) = service(&["Item"]);
+    let engine = builder(&service).clock(clock()).open_in_memory().await.unwrap();
+    let input = json!({ "items": [2, 3, 4, 6] });
+    let execution = engine.start("branches", "a", &input).await.unwrap();
+    assert!(matches!(execution.wait().await.unwrap(), Outcome::Failed { .. }));
+    let calls = |number: i64| {
+        let calls = service.calls();
+        let of = |called: &&Called| called.state == "Item" && called.input == number;
+        calls.iter().filter(of).count()
+    };
+    mended.store(true, Ordering::SeqCst);
+    execution.redrive().await.unwrap();
+    let Outcome::Succeeded(output) = execution.wait().await.unwrap() else {
+        panic!("it is mended");
+    };
+    assert_eq!(output["each"], json!([["Item"], ["Item"], ["Item"], ["Item"]]));
+    // 3 failed; 4 was slow and was stopped.
+    assert_eq!([calls(3), calls(4)], [2, 2]);
+    assert_eq!(service.calls_of("First"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn stopped_executions_go_on() {
+    let service = Service::echo();
+    let engine = builder(&service).clock(clock()).open_in_memory().await.unwrap();
+    let execution = engine.start("ask", "a", &json!({})).await.unwrap();
+    sleep(Duration::from_secs(10)).await;
+    let first = service.token();
+    execution.stop(None, None).await.unwrap();
+    execution.redrive().await.unwrap();
+    sleep(Duration::from_secs(10)).await;
+    let second = service.token();
+    assert_ne!(first, second);
+    assert!(engine.send_task_success(&first, &1).await.is_err());
+    engine.send_task_success(&second, &2).await.unwrap();
+    assert_eq!(execution.wait().await.unwrap(), Outcome::Succeeded(json!(2)));
+    assert!(types(&execution).await.contains(&"ExecutionRedriven"));
+
+    let old = engine
+        .start("wait", "old", &json!({ "seconds": 1000 }))
+        .await
+        .unwrap();
+    old.stop(None, None).await.unwrap();
+    sleep(Duration::from_secs(15 * 86_400)).await;
+    let late = old.redrive().await;
+    assert!(matches!(late, Err(EngineError::ExecutionNotRedrivable(reason)) if reason.contains("long ago")));
+}
