@@ -93,7 +93,7 @@ pub fn encode(recorded: &Recorded) -> String {
             Value::from(event.event_type.as_str()),
             Value::from(event.previous_event_id),
             Value::from(at - before),
-            members(&event.details, &mut documents),
+            members(event, &mut documents),
         ]));
         before = at;
     }
@@ -123,12 +123,17 @@ pub fn decode(text: &str) -> Option<Recorded> {
             return None;
         };
         at = at.checked_add(after.as_i64()?)?;
+        let details = read_members(members, documents)?;
         history.push(HistoryEvent {
             id: index as u64 + 1,
             previous_event_id: previous.as_u64()?,
             timestamp: Timestamp::from_millis(at),
             event_type: EventType::from_name(event_type.as_str()?)?,
-            details: read_members(members, documents)?,
+            state: match members.get(OF) {
+                Some(name) => name.as_str().map(intern),
+                None => details.state,
+            },
+            details,
         });
     }
     let map_runs = archive
@@ -141,8 +146,15 @@ pub fn decode(text: &str) -> Option<Recorded> {
     })
 }
 
-fn members(details: &Details, documents: &mut Documents) -> Value {
+/// Name of the state that an event belongs to, where it is not said by `state`.
+const OF: &str = "of";
+
+fn members(event: &HistoryEvent, documents: &mut Documents) -> Value {
+    let details = &event.details;
     let mut members = Object::new();
+    if event.state != details.state {
+        members.insert(OF, event.state.map_or(Value::Null, Value::from));
+    }
     let mut put = |name: &'static str, value: Option<Value>| {
         if let Some(value) = value {
             members.insert(name, value);
@@ -204,6 +216,7 @@ fn read_members(members: &Value, documents: &[Value]) -> Option<Details> {
             "length" => details.length = Some(count()?),
             "mapRunArn" => details.map_run_arn = Some(text()?),
             "redriveCount" => details.redrive_count = Some(small()?),
+            OF => {}
             _ => return None,
         }
     }
@@ -304,6 +317,7 @@ mod tests {
             previous_event_id: id - 1,
             timestamp: Timestamp::from_millis(at),
             event_type,
+            state: Some("State").filter(|_| id > 1),
             details,
         }
     }

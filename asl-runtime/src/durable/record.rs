@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::machine::{Event, Items, Outcome, ReadItem, Ticket};
+use crate::machine::{Event, Items, MapRunUpdate, Outcome, ReadItem, Ticket};
 use crate::value::{array, object};
 use crate::{TaskError, Value};
 
@@ -47,6 +47,7 @@ pub fn ticket_of(event: &Event) -> Option<Ticket> {
         | Event::ObjectWritten(ticket, _) => Some(*ticket),
         Event::TaskAnswered { .. }
         | Event::ActivityStarted { .. }
+        | Event::MapRunUpdated { .. }
         | Event::TimedOut
         | Event::Stopped { .. }
         | Event::Redriven => None,
@@ -110,6 +111,16 @@ pub fn event(event: &Event) -> Value {
         Event::ObjectWritten(at, written) => {
             let cause = written.as_ref().err().map(String::as_str);
             array([name("ObjectWritten"), ticket(*at), text(cause)])
+        }
+        Event::MapRunUpdated { map_run_arn, update } => {
+            let number = |number: Option<u64>| number.map_or(Value::Null, Value::from);
+            let percentage = update.tolerated_failure_percentage;
+            let update = array([
+                number(update.max_concurrency.map(u64::from)),
+                number(update.tolerated_failure_count),
+                percentage.map_or(Value::Null, Value::from),
+            ]);
+            array([name("MapRunUpdated"), Value::from(&**map_run_arn), update])
         }
         Event::TimedOut => array([name("TimedOut")]),
         Event::Stopped { error, cause } => {
@@ -175,6 +186,22 @@ fn read_event(value: &Value) -> Option<Event> {
         }
         ("ObjectWritten", [at, cause]) => {
             Event::ObjectWritten(read_ticket(at)?, read_text(cause).map_or(Ok(()), Err))
+        }
+        ("MapRunUpdated", [map_run_arn, update]) => {
+            let [max_concurrency, count, percentage] = update.as_array()? else {
+                return None;
+            };
+            let update = MapRunUpdate {
+                max_concurrency: max_concurrency
+                    .as_u64()
+                    .and_then(|number| u32::try_from(number).ok()),
+                tolerated_failure_count: count.as_u64(),
+                tolerated_failure_percentage: percentage.as_f64(),
+            };
+            Event::MapRunUpdated {
+                map_run_arn: Arc::from(map_run_arn.as_str()?),
+                update,
+            }
         }
         ("TimedOut", []) => Event::TimedOut,
         ("Stopped", [error, cause]) => Event::Stopped {
@@ -322,6 +349,13 @@ mod tests {
             Event::ItemsRead(at, Err("gone".to_owned())),
             Event::ObjectWritten(at, Ok(())),
             Event::ObjectWritten(at, Err("full".to_owned())),
+            Event::MapRunUpdated {
+                map_run_arn: Arc::from("arn"),
+                update: MapRunUpdate {
+                    max_concurrency: Some(3),
+                    ..MapRunUpdate::default()
+                },
+            },
             Event::TimedOut,
             Event::Stopped {
                 error: Some("E".to_owned()),

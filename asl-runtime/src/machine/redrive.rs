@@ -40,10 +40,13 @@ impl Execution {
         );
         self.outcome = None;
         let redrive_count = Arc::make_mut(&mut self.info).redrive(self.now);
-        let event = self.record(0, EventType::ExecutionRedriven, || Details {
-            redrive_count: Some(redrive_count),
-            ..Details::default()
-        });
+        let now = self.now;
+        let event = self
+            .journal
+            .record(now, 0, EventType::ExecutionRedriven, None, || Details {
+                redrive_count: Some(redrive_count),
+                ..Details::default()
+            });
         self.resume(RunId::ROOT, event, all);
     }
 

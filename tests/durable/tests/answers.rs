@@ -87,7 +87,7 @@ async fn heartbeats_keep_a_parked_task_alive_but_not_for_ever() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_task_answers_through_its_context_too() {
+async fn a_failure_comes_by_token_too() {
     let service = Service::echo();
     let engine = builder(&service).clock(clock()).open_in_memory().await.unwrap();
     let execution = engine.start("ask", "fails", &json!({})).await.unwrap();

@@ -1,5 +1,7 @@
 //! A handle of one execution.
 
+use std::sync::Arc;
+
 use serde::de::DeserializeOwned;
 use tokio::sync::oneshot;
 
@@ -9,7 +11,7 @@ use super::super::store::{ExecutionId, Status, StoredExecution};
 use super::Engine;
 use super::children::parts;
 use crate::Timestamp;
-use crate::machine::Outcome;
+use crate::machine::{MapRunUpdate, Outcome};
 
 /// A durable execution: running or ended, in memory or not.
 #[derive(Debug, Clone)]
@@ -136,6 +138,23 @@ impl Execution {
         }
         let stored = self.stored().await?;
         Ok(stored.stopped_at.unwrap_or_else(|| self.engine.inner.now()))
+    }
+
+    /// Changes the limits of one of its Map Runs that is under way, as
+    /// [UpdateMapRun](https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateMapRun.html) does.
+    ///
+    /// # Errors
+    /// `TaskDoesNotExist` when the execution has ended, and when the store fails. Of a Map Run that has ended nothing is
+    /// changed.
+    pub async fn update_map_run(&self, map_run_arn: &str, update: MapRunUpdate) -> Result<(), EngineError> {
+        let (reply, done) = oneshot::channel();
+        let message = Message::UpdateMapRun {
+            map_run_arn: Arc::from(map_run_arn),
+            update,
+            reply,
+        };
+        self.engine.inner.deliver(self.id, message);
+        done.await.unwrap_or(Err(EngineError::Closed))
     }
 
     /// What the store has of it.

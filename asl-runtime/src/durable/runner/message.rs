@@ -1,11 +1,13 @@
 //! What an execution is told from outside.
 
+use std::sync::Arc;
+
 use tokio::sync::oneshot;
 
 use super::super::error::EngineError;
 use super::super::store::ExecutionId;
 use super::{Confirm, Runner, bounded};
-use crate::machine::{Effect, Event, Outcome, Ticket};
+use crate::machine::{Effect, Event, MapRunUpdate, Outcome, Ticket};
 use crate::{TaskError, Value};
 
 /// Tells whether something was done and is durable.
@@ -34,6 +36,12 @@ pub enum Message {
         cause: Option<String>,
         reply: Option<Reply>,
     },
+    /// The limits of one of its Map Runs change.
+    UpdateMapRun {
+        map_run_arn: Arc<str>,
+        update: MapRunUpdate,
+        reply: Reply,
+    },
     /// An execution that it started has ended; so many have by now.
     ChildEnded {
         child: ExecutionId,
@@ -50,7 +58,9 @@ impl Message {
     /// Tells who sent it that it came to nothing.
     pub fn refuse(self, error: EngineError) {
         match self {
-            Self::Answer { reply, .. } | Self::Heartbeat { reply, .. } => drop(reply.send(Err(error))),
+            Self::Answer { reply, .. } | Self::Heartbeat { reply, .. } | Self::UpdateMapRun { reply, .. } => {
+                drop(reply.send(Err(error)))
+            }
             Self::Take { reply, .. } => drop(reply.send(Err(error))),
             Self::Stop { reply, .. } => {
                 if let Some(reply) = reply {
@@ -100,6 +110,14 @@ impl Runner {
             }
             Message::Stop { error, cause, reply } => {
                 events.push((Event::Stopped { error, cause }, reply.map(Confirm::Reply)));
+            }
+            Message::UpdateMapRun {
+                map_run_arn,
+                update,
+                reply,
+            } => {
+                let event = Event::MapRunUpdated { map_run_arn, update };
+                events.push((event, Some(Confirm::Reply(reply))));
             }
             Message::ChildEnded {
                 child,
