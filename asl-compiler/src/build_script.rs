@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    Source, compile,
+    Allowed, Source, compile_allowing,
     generate::{Options, module_name, source_file},
 };
 
@@ -46,6 +46,7 @@ pub struct Builder {
     runtime: Option<String>,
     module: Option<String>,
     out_dir: Option<PathBuf>,
+    allowed: Allowed,
 }
 
 impl Builder {
@@ -73,6 +74,14 @@ impl Builder {
     #[must_use]
     pub fn out_dir(mut self, folder: impl Into<PathBuf>) -> Self {
         self.out_dir = Some(folder.into());
+        self
+    }
+
+    /// Lets JSONata expressions call functions that do not exist and read variables that no state assigns, as the
+    /// service does. They fail when they are evaluated.
+    #[must_use]
+    pub fn allow_unknown_names(mut self) -> Self {
+        self.allowed.unknown_names = true;
         self
     }
 
@@ -112,7 +121,7 @@ impl Builder {
             let parsed: syn::Path = syn::parse_str(runtime).map_err(not_a_path)?;
             options.runtime = quote::quote!(#parsed);
         }
-        let machine = compile(&source).map_err(|diagnostics| {
+        let machine = compile_allowing(&source, self.allowed).map_err(|diagnostics| {
             // Cargo shows this above the error that ends the build.
             eprintln!("{}\n", diagnostics.render(&source));
             BuildError::Definition {

@@ -1,7 +1,7 @@
 //! From text to machine, or to everything that is wrong with it.
 
 use crate::{
-    check,
+    check::{self, Allowed},
     diagnostic::{Code, Diagnostic, Diagnostics, Problem, Problems},
     ir,
     json::{self, Node},
@@ -33,6 +33,11 @@ pub enum MachineKind {
 
 /// Compiles a definition. On failure gives everything that is wrong with it, in one go.
 pub fn compile(source: &Source) -> Result<ir::Machine, Diagnostics> {
+    compile_allowing(source, Allowed::default())
+}
+
+/// As [`compile`], with some things let be.
+pub fn compile_allowing(source: &Source, allowed: Allowed) -> Result<ir::Machine, Diagnostics> {
     let mut problems = Problems::default();
     let Some(root) = read_json(source, &mut problems) else {
         let skeleton = guess_skeleton(source);
@@ -40,7 +45,7 @@ pub fn compile(source: &Source) -> Result<ir::Machine, Diagnostics> {
     };
     let machine = syntax::read(&source.text, &root, &mut problems);
     check::check(&machine, MachineKind::Unspecified, &mut problems);
-    check::check_support(&machine, &mut problems);
+    problems.retain(|code| !allowed.covers(code));
     let lowered = if problems.is_empty() {
         lower::lower(source, &machine, &mut problems)
     } else {
@@ -55,7 +60,7 @@ pub fn compile(source: &Source) -> Result<ir::Machine, Diagnostics> {
     }
 }
 
-/// Tells what the service would refuse a definition for. What only this compiler does not support is let be.
+/// Tells what the service would refuse a definition for. What it accepts, but this compiler does not, is let be.
 pub fn validate(source: &Source, kind: MachineKind) -> Vec<Diagnostic> {
     let mut problems = Problems::default();
     let root = read_json(source, &mut problems);
@@ -63,6 +68,7 @@ pub fn validate(source: &Source, kind: MachineKind) -> Vec<Diagnostic> {
         let machine = syntax::read(&source.text, root, &mut problems);
         check::check(&machine, kind, &mut problems);
     }
+    problems.retain(|code| !code.is_accepted_by_service());
     problems.finish(source, root.as_ref())
 }
 
@@ -77,6 +83,7 @@ pub(crate) fn read_valid<T>(source: &Source, read: impl FnOnce(&Block<'_>) -> T)
     };
     let machine = syntax::read(&source.text, &root, &mut problems);
     check::check(&machine, MachineKind::Unspecified, &mut problems);
+    problems.retain(|code| !code.is_accepted_by_service());
     if problems.is_empty() {
         return Ok(read(&machine));
     }
@@ -142,17 +149,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_supported_yet_is_refused_but_valid() {
-        let jsonata = r#"{"StartAt": "A", "States": {
-            "A": {"Type": "Pass", "QueryLanguage": "JSONata", "Next": "B"},
-            "B": {"Type": "Pass", "QueryLanguage": "JSONata", "End": true}}}"#;
+    fn what_the_service_finds_out_later_is_refused_but_valid() {
+        let text = r#"{"StartAt": "A", "States": {
+            "A": {"Type": "Pass", "QueryLanguage": "JSONata", "Output": ["{% $summ([1]) %}", "{% $x %}"], "End": true}}}"#;
+        assert_eq!(codes(failed(text).iter().as_slice()), ["ASL195", "ASL196"]);
+        assert!(validate(&source(text), MachineKind::Standard).is_empty());
+        let mut allowed = Allowed::default();
+        allowed.unknown_names = true;
+        assert!(compile_allowing(&source(text), allowed).is_ok());
+    }
+
+    #[test]
+    fn a_distributed_map_is_for_standard_machines() {
         let distributed = r#"{"StartAt": "A", "States": {"A": {"Type": "Map", "End": true, "ItemProcessor": {
             "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
             "StartAt": "B", "States": {"B": {"Type": "Succeed"}}}}}}"#;
-        assert_eq!(codes(failed(jsonata).iter().as_slice()), ["ASL190"]);
-        for text in [jsonata, distributed] {
-            assert!(validate(&source(text), MachineKind::Standard).is_empty());
-        }
+        assert!(validate(&source(distributed), MachineKind::Standard).is_empty());
         assert_eq!(
             codes(&validate(&source(distributed), MachineKind::Express)),
             ["ASL181"]
@@ -160,12 +172,12 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_found_beside_what_is_not_supported() {
+    fn mistakes_are_found_beside_mistakes_in_expressions() {
         let text = r#"{"QueryLanguage": "JSONata", "StartAt": "A", "States": {
-            "A": {"Type": "Pass", "Foo": 1, "Next": "B"}}}"#;
+            "A": {"Type": "Pass", "Foo": 1, "Output": "{% 1 + %}", "Next": "B"}}}"#;
         assert_eq!(
             codes(failed(text).iter().as_slice()),
-            ["ASL190", "ASL110", "ASL120"]
+            ["ASL110", "ASL192", "ASL120"]
         );
     }
 

@@ -5,6 +5,7 @@
 //! the whole machine; a branch or an iteration is a start state in that list.
 
 mod distributed;
+mod expression;
 
 use crate::syntax::{
     intrinsic::Call,
@@ -12,6 +13,7 @@ use crate::syntax::{
 };
 
 pub use distributed::{Batcher, Distributed, Format, Limit, Reader, Source, Transformation, Writer};
+pub use expression::Expression;
 
 /// Index of a state in [`Machine::states`].
 pub type StateIndex = usize;
@@ -53,16 +55,21 @@ pub struct State {
     pub comment: Option<String>,
     /// Where the state's name stands.
     pub place: Place,
+    /// Whether its query language is JSONata. It then has none of the JSONPath fields.
+    pub jsonata: bool,
     /// `InputPath`; `None` when absent or `"$"`.
     pub input_path: Option<Select>,
     /// `OutputPath`; `None` when absent or `"$"`.
     pub output_path: Option<Select>,
-    /// `Parameters` of Task, Pass and Parallel (a Map's legacy `Parameters` are its item selector).
+    /// `Parameters` of Task, Pass and Parallel (a Map's legacy `Parameters` are its item selector); `Arguments` in
+    /// JSONata.
     pub parameters: Option<Template>,
     /// `ResultSelector`.
     pub result_selector: Option<Template>,
     /// `ResultPath`.
     pub result_path: ResultPath,
+    /// `Output`, in JSONata.
+    pub output: Option<Template>,
     /// `Assign` of the state.
     pub assign: Vec<Assignment>,
     /// Where a state that has `Next` or `End` goes. [`Next::End`] for Succeed and Fail, unused for Choice.
@@ -137,7 +144,7 @@ pub enum Json {
 /// A payload template. Becomes an expression that gives a value.
 #[derive(Debug, Clone)]
 pub enum Template {
-    /// No path or intrinsic anywhere inside.
+    /// Nothing to evaluate anywhere inside.
     Constant(Json),
     /// An object with something to evaluate inside; keys without `.$`.
     Object(Vec<(String, Template)>),
@@ -157,6 +164,8 @@ pub enum Template {
         /// The call.
         call: Call,
     },
+    /// `"{% expression %}"`, in JSONata.
+    Expression(Box<Expression>),
 }
 
 /// One entry of `Retry`, defaults filled in. Becomes a row of a static table.
@@ -183,6 +192,8 @@ pub struct Catcher {
     pub error_equals: Vec<String>,
     /// `ResultPath`.
     pub result_path: ResultPath,
+    /// `Output`, in JSONata.
+    pub output: Option<Template>,
     /// `Assign`, evaluated over the Error Output.
     pub assign: Vec<Assignment>,
     /// `Next`.
@@ -236,6 +247,8 @@ pub enum Kind {
     Map {
         /// `ItemsPath`; `None` is `"$"`.
         items_path: Option<Path>,
+        /// `Items`, in JSONata; `None` is the input.
+        items: Option<Template>,
         /// `ItemSelector`, or the legacy `Parameters`.
         item_selector: Option<Template>,
         /// `MaxConcurrency`, 0 for no limit.
@@ -292,6 +305,8 @@ pub enum Seconds {
     Literal(u32),
     /// `...SecondsPath`.
     Path(Path),
+    /// An expression, in JSONata.
+    Expression(Box<Expression>),
 }
 
 /// How many iterations run at once.
@@ -301,6 +316,8 @@ pub enum Concurrency {
     Literal(u32),
     /// `MaxConcurrencyPath`.
     Path(Path),
+    /// An expression, in JSONata.
+    Expression(Box<Expression>),
 }
 
 /// What a Wait state waits for.
@@ -314,6 +331,10 @@ pub enum Wait {
     Timestamp(i64),
     /// `TimestampPath`.
     TimestampPath(Path),
+    /// `Seconds` with an expression, in JSONata.
+    SecondsExpression(Box<Expression>),
+    /// `Timestamp` with an expression, in JSONata.
+    TimestampExpression(Box<Expression>),
 }
 
 /// `Error`/`Cause` of Fail, or their path forms.
@@ -325,6 +346,8 @@ pub enum Text {
     Path(Path),
     /// `ErrorPath`, `CausePath` with an intrinsic function.
     Intrinsic(Call),
+    /// An expression, in JSONata.
+    Expression(Box<Expression>),
 }
 
 /// One entry of `Choices`.
@@ -332,6 +355,8 @@ pub enum Text {
 pub struct Rule {
     /// When it matches.
     pub test: Test,
+    /// `Output` of the rule, in JSONata.
+    pub output: Option<Template>,
     /// `Assign` of the rule.
     pub assign: Vec<Assignment>,
     /// `Next`.
@@ -354,6 +379,17 @@ pub enum Test {
         /// The comparator and its operand.
         comparison: Comparison,
     },
+    /// `Condition`, in JSONata.
+    Condition(Condition),
+}
+
+/// `Condition` of a rule.
+#[derive(Debug, Clone)]
+pub enum Condition {
+    /// `true`, `false`.
+    Literal(bool),
+    /// An expression.
+    Expression(Box<Expression>),
 }
 
 /// A comparator with its operand.

@@ -17,7 +17,8 @@ mod skeleton;
 pub mod syntax;
 
 pub use build_script::{BuildError, Builder, build};
-pub use compile::{MachineKind, Source, compile, validate};
+pub use check::Allowed;
+pub use compile::{MachineKind, Source, compile, compile_allowing, validate};
 pub use diagnostic::{Code, Diagnostic, Diagnostics};
 pub use references::variable_references;
 pub use skeleton::{Skeleton, SkeletonState};

@@ -6,6 +6,7 @@ use crate::{
     Source,
     compile::read_valid,
     diagnostic::Diagnostics,
+    jsonata,
     syntax::{
         block::{Block, Value},
         intrinsic::Call,
@@ -56,6 +57,10 @@ fn in_template(template: &Template<'_>, names: &mut BTreeSet<String>) {
             .iter()
             .for_each(|member| in_template(&member.value, names)),
         Template::Array(elements) => elements.iter().for_each(|element| in_template(element, names)),
+        Template::Expression(expression) => {
+            let variables = jsonata::variables(&expression.tree);
+            names.extend(variables.into_iter().map(str::to_owned));
+        }
         Template::Constant(_) | Template::Invalid => {}
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use asl_compiler::{
-    Skeleton, Source, compile,
+    Allowed, Skeleton, Source, compile_allowing,
     generate::{Options, generate, skeleton},
 };
 use proc_macro2::{Span, TokenStream};
@@ -22,6 +22,7 @@ pub fn expand(input: TokenStream) -> Result<TokenStream, Error> {
         runtime,
         module,
         file,
+        allowed,
     } = Call::parse.parse2(input)?;
     let mut options = Options::new(&file.value());
     options.runtime = runtime;
@@ -40,7 +41,7 @@ pub fn expand(input: TokenStream) -> Result<TokenStream, Error> {
             return Ok(quote!(#error #module));
         }
     };
-    Ok(match compile(&source) {
+    Ok(match compile_allowing(&source, allowed) {
         Ok(machine) => {
             let tracked = path::absolute(&path).unwrap_or(path);
             let tracked = tracked.to_string_lossy();
@@ -64,11 +65,12 @@ pub fn expand(input: TokenStream) -> Result<TokenStream, Error> {
     })
 }
 
-/// `$crate; "order.asl.json"` or `$crate; pub mod order = "order.asl.json"`.
+/// `$crate; "order.asl.json"` or `$crate; pub mod order = "order.asl.json"`, with `, allow(unknown_names)` behind it.
 struct Call {
     runtime: TokenStream,
     module: Option<(Visibility, Ident)>,
     file: LitStr,
+    allowed: Allowed,
 }
 
 impl Parse for Call {
@@ -88,16 +90,44 @@ impl Parse for Call {
             })?)
         };
         let file = input.parse()?;
-        input.parse::<Option<Token![,]>>()?;
+        let mut allowed = Allowed::default();
+        if input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
+            allow(input, &mut allowed)?;
+            input.parse::<Option<Token![,]>>()?;
+        }
         if !input.is_empty() {
-            return Err(input.error("nothing may follow the file"));
+            return Err(input.error("nothing may follow the file but `allow(unknown_names)`"));
         }
         Ok(Self {
             runtime,
             module,
             file,
+            allowed,
         })
     }
+}
+
+/// `allow(unknown_names)`
+fn allow(input: ParseStream<'_>, allowed: &mut Allowed) -> Result<(), Error> {
+    let word: Ident = input.call(syn::ext::IdentExt::parse_any)?;
+    if word != "allow" {
+        return Err(Error::new(
+            word.span(),
+            "nothing may follow the file but `allow(unknown_names)`",
+        ));
+    }
+    let names;
+    syn::parenthesized!(names in input);
+    for name in names.parse_terminated(Ident::parse, Token![,])? {
+        if !allowed.allow(&name.to_string()) {
+            let known = Allowed::NAMES.join("`, `");
+            return Err(Error::new(
+                name.span(),
+                format!("what can be allowed is `{known}`"),
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn module(input: ParseStream<'_>) -> Result<(Visibility, Ident), Error> {

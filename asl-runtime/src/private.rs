@@ -11,8 +11,9 @@ pub use crate::{
     intrinsic::{Argument, Call, Function},
     jsonata,
     machine::{
-        Cx, DistributedMap, Failure, ItemFormat, ItemReader, MapRunStep, On, Pattern, Program, Resource,
-        ResourceKind, ResultWriter, Retrier, StateId, StateInfo, StateKind, Step, Transformation, WaitStep,
+        Cx, DistributedMap, Expression, Failure, ItemFormat, ItemReader, MapRunStep, On, Pattern, Program,
+        Resource, ResourceKind, ResultWriter, Retrier, StateId, StateInfo, StateKind, Step, Transformation,
+        WaitStep,
     },
     path::{
         Condition, Numeral, Operand, Operator, Path, ReferencePath, ReferenceStep, Root, Step as PathStep,

@@ -348,6 +348,7 @@ mod tests {
                 "ASL145 this expression opens with `{%`, but does not close with `%}` @ /States/A/Output[0]",
                 "ASL145 this expression closes with `%}`, but does not open with `{%` @ /States/A/Output[1]",
                 "ASL145 this expression opens with `{%`, but does not close with `%}` @ /States/A/Output[2]",
+                "ASL192 the expression is empty @ /States/A/Output[4]",
             ]
         );
     }

@@ -1,13 +1,15 @@
-//! What the service would refuse, one file per family of rules.
+//! What is wrong with a definition, one file per family of rules: what the service would refuse, and what it would find
+//! out later.
 
+mod allowed;
 mod choice;
 mod document;
 mod errors;
+mod expressions;
 mod fields;
 mod maps;
 mod names;
 mod resources;
-mod support;
 mod tasks;
 mod templates;
 mod transitions;
@@ -15,10 +17,10 @@ mod variables;
 
 use crate::{compile::MachineKind, diagnostic::Problems, syntax::block::Block};
 
-pub(crate) use support::check_support;
+pub use allowed::Allowed;
 
-/// Looks for everything that the service would refuse the definition for, but for values that their fields
-/// cannot hold: these were reported when they were read.
+/// Looks for everything that is wrong with a definition, but for values that their fields cannot hold: these were
+/// reported when they were read. [`Problems`] tells which of it the service would not refuse.
 pub(crate) fn check(machine: &Block<'_>, kind: MachineKind, problems: &mut Problems) {
     document::check(machine.node, problems);
     fields::check(machine, problems);
@@ -28,6 +30,7 @@ pub(crate) fn check(machine: &Block<'_>, kind: MachineKind, problems: &mut Probl
     templates::check(machine, problems);
     variables::check(machine, problems);
     errors::check(machine, problems);
+    expressions::check(machine, problems);
     tasks::check(machine, problems);
     resources::check(machine, kind, problems);
     maps::check(machine, kind, problems);

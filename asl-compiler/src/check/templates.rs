@@ -23,10 +23,10 @@ fn template(value: &Template<'_>, problems: &mut Problems) {
         Template::Object(node, members) => {
             for (index, member) in members.iter().enumerate() {
                 let clash = |earlier: &&TemplateMember<'_>| {
-                    earlier.name() == member.name() && earlier.member.key != member.member.key
+                    earlier.name == member.name && earlier.member.key != member.member.key
                 };
                 if members[..index].iter().find(clash).is_some() {
-                    let name = member.name();
+                    let name = member.name;
                     let message = format!("this template has both {name:?} and {:?}", format!("{name}.$"));
                     let problem = Problem::new(Code::TemplateConflict, &member.member.key_range, message);
                     problems.push(problem.owner(&node.range));
@@ -35,7 +35,11 @@ fn template(value: &Template<'_>, problems: &mut Problems) {
             }
         }
         Template::Array(elements) => elements.iter().for_each(|element| template(element, problems)),
-        Template::Constant(_) | Template::Path(_) | Template::Call(_) | Template::Invalid => {}
+        Template::Constant(_)
+        | Template::Path(_)
+        | Template::Call(_)
+        | Template::Expression(_)
+        | Template::Invalid => {}
     }
 }
 

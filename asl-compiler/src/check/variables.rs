@@ -57,7 +57,7 @@ fn scope(scope: &Block<'_>, outer: &[&str], problems: &mut Problems) {
 }
 
 /// All variables that a state assigns: itself, in its catchers or its rules.
-fn assigned<'j>(state: &State<'j>) -> Vec<(&'j str, &'j Member)> {
+pub(super) fn assigned<'j>(state: &State<'j>) -> Vec<(&'j str, &'j Member)> {
     let block = &state.block;
     let inner = block.blocks("Catch").iter().chain(block.blocks("Choices"));
     std::iter::once(block).chain(inner).flat_map(in_block).collect()

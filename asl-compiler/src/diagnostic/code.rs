@@ -112,8 +112,6 @@ codes! {
     /// `Credentials` without a role.
     MissingRole = "ASL182", "SCHEMA_VALIDATION_FAILED";
 
-    /// JSONata is not supported yet.
-    JsonataUnsupported = "ASL190", "";
     /// A JSONata expression cannot be parsed.
     InvalidJsonata = "ASL192", "SCHEMA_VALIDATION_FAILED";
     /// An expression uses `$`, `$$` or a field name where there is no context.
@@ -133,8 +131,8 @@ codes! {
 }
 
 impl Code {
-    /// Whether the service accepts what this compiler does not support yet.
-    pub const fn is_unsupported(self) -> bool {
+    /// Whether the service accepts the definition: it finds out later, or does what this compiler cannot.
+    pub const fn is_accepted_by_service(self) -> bool {
         self.aws_code().is_empty()
     }
 }

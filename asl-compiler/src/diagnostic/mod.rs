@@ -164,6 +164,11 @@ impl Problems {
         self.0.push(problem);
     }
 
+    /// Drops problems by their codes.
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(Code) -> bool) {
+        self.0.retain(|problem| keep(problem.code));
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -40,6 +40,7 @@ fn collect<'r>(test: &'r Test, asked: &mut Asked<'r>) {
             }
         }
         Test::Not(test) => collect(test, asked),
+        Test::Condition(_) => {}
         Test::Compare { variable, comparison } => match comparison {
             Comparison::IsPresent(_) => asked.presence.push(variable),
             Comparison::Is(..) => asked.kinds.push(variable),
@@ -97,6 +98,7 @@ impl Analysis<'_> {
                     },
                 );
             }
+            Test::Condition(_) => {}
             Test::Compare { variable, comparison } => {
                 self.comparison(variable, comparison, asked, scope, site);
             }

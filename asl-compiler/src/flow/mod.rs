@@ -10,6 +10,7 @@
 mod choice;
 mod field;
 mod places;
+mod query;
 mod say;
 mod solve;
 mod state;

@@ -32,18 +32,18 @@ pub(super) struct Exit {
 }
 
 /// What a state works with.
-struct Inside<'a> {
-    index: StateIndex,
-    state: &'a State,
-    raw: &'a Type,
-    variables: &'a [Type],
+pub(super) struct Inside<'a> {
+    pub index: StateIndex,
+    pub state: &'a State,
+    pub raw: &'a Type,
+    pub variables: &'a [Type],
     context: Type,
     /// The input after `InputPath`.
     input: Type,
 }
 
 impl Inside<'_> {
-    fn scope<'s>(&'s self, document: &'s Type) -> Scope<'s> {
+    pub(super) fn scope<'s>(&'s self, document: &'s Type) -> Scope<'s> {
         Scope {
             document,
             context: &self.context,
@@ -51,7 +51,16 @@ impl Inside<'_> {
         }
     }
 
-    fn at<'s>(&self, field: &'s str) -> Site<'s> {
+    /// The field that says what a Task or Parallel works on.
+    fn parameters(&self) -> &'static str {
+        if self.state.jsonata {
+            "Arguments"
+        } else {
+            "Parameters"
+        }
+    }
+
+    pub(super) fn at<'s>(&self, field: &'s str) -> Site<'s> {
         Site {
             state: self.index,
             field,
@@ -72,6 +81,10 @@ impl Analysis<'_> {
             context: context(surroundings),
             input: Type::never(),
         };
+        if state.jsonata {
+            inside.input = entry.input.clone();
+            return self.query_state(&inside, surroundings);
+        }
         inside.input = self.select(state.input_path.as_ref(), &entry.input, "InputPath", &inside);
         match &state.kind {
             Kind::Task { .. } => {
@@ -80,19 +93,7 @@ impl Analysis<'_> {
             }
             Kind::Parallel { branches } => {
                 let input = self.effective_input(&inside);
-                let entry = || Entry {
-                    input: input.clone(),
-                    variables: entry.variables.clone(),
-                };
-                let outputs: Vec<_> = branches
-                    .iter()
-                    .map(|branch| self.scope(*branch, entry(), surroundings))
-                    .collect();
-                let result = if outputs.iter().any(Type::is_never) {
-                    Type::never()
-                } else {
-                    Type::tuple(outputs)
-                };
+                let result = self.branches(branches, &input, inside.variables, surroundings);
                 self.exits(&inside, result)
             }
             Kind::Map { .. } => {
@@ -152,6 +153,29 @@ impl Analysis<'_> {
         }
     }
 
+    /// What the branches of a Parallel give together.
+    pub(super) fn branches(
+        &mut self,
+        branches: &[StateIndex],
+        input: &Type,
+        variables: &[Type],
+        surroundings: &Surroundings,
+    ) -> Type {
+        let entry = || Entry {
+            input: input.clone(),
+            variables: variables.to_vec(),
+        };
+        let outputs: Vec<_> = branches
+            .iter()
+            .map(|branch| self.scope(*branch, entry(), surroundings))
+            .collect();
+        if outputs.iter().any(Type::is_never) {
+            Type::never()
+        } else {
+            Type::tuple(outputs)
+        }
+    }
+
     /// `InputPath`, `OutputPath`.
     fn select(&mut self, select: Option<&Select>, document: &Type, field: &str, inside: &Inside<'_>) -> Type {
         match select {
@@ -161,12 +185,14 @@ impl Analysis<'_> {
         }
     }
 
-    /// The input after `Parameters`.
+    /// The input after `Parameters`, or `Arguments`.
     fn effective_input(&mut self, inside: &Inside<'_>) -> Type {
         match &inside.state.parameters {
-            Some(parameters) => {
-                self.template(parameters, inside.scope(&inside.input), inside.at("Parameters"))
-            }
+            Some(parameters) => self.template(
+                parameters,
+                inside.scope(&inside.input),
+                inside.at(inside.parameters()),
+            ),
             None => inside.input.clone(),
         }
     }
@@ -254,7 +280,7 @@ impl Analysis<'_> {
         }
     }
 
-    fn task(&mut self, inside: &Inside<'_>) -> Type {
+    pub(super) fn task(&mut self, inside: &Inside<'_>) -> Type {
         let Kind::Task {
             resource,
             timeout,
@@ -298,7 +324,7 @@ impl Analysis<'_> {
         };
         if !input.any {
             let field = if inside.state.parameters.is_some() {
-                "Parameters"
+                inside.parameters()
             } else {
                 ""
             };
@@ -329,6 +355,7 @@ impl Analysis<'_> {
             max_concurrency,
             processor,
             distributed,
+            items: _,
         } = &inside.state.kind
         else {
             return Type::any();
@@ -381,7 +408,7 @@ impl Analysis<'_> {
     }
 
     /// What the children of a distributed Map give. They are executions of their own.
-    fn children(&mut self, distributed: &Distributed, processor: StateIndex, item: Type) -> Type {
+    pub(super) fn children(&mut self, distributed: &Distributed, processor: StateIndex, item: Type) -> Type {
         let input = match &distributed.batcher {
             Some(batcher) if batcher.input.is_some() => Type::any(),
             Some(_) => Type::object([("Items", Type::array_of(item))]),
@@ -429,7 +456,7 @@ impl Analysis<'_> {
         }
     }
 
-    fn distributed(&mut self, distributed: &Distributed, inside: &Inside<'_>) {
+    pub(super) fn distributed(&mut self, distributed: &Distributed, inside: &Inside<'_>) {
         let mut template = |template: Option<&Template>, field: &str| {
             if let Some(template) = template {
                 self.template(template, inside.scope(&inside.input), inside.at(field));
@@ -472,7 +499,10 @@ impl Analysis<'_> {
 
     fn wait(&mut self, wait: &Wait, inside: &Inside<'_>) {
         let (path, field, kinds, words) = match wait {
-            Wait::Seconds(_) | Wait::Timestamp(_) => return,
+            Wait::Seconds(_)
+            | Wait::Timestamp(_)
+            | Wait::SecondsExpression(_)
+            | Wait::TimestampExpression(_) => return,
             Wait::SecondsPath(path) => (path, "SecondsPath", kind::NUMBER, "a number"),
             Wait::TimestampPath(path) => (path, "TimestampPath", kind::STRING, "a timestamp"),
         };
@@ -513,7 +543,7 @@ impl Analysis<'_> {
             Some(Text::Intrinsic(call)) => {
                 self.call(call, inside.scope(inside.raw), inside.at(field));
             }
-            Some(Text::Literal(_)) | None => {}
+            Some(Text::Literal(_) | Text::Expression(_)) | None => {}
         }
     }
 }
@@ -532,7 +562,7 @@ fn in_envelope(payload: Type) -> Type {
 }
 
 /// `$$`
-fn context(surroundings: &Surroundings) -> Type {
+pub(super) fn context(surroundings: &Surroundings) -> Type {
     let strings = |names: &[&'static str]| {
         names
             .iter()

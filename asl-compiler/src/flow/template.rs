@@ -52,6 +52,7 @@ impl Analysis<'_> {
             }
             Template::Path { path, .. } => self.path(path, scope, site),
             Template::Intrinsic { call, .. } => self.call(call, scope, site),
+            Template::Expression(_) => Type::any(),
         }
     }
 

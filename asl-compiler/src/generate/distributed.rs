@@ -43,6 +43,10 @@ pub fn map_run(
             let path = templates.paths.path(path);
             fields.extend(quote!(.max_concurrency(cx.concurrency(#document, &#path)?)));
         }
+        Concurrency::Expression(expression) => {
+            let expression = templates.expression(expression);
+            fields.extend(quote!(.max_concurrency(states.count(&#expression)?)));
+        }
     }
     if let Some(limit) = &distributed.tolerated_count {
         let count = count(limit, templates, document, "ToleratedFailureCount");
@@ -57,6 +61,10 @@ pub fn map_run(
             Limit::Path(path) => {
                 let path = templates.paths.path(path);
                 quote!(cx.percentage(#document, &#path)?)
+            }
+            Limit::Expression(expression) => {
+                let expression = templates.expression(expression);
+                quote!(states.percentage(&#expression)?)
             }
         };
         fields.extend(quote!(.tolerated_failure_percentage(#percentage)));
@@ -77,17 +85,21 @@ pub fn map_run(
                     let path = templates.paths.path(path);
                     quote!(cx.max_items(#document, &#path)?)
                 }
+                Limit::Expression(expression) => {
+                    let expression = templates.expression(expression);
+                    quote!(states.count(&#expression)?)
+                }
             };
             fields.extend(quote!(.max_items(#items)));
         }
     }
     if let Some(batcher) = &distributed.batcher {
         if let Some(limit) = &batcher.max_items {
-            let items = count(limit, templates, document, "MaxItemsPerBatch");
+            let items = batch_size(limit, templates, document, "MaxItemsPerBatch");
             fields.extend(quote!(.max_items_per_batch(#items)));
         }
         if let Some(limit) = &batcher.max_bytes {
-            let bytes = count(limit, templates, document, "MaxInputBytesPerBatch");
+            let bytes = batch_size(limit, templates, document, "MaxInputBytesPerBatch");
             fields.extend(quote!(.max_input_bytes_per_batch(#bytes)));
         }
         if let Some(input) = &batcher.input {
@@ -121,6 +133,26 @@ fn count(limit: &Limit<u32>, templates: &Templates<'_>, document: &TokenStream, 
             let path = templates.paths.path(path);
             quote!(cx.count(#document, &#path, #field)?)
         }
+        Limit::Expression(expression) => {
+            let expression = templates.expression(expression);
+            quote!(states.count(&#expression)?)
+        }
+    }
+}
+
+/// A count that is at least 1.
+fn batch_size(
+    limit: &Limit<u32>,
+    templates: &Templates<'_>,
+    document: &TokenStream,
+    field: &str,
+) -> TokenStream {
+    match limit {
+        Limit::Expression(expression) => {
+            let expression = templates.expression(expression);
+            quote!(states.batch_size(&#expression)?)
+        }
+        _ => count(limit, templates, document, field),
     }
 }
 

@@ -28,6 +28,8 @@ pub fn function(context: &Context<'_>, index: StateIndex) -> TokenStream {
         state,
         templates: Templates {
             paths: &context.paths,
+            expressions: &context.expressions,
+            state: &context.names[index].snake,
             constants: Constants::default(),
         },
     };
@@ -47,7 +49,7 @@ pub fn function(context: &Context<'_>, index: StateIndex) -> TokenStream {
 }
 
 /// The name of a parameter or pattern, or `_` where the code has no use for it.
-fn parameter(code: &TokenStream, name: &str) -> TokenStream {
+pub(super) fn parameter(code: &TokenStream, name: &str) -> TokenStream {
     if mentions(code, name) {
         let name = Ident::new(name, Span::call_site());
         quote!(#name)
@@ -56,14 +58,17 @@ fn parameter(code: &TokenStream, name: &str) -> TokenStream {
     }
 }
 
-struct Body<'a> {
-    context: &'a Context<'a>,
-    state: &'a State,
-    templates: Templates<'a>,
+pub(super) struct Body<'a> {
+    pub context: &'a Context<'a>,
+    pub state: &'a State,
+    pub templates: Templates<'a>,
 }
 
 impl Body<'_> {
     fn code(&mut self) -> TokenStream {
+        if self.state.jsonata {
+            return self.query_code();
+        }
         match &self.state.kind {
             Kind::Pass { result } => self.pass(result.as_ref()),
             Kind::Succeed => self.pass_input_on(Next::End),
@@ -128,7 +133,7 @@ impl Body<'_> {
     }
 
     /// A function that is called on several occasions.
-    fn matching(&self, arms: TokenStream) -> TokenStream {
+    pub(super) fn matching(&self, arms: TokenStream) -> TokenStream {
         quote! {
             match on {
                 #arms
@@ -200,6 +205,20 @@ impl Body<'_> {
         credentials: Option<&Template>,
     ) -> TokenStream {
         let (parameters, input) = self.effective_input();
+        let fields = self.task_fields(timeout, heartbeat, credentials);
+        self.with_input(quote! {
+            #parameters
+            Ok(asl::Step::task(#input) #fields)
+        })
+    }
+
+    /// The fields of a task besides what it works on.
+    pub(super) fn task_fields(
+        &mut self,
+        timeout: Option<&Seconds>,
+        heartbeat: Option<&Seconds>,
+        credentials: Option<&Template>,
+    ) -> TokenStream {
         let document = self.input().borrow();
         let timeout = timeout.map(|seconds| {
             let seconds = self.seconds(seconds, &document, "TimeoutSecondsPath");
@@ -213,10 +232,7 @@ impl Body<'_> {
             let credentials = self.templates.value(template, &document);
             quote!(.credentials(#credentials))
         });
-        self.with_input(quote! {
-            #parameters
-            Ok(asl::Step::task(#input) #timeout #heartbeat #credentials)
-        })
+        quote!(#timeout #heartbeat #credentials)
     }
 
     fn parallel(&mut self) -> TokenStream {
@@ -239,6 +255,8 @@ impl Body<'_> {
                 let path = self.paths().path(path);
                 quote!(cx.concurrency(#document, &#path)?)
             }
+            // Of JSONata alone.
+            Concurrency::Expression(_) => quote!(0),
         };
         self.with_input(quote! {
             Ok(asl::Step::Map {
@@ -372,7 +390,7 @@ impl Body<'_> {
         quote!(#rules #assign #statements Ok(#step))
     }
 
-    fn wait(&mut self, wait: &Wait) -> TokenStream {
+    pub(super) fn wait(&self, wait: &Wait) -> TokenStream {
         let document = self.input().borrow();
         let wait = match wait {
             Wait::Seconds(seconds) => {
@@ -391,11 +409,19 @@ impl Body<'_> {
                 let path = self.paths().path(path);
                 quote!(Until(cx.wait_until(#document, &#path)?))
             }
+            Wait::SecondsExpression(expression) => {
+                let expression = self.templates.expression(expression);
+                quote!(Seconds(states.wait_seconds(&#expression)?))
+            }
+            Wait::TimestampExpression(expression) => {
+                let expression = self.templates.expression(expression);
+                quote!(Until(states.wait_until(&#expression)?))
+            }
         };
         self.with_input(quote!(Ok(asl::Step::Wait(asl::WaitStep::#wait))))
     }
 
-    fn fail(&self, error: Option<&Text>, cause: Option<&Text>) -> TokenStream {
+    pub(super) fn fail(&self, error: Option<&Text>, cause: Option<&Text>) -> TokenStream {
         let error = self.text(error, "ErrorPath");
         let cause = self.text(cause, "CausePath");
         quote!(Ok(asl::Step::Fail { error: #error, cause: #cause }))
@@ -413,6 +439,10 @@ impl Body<'_> {
                 let call = intrinsic::call(call, self.paths());
                 quote!(Some(cx.text_call(&cx.input, &#call, #field)?))
             }
+            Some(Text::Expression(expression)) => {
+                let expression = self.templates.expression(expression);
+                quote!(Some(states.text(&#expression)?))
+            }
         }
     }
 
@@ -425,6 +455,10 @@ impl Body<'_> {
             Seconds::Path(path) => {
                 let path = self.paths().path(path);
                 quote!(cx.task_seconds(#document, &#path, #field)?)
+            }
+            Seconds::Expression(expression) => {
+                let expression = self.templates.expression(expression);
+                quote!(states.task_seconds(&#expression)?)
             }
         }
     }
@@ -471,7 +505,7 @@ impl Body<'_> {
         quote!(#statements Ok(#step))
     }
 
-    fn step(&self, next: Next, output: &Data, assign: &[Assignment]) -> TokenStream {
+    pub(super) fn step(&self, next: Next, output: &Data, assign: &[Assignment]) -> TokenStream {
         let output = output.take();
         let assign = if assign.is_empty() {
             quote!()
@@ -487,7 +521,7 @@ impl Body<'_> {
         }
     }
 
-    fn assign(&mut self, assign: &[Assignment], document: &TokenStream) -> TokenStream {
+    pub(super) fn assign(&mut self, assign: &[Assignment], document: &TokenStream) -> TokenStream {
         if assign.is_empty() {
             return quote!();
         }

@@ -18,6 +18,7 @@ mod data;
 mod distributed;
 mod docs;
 mod entry;
+mod expressions;
 mod flow;
 mod function;
 mod intrinsic;
@@ -25,6 +26,7 @@ pub mod jsonata;
 mod names;
 pub mod path;
 mod paths;
+mod query;
 mod skeleton;
 mod states;
 mod table;
@@ -34,6 +36,7 @@ mod template;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
+use expressions::Expressions;
 use names::{Name, ident, state_names};
 pub use names::{module_name, type_name};
 use paths::Paths;
@@ -90,6 +93,7 @@ fn module(machine: &Machine, flow: &Flow, options: &Options) -> TokenStream {
         machine,
         names: state_names(machine.states.iter().map(|state| state.name.as_str())),
         paths: Paths::new(&machine.variables),
+        expressions: Expressions::new(&machine.variables),
         options,
     };
     let comment = machine.comment.as_deref().map(docs::escape).unwrap_or_default();
@@ -109,6 +113,7 @@ fn module(machine: &Machine, flow: &Flow, options: &Options) -> TokenStream {
         .collect();
     let state = data::mentions(&functions, "State").then(|| quote!(State,));
     let paths = context.paths.into_modules();
+    let expressions = context.expressions.into_module();
     quote! {
         #docs
         #[allow(dead_code, reason = "a program need not use all that is generated")]
@@ -134,6 +139,8 @@ fn module(machine: &Machine, flow: &Flow, options: &Options) -> TokenStream {
                 #functions
 
                 #paths
+
+                #expressions
             }
         }
     }
@@ -176,6 +183,7 @@ struct Context<'a> {
     machine: &'a Machine,
     names: Vec<Name>,
     paths: Paths<'a>,
+    expressions: Expressions<'a>,
     options: &'a Options,
 }
 

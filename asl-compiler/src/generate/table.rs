@@ -49,7 +49,8 @@ fn state(context: &Context<'_>, index: StateIndex) -> TokenStream {
         });
         quote!(.catch(&[#(#catchers),*]))
     });
-    quote!(asl::StateInfo::new(#name, #kind, states::#function) #comment #retry #catch)
+    let jsonata = state.jsonata.then(|| quote!(.jsonata()));
+    quote!(asl::StateInfo::new(#name, #kind, states::#function) #jsonata #comment #retry #catch)
 }
 
 fn kind(context: &Context<'_>, kind: &Kind) -> TokenStream {

@@ -3,8 +3,8 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::{intrinsic, paths::Paths};
-use crate::ir::{Assignment, Json, Template};
+use super::{expressions::Expressions, intrinsic, paths::Paths};
+use crate::ir::{Assignment, Expression, Json, Template};
 
 /// The constants of one function: arrays and objects without anything to evaluate are built once.
 #[derive(Debug, Default)]
@@ -45,11 +45,20 @@ impl Constants {
 pub struct Templates<'a> {
     /// The machine's paths.
     pub paths: &'a Paths<'a>,
+    /// The machine's JSONata expressions.
+    pub expressions: &'a Expressions<'a>,
+    /// Name of the state, for names of constants.
+    pub state: &'a str,
     /// The function's constants.
     pub constants: Constants,
 }
 
 impl Templates<'_> {
+    /// The constant for a JSONata expression.
+    pub fn expression(&self, expression: &Expression) -> TokenStream {
+        self.expressions.constant(self.state, expression)
+    }
+
     /// An expression for a template whose `$` is `document`, an expression of type `&Value`.
     pub fn value(&mut self, template: &Template, document: &TokenStream) -> TokenStream {
         match template {
@@ -70,6 +79,10 @@ impl Templates<'_> {
             Template::Intrinsic { field, call } => {
                 let call = intrinsic::call(call, self.paths);
                 quote!(cx.call(#document, &#call, #field)?)
+            }
+            Template::Expression(expression) => {
+                let expression = self.expression(expression);
+                quote!(states.value(&#expression)?)
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What a distributed Map has beyond an inline one.
 
-use super::Template;
+use super::{Expression, Template};
 use crate::syntax::path::Path;
 
 /// What a distributed Map has beyond an inline one.
@@ -29,6 +29,8 @@ pub enum Limit<T> {
     Literal(T),
     /// Path form of the field.
     Path(Path),
+    /// An expression, in JSONata.
+    Expression(Box<Expression>),
 }
 
 /// `ItemReader`.
@@ -36,7 +38,7 @@ pub enum Limit<T> {
 pub struct Reader {
     /// What is read.
     pub source: Source,
-    /// `Parameters`.
+    /// `Parameters`, in JSONata `Arguments`.
     pub parameters: Option<Template>,
     /// `MaxItems` or its path.
     pub max_items: Option<Limit<u32>>,
@@ -89,7 +91,7 @@ pub struct Batcher {
 /// `ResultWriter`.
 #[derive(Debug, Clone)]
 pub struct Writer {
-    /// `Parameters` of the object to write, where there is one.
+    /// `Parameters`, in JSONata `Arguments`, of the object to write, where there is one.
     pub export: Option<Template>,
     /// What is given of each child.
     pub transformation: Transformation,

@@ -26,7 +26,7 @@ pub struct Surroundings<'a> {
 
 /// All that is wrong with an expression that could be parsed, in the order of the text.
 ///
-/// Some of it the service refuses; some it accepts, and the evaluation fails: see [`Code::is_unsupported`] of
+/// Some of it the service refuses; some it accepts, and the evaluation fails: see [`Code::is_accepted_by_service`] of
 /// [`Problem::diagnostic`].
 ///
 /// ```

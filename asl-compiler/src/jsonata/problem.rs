@@ -6,7 +6,7 @@ use std::ops::Range;
 /// Something wrong with an expression, or suspicious about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Its code among the diagnostics of definitions. [`Code::is_unsupported`] tells what the service accepts.
+    /// Its code among the diagnostics of definitions. [`Code::is_accepted_by_service`] tells what the service accepts.
     pub diagnostic: Code,
     /// [JSONata's code](https://docs.jsonata.org/): the one that refuses the text (`S0201`), or the one with which
     /// the evaluation would fail (`T0410`). Empty where it has none.

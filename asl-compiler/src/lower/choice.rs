@@ -1,6 +1,6 @@
 //! Choice rules.
 
-use super::{Lowered, Lowering, missing};
+use super::{Lowered, Lowering, handlers::Numbered, missing};
 use crate::{
     ir::{self, Comparison, Order, Test, Type},
     syntax::block::{Block, Entry, Value},
@@ -8,11 +8,17 @@ use crate::{
 
 impl Lowering<'_> {
     pub(super) fn rules(&mut self, state: &Block<'_>) -> Lowered<Vec<ir::Rule>> {
+        let mut place = Numbered::new("Choices");
         let rule = |rule: &Block<'_>| {
-            let test = self.test(rule)?;
+            let place = place.next();
+            let test = match self.condition(rule, &place) {
+                Some(condition) => Test::Condition(condition),
+                None => self.test(rule)?,
+            };
             Ok(ir::Rule {
                 test,
-                assign: self.assign(rule),
+                output: self.value(rule, &place, "Output"),
+                assign: self.assign(rule, &place),
                 next: self.target(rule, "Next")?,
             })
         };

@@ -3,7 +3,10 @@
 use super::Lowering;
 use crate::{
     ir::{self, Json, Limit},
-    syntax::block::{Block, State, Value},
+    syntax::{
+        block::{Block, State, Value},
+        shape::Language,
+    },
 };
 
 impl Lowering<'_> {
@@ -19,22 +22,30 @@ impl Lowering<'_> {
             label: block.text("Label").map(str::to_owned),
             reader: block.block("ItemReader").map(|reader| self.reader(reader)),
             batcher: block.block("ItemBatcher").map(|batcher| ir::Batcher {
-                max_items: self.limit(batcher, "MaxItemsPerBatch", "MaxItemsPerBatchPath"),
-                max_bytes: self.limit(batcher, "MaxInputBytesPerBatch", "MaxInputBytesPerBatchPath"),
-                input: self.template_field(batcher, "BatchInput"),
+                max_items: self.limit(
+                    batcher,
+                    "ItemBatcher/",
+                    "MaxItemsPerBatch",
+                    "MaxItemsPerBatchPath",
+                ),
+                max_bytes: self.limit(
+                    batcher,
+                    "ItemBatcher/",
+                    "MaxInputBytesPerBatch",
+                    "MaxInputBytesPerBatchPath",
+                ),
+                input: self.parameters(batcher, "ItemBatcher/", "BatchInput", "BatchInput"),
             }),
-            tolerated_count: self.limit(block, "ToleratedFailureCount", "ToleratedFailureCountPath"),
-            tolerated_percentage: match block.path("ToleratedFailurePercentagePath") {
-                Some(path) => Some(Limit::Path(self.path(path))),
-                None => percentage(block).map(Limit::Literal),
-            },
+            tolerated_count: self.limit(block, "", "ToleratedFailureCount", "ToleratedFailureCountPath"),
+            tolerated_percentage: self.percentage(block),
             writer: block.block("ResultWriter").map(|writer| self.writer(writer)),
         }))
     }
 
     fn reader(&mut self, reader: &Block<'_>) -> ir::Reader {
         let config = reader.block("ReaderConfig");
-        let max_items = config.and_then(|config| self.limit(config, "MaxItems", "MaxItemsPath"));
+        let max_items = config
+            .and_then(|config| self.limit(config, "ItemReader/ReaderConfig/", "MaxItems", "MaxItemsPath"));
         let text = |field| config.and_then(|config: &Block<'_>| config.text(field));
         let listing = reader
             .text("Resource")
@@ -49,7 +60,7 @@ impl Lowering<'_> {
         };
         ir::Reader {
             source,
-            parameters: self.template_field(reader, "Parameters"),
+            parameters: self.parameters(reader, "ItemReader/", "Parameters", "Arguments"),
             max_items,
         }
     }
@@ -59,7 +70,7 @@ impl Lowering<'_> {
         let text = |field| config.and_then(|config: &Block<'_>| config.text(field));
         let export = writer
             .text("Resource")
-            .and_then(|_| self.template_field(writer, "Parameters"));
+            .and_then(|_| self.parameters(writer, "ResultWriter/", "Parameters", "Arguments"));
         let transformation = match text("Transformation") {
             Some("NONE") => ir::Transformation::None,
             Some("FLATTEN") => ir::Transformation::Flatten,
@@ -74,10 +85,37 @@ impl Lowering<'_> {
         }
     }
 
-    fn limit(&mut self, block: &Block<'_>, literal: &str, path: &str) -> Option<Limit<u32>> {
-        match block.path(path) {
-            Some(path) => Some(Limit::Path(self.path(path))),
-            None => block.integer(literal).map(Limit::Literal),
+    fn percentage(&mut self, block: &Block<'_>) -> Option<Limit<f64>> {
+        if let Some(path) = block.path("ToleratedFailurePercentagePath") {
+            return Some(Limit::Path(self.path(path)));
+        }
+        match self.expression(block, "", "ToleratedFailurePercentage") {
+            Some(expression) => Some(Limit::Expression(expression)),
+            None => percentage(block).map(Limit::Literal),
+        }
+    }
+
+    /// A field of JSON in the one language or the other. `place` is the way from the state to the block.
+    fn parameters(
+        &mut self,
+        block: &Block<'_>,
+        place: &str,
+        json_path: &str,
+        jsonata: &str,
+    ) -> Option<ir::Template> {
+        match block.language {
+            Language::JsonPath => self.template_field(block, json_path),
+            Language::Jsonata => self.value(block, place, jsonata),
+        }
+    }
+
+    fn limit(&mut self, block: &Block<'_>, place: &str, field: &str, path: &str) -> Option<Limit<u32>> {
+        if let Some(path) = block.path(path) {
+            return Some(Limit::Path(self.path(path)));
+        }
+        match self.expression(block, place, field) {
+            Some(expression) => Some(Limit::Expression(expression)),
+            None => block.integer(field).map(Limit::Literal),
         }
     }
 }

@@ -8,15 +8,35 @@ use crate::{
 
 impl Lowering<'_> {
     pub(super) fn catchers(&mut self, state: &Block<'_>) -> Lowered<Vec<ir::Catcher>> {
+        let mut place = Numbered::new("Catch");
         let catcher = |catcher: &Block<'_>| {
+            let place = place.next();
             Ok(ir::Catcher {
                 error_equals: error_equals(catcher),
                 result_path: result_path(catcher),
-                assign: self.assign(catcher),
+                output: self.value(catcher, &place, "Output"),
+                assign: self.assign(catcher, &place),
                 next: self.target(catcher, "Next")?,
             })
         };
         state.blocks("Catch").iter().map(catcher).collect()
+    }
+}
+
+/// The places of the entries of a list: `Catch[0]/`, `Catch[1]/`.
+pub(super) struct Numbered {
+    list: &'static str,
+    count: usize,
+}
+
+impl Numbered {
+    pub(super) fn new(list: &'static str) -> Self {
+        Self { list, count: 0 }
+    }
+
+    pub(super) fn next(&mut self) -> String {
+        self.count += 1;
+        format!("{}[{}]/", self.list, self.count - 1)
     }
 }
 

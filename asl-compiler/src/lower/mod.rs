@@ -2,6 +2,7 @@
 
 mod choice;
 mod distributed;
+mod expression;
 mod fingerprint;
 mod handlers;
 mod state;

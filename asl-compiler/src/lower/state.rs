@@ -11,7 +11,7 @@ use crate::{
     syntax::{
         block::{Block, State, Value},
         resource::parse_resource,
-        shape::StateType,
+        shape::{Language, StateType},
     },
 };
 
@@ -19,11 +19,12 @@ impl Lowering<'_> {
     pub(super) fn state(&mut self, state: &State<'_>) -> Lowered<ir::State> {
         let block = &state.block;
         let kind = state.kind.ok_or_else(|| missing(block, "Type"))?;
-        // A Map's legacy `Parameters` are its item selector.
-        let parameters = if kind == StateType::Map {
-            None
-        } else {
-            self.template_field(block, "Parameters")
+        let jsonata = block.language == Language::Jsonata;
+        let parameters = match kind {
+            // A Map's legacy `Parameters` are its item selector.
+            StateType::Map => None,
+            _ if jsonata => self.value(block, "", "Arguments"),
+            _ => self.template_field(block, "Parameters"),
         };
         let next = if block.entry("Next").is_some() {
             ir::Next::State(self.target(block, "Next")?)
@@ -34,12 +35,14 @@ impl Lowering<'_> {
             name: state.name.to_owned(),
             comment: comment(block),
             place: self.places.of(state.key.start),
+            jsonata,
             input_path: self.select(block, "InputPath"),
             output_path: self.select(block, "OutputPath"),
             parameters,
             result_selector: self.template_field(block, "ResultSelector"),
             result_path: result_path(block),
-            assign: self.assign(block),
+            output: self.value(block, "", "Output"),
+            assign: self.assign(block, ""),
             next,
             retry: retriers(block),
             catch: self.catchers(block)?,
@@ -102,11 +105,9 @@ impl Lowering<'_> {
                         .path("ItemsPath")
                         .filter(|path| !is_document(path))
                         .map(|path| self.path(path)),
+                    items: self.value(block, "", "Items"),
                     item_selector: self.template_field(block, selector),
-                    max_concurrency: match block.path("MaxConcurrencyPath") {
-                        Some(path) => ir::Concurrency::Path(self.path(path)),
-                        None => ir::Concurrency::Literal(block.integer("MaxConcurrency").unwrap_or(0)),
-                    },
+                    max_concurrency: self.concurrency(block),
                     processor: self.target(processor, "StartAt")?,
                     distributed: self.distributed(state),
                 }
@@ -114,9 +115,22 @@ impl Lowering<'_> {
         })
     }
 
+    fn concurrency(&mut self, block: &Block<'_>) -> ir::Concurrency {
+        if let Some(path) = block.path("MaxConcurrencyPath") {
+            return ir::Concurrency::Path(self.path(path));
+        }
+        match self.expression(block, "", "MaxConcurrency") {
+            Some(expression) => ir::Concurrency::Expression(expression),
+            None => ir::Concurrency::Literal(block.integer("MaxConcurrency").unwrap_or(0)),
+        }
+    }
+
     fn seconds(&mut self, block: &Block<'_>, literal: &str, path: &str) -> Option<ir::Seconds> {
-        match block.path(path) {
-            Some(path) => Some(ir::Seconds::Path(self.path(path))),
+        if let Some(path) = block.path(path) {
+            return Some(ir::Seconds::Path(self.path(path)));
+        }
+        match self.expression(block, "", literal) {
+            Some(expression) => Some(ir::Seconds::Expression(expression)),
             None => block.integer(literal).map(ir::Seconds::Literal),
         }
     }
@@ -135,6 +149,12 @@ impl Lowering<'_> {
         if let Some(path) = block.path("SecondsPath") {
             return Ok(ir::Wait::SecondsPath(self.path(path)));
         }
+        if let Some(expression) = self.expression(block, "", "Seconds") {
+            return Ok(ir::Wait::SecondsExpression(expression));
+        }
+        if let Some(expression) = self.expression(block, "", "Timestamp") {
+            return Ok(ir::Wait::TimestampExpression(expression));
+        }
         match block.path("TimestampPath") {
             Some(path) => Ok(ir::Wait::TimestampPath(self.path(path))),
             None => Err(missing(block, "Seconds")),
@@ -145,7 +165,10 @@ impl Lowering<'_> {
         match block.value(path) {
             Some(Value::Path(path)) => Some(ir::Text::Path(self.path(path))),
             Some(Value::Call(call)) => Some(ir::Text::Intrinsic(self.call(call))),
-            _ => block.text(literal).map(|text| ir::Text::Literal(text.to_owned())),
+            _ => match self.expression(block, "", literal) {
+                Some(expression) => Some(ir::Text::Expression(expression)),
+                None => block.text(literal).map(|text| ir::Text::Literal(text.to_owned())),
+            },
         }
     }
 }

@@ -7,30 +7,40 @@ use crate::{
         block::{Block, Value},
         intrinsic::Call,
         path::{Path, Root},
+        shape::Language,
         template::{self, Template},
     },
 };
 
 impl Lowering<'_> {
-    /// A field that holds a payload template.
+    /// A field that holds a payload template, or JSON with expressions in it.
     pub(super) fn template_field(&mut self, block: &Block<'_>, field: &str) -> Option<ir::Template> {
+        if block.language == Language::Jsonata {
+            return self.value(block, "", field);
+        }
         block
             .template(field)
             .map(|template| self.template(template, field))
     }
 
-    /// `Assign`.
-    pub(super) fn assign(&mut self, block: &Block<'_>) -> Vec<ir::Assignment> {
+    /// `Assign`. `place` is the way from the state to the block.
+    pub(super) fn assign(&mut self, block: &Block<'_>, place: &str) -> Vec<ir::Assignment> {
         let Some(assign) = block.template("Assign") else {
             return Vec::new();
         };
         let mut assignments = Vec::new();
+        let jsonata = block.language == Language::Jsonata;
         for (member, value) in assign.members() {
             let value = match value {
+                Some(value) if jsonata => self.query(value, &format!("{place}Assign/{}", member.key)),
                 Some(value) => self.template(value, &member.key),
                 None => ir::Template::Constant(member.value.to_json()),
             };
-            let variable = self.variable(template::name(&member.key));
+            let variable = self.variable(if jsonata {
+                &member.key
+            } else {
+                template::name(&member.key)
+            });
             assignments.push(ir::Assignment { variable, value });
         }
         assignments
@@ -63,7 +73,7 @@ impl Lowering<'_> {
                     .iter()
                     .map(|member| {
                         let value = self.template(&member.value, &member.member.key);
-                        (member.name().to_owned(), value)
+                        (member.name.to_owned(), value)
                     })
                     .collect(),
             ),
@@ -81,7 +91,8 @@ impl Lowering<'_> {
                 field: field(),
                 call: self.call(call),
             },
-            Template::Invalid => ir::Template::Constant(ir::Json::Null),
+            // The latter has been reported.
+            Template::Expression(_) | Template::Invalid => ir::Template::Constant(ir::Json::Null),
         }
     }
 }

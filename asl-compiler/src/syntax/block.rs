@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{
+    expression::Expression,
     intrinsic::Call,
     path::{Path, ReferencePath},
     shape::{Field, Language, Shape, StateType},
@@ -67,10 +68,8 @@ pub enum Value<'j> {
     ResultPath(ReferencePath),
     /// A call of an intrinsic function.
     Call(Call),
-    /// A payload template.
+    /// A payload template, or JSON with JSONata expressions in it.
     Template(Template<'j>),
-    /// Any JSON with JSONata expressions in it. These are not parsed yet.
-    Expressions,
     /// The literal parts of a pattern.
     Pattern(Vec<String>),
     /// An object.
@@ -146,6 +145,14 @@ impl<'j> Block<'j> {
     pub fn template(&self, name: &str) -> Option<&Template<'j>> {
         match self.value(name) {
             Some(Value::Template(template)) => Some(template),
+            _ => None,
+        }
+    }
+
+    /// A field that holds one JSONata expression.
+    pub fn expression(&self, name: &str) -> Option<&Expression<'j>> {
+        match self.value(name) {
+            Some(Value::Template(Template::Expression(expression))) => Some(expression),
             _ => None,
         }
     }

@@ -1,6 +1,7 @@
 //! The definition as written: states, rules, templates, paths, intrinsic functions.
 
 pub(crate) mod block;
+pub(crate) mod expression;
 pub mod intrinsic;
 pub mod path;
 mod pattern;

@@ -1,12 +1,13 @@
-//! Payload templates: JSON with paths and calls in the members whose keys end in `.$`.
+//! Payload templates: JSON with paths and calls in the members whose keys end in `.$`, or with JSONata expressions in its
+//! strings.
 
-use super::{intrinsic::Call, path::Path};
+use super::{expression::Expression, intrinsic::Call, path::Path};
 use crate::json::{Member, Node};
 
 /// A payload template.
 #[derive(Debug)]
 pub enum Template<'j> {
-    /// No path or call inside.
+    /// Nothing to evaluate inside.
     Constant(&'j Node),
     /// An object with something to evaluate inside.
     Object(&'j Node, Vec<TemplateMember<'j>>),
@@ -16,7 +17,9 @@ pub enum Template<'j> {
     Path(Path),
     /// The value of a `.$` member: a call.
     Call(Call),
-    /// The value of a `.$` member that is neither. Has been reported.
+    /// A JSONata expression.
+    Expression(Box<Expression<'j>>),
+    /// What should be evaluated and cannot be. Has been reported.
     Invalid,
 }
 
@@ -25,6 +28,8 @@ pub enum Template<'j> {
 pub struct TemplateMember<'j> {
     /// The member as written.
     pub member: &'j Member,
+    /// Its key in the result: in JSONPath without `.$`.
+    pub name: &'j str,
     /// Its value.
     pub value: Template<'j>,
 }
@@ -32,14 +37,7 @@ pub struct TemplateMember<'j> {
 /// What marks a member whose value is to be evaluated.
 pub const SUFFIX: &str = ".$";
 
-impl<'j> TemplateMember<'j> {
-    /// Its key in the result: without `.$`.
-    pub fn name(&self) -> &'j str {
-        name(&self.member.key)
-    }
-}
-
-/// The key that `key` gives in the result: without `.$`.
+/// The key that `key` gives in the result of a JSONPath template: without `.$`.
 pub fn name(key: &str) -> &str {
     key.strip_suffix(SUFFIX).unwrap_or(key)
 }
@@ -48,6 +46,16 @@ impl<'j> Template<'j> {
     /// Whether there is nothing to evaluate.
     pub fn is_constant(&self) -> bool {
         matches!(self, Template::Constant(_))
+    }
+
+    /// Calls `visit` with every JSONata expression inside.
+    pub fn expressions<'t>(&'t self, visit: &mut impl FnMut(&'t Expression<'j>)) {
+        match self {
+            Template::Expression(expression) => visit(expression),
+            Template::Object(_, members) => members.iter().for_each(|member| member.value.expressions(visit)),
+            Template::Array(elements) => elements.iter().for_each(|element| element.expressions(visit)),
+            Template::Constant(_) | Template::Path(_) | Template::Call(_) | Template::Invalid => {}
+        }
     }
 
     /// The members, if it is an object: with their values where there is something to evaluate.

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use super::context::{ExecutionInfo, Item, Random, StateContext, context_object};
 use super::inspect::{Inspector, Seen};
 use super::run::Run;
-use super::{Failure, StateInfo, StateKind, failure::names};
+use super::{Failure, StateInfo, StateKind, States, failure::names};
 use crate::intrinsic::{self, Call};
 use crate::path::{self, Missing, Path, ReferencePath, Root};
+use crate::time::Timestamp;
 use crate::{Value, value};
 
 /// What a state's function works with. Made anew for each call.
@@ -17,6 +18,7 @@ pub struct Cx<'a> {
     pub input: Value,
     info: &'a ExecutionInfo,
     random: &'a Random,
+    now: Timestamp,
     state: &'static StateInfo,
     run: &'a Run,
     /// The item of an iteration about to start, when it is not yet the run's own.
@@ -30,6 +32,7 @@ impl<'a> Cx<'a> {
     pub(crate) fn new(
         info: &'a ExecutionInfo,
         random: &'a Random,
+        now: Timestamp,
         run: &'a Run,
         input: Value,
         item: Option<&'a Item>,
@@ -38,6 +41,7 @@ impl<'a> Cx<'a> {
             input,
             info,
             random,
+            now,
             state: &info.program.states[usize::from(run.state)],
             run,
             next_item: item,
@@ -54,6 +58,11 @@ impl<'a> Cx<'a> {
     /// Moves the input out, for its last use: what is changed in it then need not be copied.
     pub fn take_input(&mut self) -> Value {
         std::mem::take(&mut self.input)
+    }
+
+    /// What JSONata expressions can refer to.
+    pub fn states(&self) -> States<'_> {
+        States::new(self)
     }
 
     /// The present Map item.
@@ -199,14 +208,19 @@ impl<'a> Cx<'a> {
             Some(path) => self.select(document, path)?,
             None => document.clone(),
         };
-        let takes_objects = matches!(self.state.kind, StateKind::DistributedMap(_));
-        if items.is_array() || (takes_objects && items.is_object()) {
+        if self.can_be_items(&items) {
             return Ok(items);
         }
         let text = path.map_or("$", |path| path.text);
         Err(Failure::runtime(format!(
             "Reference path \"{text}\" must point to array."
         )))
+    }
+
+    /// Whether the Map can go through this.
+    pub(super) fn can_be_items(&self, items: &Value) -> bool {
+        let takes_objects = matches!(self.state.kind, StateKind::DistributedMap(_));
+        items.is_array() || (takes_objects && items.is_object())
     }
 
     /// `ResultPath`: puts the result into the document.
@@ -236,7 +250,19 @@ impl<'a> Cx<'a> {
         }
     }
 
-    fn context(&self) -> Value {
+    pub(super) fn variable(&self, slot: usize) -> Option<&Value> {
+        self.run.variables.get(slot)
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    pub(super) fn random(&self) -> u64 {
+        self.random.next()
+    }
+
+    pub(super) fn context(&self) -> Value {
         if let Some(inspector) = self.inspector {
             let mut context = inspector.context.clone();
             if let (Some(item), Value::Object(members)) = (self.run_item(), &mut context) {

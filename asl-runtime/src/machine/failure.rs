@@ -18,6 +18,8 @@ pub mod names {
     pub const HEARTBEAT_TIMEOUT: &str = "States.HeartbeatTimeout";
     /// Processing went wrong in a way that a retry would not cure. Ends the execution.
     pub const RUNTIME: &str = "States.Runtime";
+    /// A JSONata expression failed, or gave what its field cannot take.
+    pub const QUERY_EVALUATION_ERROR: &str = "States.QueryEvaluationError";
     /// An intrinsic function failed.
     pub const INTRINSIC_FAILURE: &str = "States.IntrinsicFailure";
     /// More items of a distributed Map failed than it tolerates.
@@ -42,6 +44,12 @@ pub struct Failure {
 enum Origin {
     /// Raised while interpreting a state: its cause begins with the state's name and event.
     State,
+    /// As `State`, by the evaluation of a JSONata field; none is named where the input itself is wrong.
+    Evaluation {
+        field: &'static str,
+        /// The field had a value, which could not be used: the service records this differently.
+        unusable: bool,
+    },
     /// Given by a task, a Fail state or a limit: the cause stands as it is.
     Given,
     /// A missed heartbeat, which answers to two names.
@@ -60,6 +68,36 @@ impl Failure {
             error: Some(Cow::Borrowed(error)),
             cause: Some(cause.into()),
             origin: Origin::State,
+        }
+    }
+
+    /// The evaluation of a JSONata field failed. Without the field's name the state's input is what is wrong.
+    pub(crate) fn evaluation(field: &'static str, cause: impl Into<String>) -> Self {
+        Self {
+            origin: Origin::Evaluation {
+                field,
+                unusable: false,
+            },
+            ..Self::raised(names::QUERY_EVALUATION_ERROR, cause)
+        }
+    }
+
+    /// A JSONata field has a value of the right type that it cannot use.
+    pub(crate) fn unusable(field: &'static str, cause: impl Into<String>) -> Self {
+        Self {
+            origin: Origin::Evaluation {
+                field,
+                unusable: true,
+            },
+            ..Self::raised(names::QUERY_EVALUATION_ERROR, cause)
+        }
+    }
+
+    /// The JSONata field whose evaluation failed, and whether it had a value all the same.
+    pub(crate) fn evaluated_field(&self) -> Option<(&'static str, bool)> {
+        match self.origin {
+            Origin::Evaluation { field, unusable } => Some((field, unusable)),
+            _ => None,
         }
     }
 
@@ -82,6 +120,11 @@ impl Failure {
             cause: None,
             origin,
         }
+    }
+
+    /// A distributed Map could not read its items.
+    pub(crate) fn item_reader(cause: impl Into<String>) -> Self {
+        Self::given(Some(names::ITEM_READER_FAILED.to_owned()), Some(cause.into()))
     }
 
     /// More items of a distributed Map failed than it tolerates.
@@ -122,7 +165,7 @@ impl Failure {
 
     /// Puts the state in front of the cause, as the service does with causes of its own.
     pub(crate) fn locate(mut self, state: &str, entered_event: u64) -> Self {
-        if self.origin == Origin::State {
+        if matches!(self.origin, Origin::State | Origin::Evaluation { .. }) {
             let cause = self.cause.unwrap_or_default();
             self.cause = Some(format!(
                 "An error occurred while executing the state '{state}' (entered at the event id #{entered_event}). {cause}"

@@ -9,6 +9,7 @@ mod context;
 mod cx;
 mod effect;
 mod execution;
+mod expression;
 mod failure;
 mod fan;
 mod history;
@@ -27,6 +28,7 @@ pub use context::{ExecutionInfo, Seed};
 pub use cx::Cx;
 pub use effect::{Awaited, Effect, Event, StartExecution, TaskCall};
 pub use execution::{Execution, Outcome, Settings};
+pub use expression::{Expression, States};
 pub use failure::{Failure, names};
 pub use history::{Details, EventType, HistoryEvent, Observer};
 pub use map_run::{

@@ -35,6 +35,8 @@ pub struct StateInfo {
     pub name: &'static str,
     /// `Comment` of the state, or empty.
     pub comment: &'static str,
+    /// Whether its query language is JSONata.
+    pub jsonata: bool,
     /// Type of the state.
     pub kind: StateKind,
     /// The state's function.
@@ -191,6 +193,7 @@ impl StateInfo {
         Self {
             name,
             comment: "",
+            jsonata: false,
             kind,
             run,
             retry: &[],
@@ -207,6 +210,12 @@ impl StateInfo {
     #[doc(hidden)]
     pub const fn retry(mut self, retry: &'static [Retrier]) -> Self {
         self.retry = retry;
+        self
+    }
+    /// Says that its query language is JSONata.
+    #[doc(hidden)]
+    pub const fn jsonata(mut self) -> Self {
+        self.jsonata = true;
         self
     }
     /// Sets the names that each catcher catches.

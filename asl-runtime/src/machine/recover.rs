@@ -7,15 +7,49 @@ use super::{Failure, On, StateKind};
 use crate::Timestamp;
 
 impl Execution {
-    /// The state's own processing failed: no event tells of it but the one that follows.
+    /// The state's own processing failed: no event tells of it but the one that follows, unless it was the evaluation
+    /// of a JSONata field.
     pub(super) fn state_failed(&mut self, id: RunId, failure: Failure) {
         let Some(run) = self.run(id) else { return };
         let (state, entered_event, last_event) = (run.state, run.entered_event, run.last_event);
+        let evaluated = failure.evaluated_field();
         let failure = failure.locate(self.state_info(state).name, entered_event);
+        if let Some((field, unusable)) = evaluated {
+            self.record_evaluation(id, field, unusable, &failure);
+        }
         if failure.is_fatal() {
             self.end_failed(last_event, failure);
         } else {
             self.recover(id, failure);
+        }
+    }
+
+    /// Records that the evaluation of a JSONata field failed. The service has that event beside the one that entered the
+    /// state, not after it, where nothing else happened in the state.
+    pub(super) fn record_evaluation(
+        &mut self,
+        id: RunId,
+        field: &'static str,
+        unusable: bool,
+        failure: &Failure,
+    ) {
+        let Some(run) = self.run(id) else { return };
+        let state = run.state;
+        let previous = if run.last_event == run.entered_event && !unusable {
+            run.before_entered
+        } else {
+            run.last_event
+        };
+        let name = self.state_info(state).name;
+        let event = self.record(state, previous, EventType::EvaluationFailed, || Details {
+            state: Some(name),
+            location: (!field.is_empty()).then(|| field.to_owned()),
+            error: failure.error().map(str::to_owned),
+            cause: failure.cause().map(str::to_owned),
+            ..Details::default()
+        });
+        if let Some(run) = self.run(id) {
+            run.last_event = event;
         }
     }
 

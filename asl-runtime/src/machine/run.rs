@@ -185,6 +185,8 @@ pub(crate) struct Run {
     pub entered_time: Timestamp,
     /// Number of the `...StateEntered` event.
     pub entered_event: u64,
+    /// Number of the event before that one.
+    pub before_entered: u64,
     /// Number of the event that led to where it is.
     pub last_event: u64,
     /// The branches or iterations that made its state fail, where the execution can be redriven: the runs of those that
@@ -236,6 +238,7 @@ impl Run {
             token: None,
             entered_time: at,
             entered_event: 0,
+            before_entered: 0,
             last_event: 0,
             failed: None,
         }

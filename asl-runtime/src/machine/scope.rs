@@ -66,7 +66,7 @@ impl Execution {
     ) -> Option<Result<Step, Failure>> {
         let run = self.runs.get_mut(id)?;
         let input = std::mem::take(&mut run.input);
-        let mut cx = Cx::new(&self.info, &self.random, run, input, item);
+        let mut cx = Cx::new(&self.info, &self.random, self.now, run, input, item);
         let function = self.info.program.states[usize::from(run.state)].run;
         let result = function(&mut cx, on);
         let input = std::mem::take(&mut cx.input);
@@ -200,6 +200,7 @@ impl Run {
         self.phase = Phase::Ready;
         self.token = None;
         self.entered_time = now;
+        self.before_entered = self.last_event;
         let name = Some(state.name);
         self.entered_event = journal.record(now, self.last_event, event, name, || Details {
             state: name,

@@ -24,7 +24,7 @@ use crate::Timestamp;
 pub use cloud::CloudObjects;
 pub use folder::FolderObjects;
 pub use memory::MemoryObjects;
-pub(crate) use reader::Readers;
+pub(crate) use reader::{Readers, read_all};
 
 /// A future in a box: what the functions of [`ObjectStore`] return.
 pub type Future<'a, T> = Pin<Box<dyn StdFuture<Output = Result<T, ObjectError>> + Send + 'a>>;

@@ -58,10 +58,7 @@ impl<'j> Reader<'j, '_> {
                 json::Value::Object(_) => Value::Template(self.template(node)),
                 _ => self.wrong_type(member, node, "an object"),
             },
-            Kind::Expressions => {
-                self.expressions(node);
-                Value::Expressions
-            }
+            Kind::Expressions => Value::Template(self.jsonata(node)),
             Kind::ObjectExpressions => match node.value {
                 json::Value::Object(_) => self.value(Kind::Expressions, language, member, node),
                 _ => self.wrong_type(member, node, "an object"),

@@ -4,12 +4,15 @@ use super::Reader;
 use crate::{
     diagnostic::{Code, Problem},
     json::{self, Member, Node},
+    jsonata,
     syntax::{
         block::Value,
+        expression::{Expression, Places},
         intrinsic::parse_intrinsic,
         path::parse_path,
+        resource::has_placeholder,
         shape::{Kind, Language},
-        template::{SUFFIX, Template, TemplateMember},
+        template::{self, SUFFIX, Template, TemplateMember},
     },
 };
 
@@ -43,7 +46,11 @@ impl<'j> Reader<'j, '_> {
         } else {
             self.template(&member.value)
         };
-        TemplateMember { member, value }
+        TemplateMember {
+            member,
+            name: template::name(&member.key),
+            value,
+        }
     }
 
     /// The value of a `.$` member. The service reports mistakes in it at the object that it is a member of.
@@ -96,37 +103,90 @@ impl<'j> Reader<'j, '_> {
     ) -> Value<'j> {
         match node.as_str() {
             Some(text) if text.starts_with("{%") || text.ends_with("%}") => {
-                self.expressions(node);
-                Value::Expressions
+                Value::Template(self.jsonata(node))
+            }
+            Some(_) if let Some(wanted) = no_string(kind) => {
+                let message = format!("`{}` must be {wanted} or an expression, not a string", member.key);
+                let help = "an expression stands between `{%` and `%}`".to_owned();
+                self.problems
+                    .push(Problem::new(Code::WrongType, &node.range, message).help(help));
+                Value::Invalid
             }
             _ => self.value(kind, language, member, node),
         }
     }
 
-    /// Looks at the delimiters of all expressions in a value.
-    pub(super) fn expressions(&mut self, node: &Node) {
+    /// A value with JSONata expressions in its strings.
+    pub(super) fn jsonata(&mut self, node: &'j Node) -> Template<'j> {
         match &node.value {
-            json::Value::String(text) => {
-                let (opens, closes) = (text.starts_with("{%"), text.ends_with("%}"));
-                // `{%}` has both, but not one after the other.
-                let closed = opens && closes && text.len() >= 4;
-                // The service takes an expression with white space around it for a literal string.
-                let trimmed = text.trim();
-                let literal = trimmed.starts_with("{%") == trimmed.ends_with("%}") && !(opens && closes);
-                if closed || literal {
-                    return;
+            json::Value::String(text) => self.expression(node, text),
+            json::Value::Array(elements) => {
+                let elements: Vec<_> = elements.iter().map(|element| self.jsonata(element)).collect();
+                if elements.iter().all(Template::is_constant) {
+                    return Template::Constant(node);
                 }
-                let message = if opens {
-                    "this expression opens with `{%`, but does not close with `%}`"
-                } else {
-                    "this expression closes with `%}`, but does not open with `{%`"
-                };
-                self.problems
-                    .push(Problem::new(Code::InvalidExpression, &node.range, message));
+                Template::Array(elements)
             }
-            json::Value::Array(elements) => elements.iter().for_each(|element| self.expressions(element)),
-            json::Value::Object(members) => members.iter().for_each(|member| self.expressions(&member.value)),
-            _ => {}
+            json::Value::Object(members) => {
+                let member = |member: &'j Member| TemplateMember {
+                    member,
+                    name: &member.key,
+                    value: self.jsonata(&member.value),
+                };
+                let members: Vec<_> = members.iter().map(member).collect();
+                if members.iter().all(|member| member.value.is_constant()) {
+                    return Template::Constant(node);
+                }
+                Template::Object(node, members)
+            }
+            _ => Template::Constant(node),
         }
     }
+
+    fn expression(&mut self, node: &'j Node, text: &str) -> Template<'j> {
+        let Some((text, places)) = Places::find(self.text, node) else {
+            let (opens, closes) = (text.starts_with("{%"), text.ends_with("%}"));
+            // The service takes an expression with white space around it for a literal string.
+            let trimmed = text.trim();
+            if trimmed.starts_with("{%") == trimmed.ends_with("%}") && !(opens && closes) {
+                return Template::Constant(node);
+            }
+            let message = if opens {
+                "this expression opens with `{%`, but does not close with `%}`"
+            } else {
+                "this expression closes with `%}`, but does not open with `{%`"
+            };
+            self.problems
+                .push(Problem::new(Code::InvalidExpression, &node.range, message));
+            return Template::Invalid;
+        };
+        match jsonata::parse(text) {
+            Ok(tree) => Template::Expression(Box::new(Expression { text, tree, places })),
+            Err(problem) => {
+                let range = places.of(&problem.range);
+                let help = if has_placeholder(text) {
+                    let help = "an expression cannot be read before its placeholder is replaced; \
+                        in quotes it is a string until then: `'${Name}'`";
+                    Some(help.to_owned())
+                } else {
+                    problem.hint
+                };
+                self.problems
+                    .push(Problem::new(problem.diagnostic, &range, problem.message).help(help));
+                Template::Invalid
+            }
+        }
+    }
+}
+
+/// What a field holds, in words, if that is no string.
+fn no_string(kind: Kind) -> Option<&'static str> {
+    Some(match kind {
+        Kind::Boolean => "`true`, `false`",
+        Kind::Integer(..) => "a whole number",
+        Kind::Number(..) => "a number",
+        Kind::ObjectExpressions => "an object",
+        Kind::ItemExpressions => "an array, an object",
+        _ => return None,
+    })
 }

@@ -246,7 +246,11 @@ impl Execution {
         }
         let Some(run) = self.run(id) else { return false };
         let (state, entered_event) = (run.state, run.entered_event);
+        let evaluated = failure.evaluated_field();
         let failure = failure.locate(self.state_info(state).name, entered_event);
+        if let Some((field, unusable)) = evaluated {
+            self.record_evaluation(id, field, unusable, &failure);
+        }
         if let Some(map_run) = self.map_run(id) {
             map_run.fail(failure);
         }
@@ -474,7 +478,7 @@ fn files(writer: ResultWriter, parameters: Option<&Value>, uuid: &str) -> Result
 }
 
 fn reader_failed(cause: impl Into<String>) -> Failure {
-    Failure::given(Some(names::ITEM_READER_FAILED.to_owned()), Some(cause.into()))
+    Failure::item_reader(cause)
 }
 
 fn writer_failed(cause: impl Into<String>) -> Failure {

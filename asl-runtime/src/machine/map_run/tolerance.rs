@@ -8,6 +8,11 @@ pub(crate) struct Tolerance {
 }
 
 impl Tolerance {
+    /// Whether there is a threshold at all.
+    pub fn has_threshold(self) -> bool {
+        self.count.is_some() || self.percentage.is_some()
+    }
+
     /// Whether so many failed items are too many. `total` is the number of items, once all are known.
     pub fn is_exceeded(self, failed: u64, total: Option<u64>) -> bool {
         if failed == 0 {

@@ -60,6 +60,19 @@ impl Readers {
     }
 }
 
+/// All items of a source. The error is the cause to report.
+pub(crate) async fn read_all(store: &dyn ObjectStore, source: &ItemSource) -> Result<Vec<ReadItem>, String> {
+    let items = async {
+        let mut reader = Reader::open(store, source).await?;
+        let mut items = Vec::new();
+        while let Some(item) = reader.next(store).await? {
+            items.push(item);
+        }
+        Ok::<_, ObjectError>(items)
+    };
+    items.await.map_err(|error| error.to_string())
+}
+
 /// The items of one Map Run.
 enum Reader {
     /// The entries of a listing.

@@ -68,6 +68,9 @@ pub struct Inspection {
     /// The input after `InputPath`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after_input_path: Option<Value>,
+    /// The effective input of a JSONata Task state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after_arguments: Option<Value>,
     /// The effective input.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after_parameters: Option<Value>,
@@ -117,6 +120,23 @@ pub struct ErrorDetails {
     /// Seconds until the retry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_backoff_interval_seconds: Option<u32>,
+}
+
+impl Inspection {
+    /// Without what there is in JSONPath only.
+    pub(super) fn of_jsonata(self) -> Self {
+        Self {
+            input: self.input,
+            after_arguments: self.after_arguments,
+            max_concurrency: self.max_concurrency,
+            tolerated_failure_count: self.tolerated_failure_count,
+            tolerated_failure_percentage: self.tolerated_failure_percentage,
+            result: self.result,
+            variables: self.variables,
+            error_details: self.error_details,
+            ..Self::default()
+        }
+    }
 }
 
 impl StateStatus {

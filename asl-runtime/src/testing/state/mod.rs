@@ -38,6 +38,8 @@ pub struct StateTest {
     mocked: Mocked,
     retry_count: u32,
     map_iteration_failure_count: Option<u32>,
+    map_item_reader_data: Option<String>,
+    error_caused_by: Option<String>,
     reveal_secrets: bool,
 }
 
@@ -54,6 +56,8 @@ impl StateTest {
             mocked: Mocked::default(),
             retry_count: 0,
             map_iteration_failure_count: None,
+            map_item_reader_data: None,
+            error_caused_by: None,
             reveal_secrets: false,
         }
     }
@@ -126,6 +130,21 @@ impl StateTest {
     #[must_use]
     pub fn map_iteration_failure_count(mut self, count: u32) -> Self {
         self.map_iteration_failure_count = Some(count);
+        self
+    }
+
+    /// Sets what the `ItemReader` of a distributed Map state reads: the content of an object in the reader's format. Without
+    /// it the Map has no items to look at.
+    #[must_use]
+    pub fn map_item_reader_data(mut self, content: impl Into<String>) -> Self {
+        self.map_item_reader_data = Some(content.into());
+        self
+    }
+
+    /// Says which state inside a Map or Parallel state a mocked error comes from. It must be one of the machine's.
+    #[must_use]
+    pub fn error_caused_by(mut self, state: impl Into<String>) -> Self {
+        self.error_caused_by = Some(state.into());
         self
     }
 

@@ -72,6 +72,11 @@ impl StateTest {
     /// Everything that needs no evaluation.
     pub(super) fn check(&self, state: StateId) -> Result<(), Refusal> {
         let kind = self.program.states[usize::from(state)].kind;
+        if let Some(cause) = &self.error_caused_by
+            && !self.program.states.iter().any(|state| state.name == cause)
+        {
+            return Err(Refusal::validation("State not found in definition"));
+        }
         if let Some(context) = &self.context {
             context::check(context)?;
         }

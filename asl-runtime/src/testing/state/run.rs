@@ -1,13 +1,18 @@
 //! Running one state: its function is called as an execution would call it.
 
 use super::{ErrorDetails, Inspection, InspectionLevel, Refusal, StateRun, StateStatus, StateTest, context};
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+
+use crate::Value;
 use crate::machine::{
-    Cx, ExecutionInfo, Failure, InputItems, Inspector, Item, On, Run, Seed, Settings, StateId, StateInfo,
-    StateKind, Step,
+    Cx, DistributedMap, ExecutionInfo, Failure, InputItems, Inspector, Item, ItemFormat, ItemReader,
+    ItemSource, On, ReadItem, Run, Seed, Settings, StateId, StateInfo, StateKind, Step,
 };
+use crate::objects::{MemoryObjects, read_all};
 use crate::testing::START;
 use crate::value::object;
-use crate::{Object, Value};
 
 /// Runs a state that may be run.
 pub(super) fn run(test: &StateTest, state: StateId) -> Result<StateRun, Refusal> {
@@ -78,7 +83,8 @@ impl One<'_> {
             Step::Fail { error, cause } => return Ok(End::Failed(Failure::given(error, cause))),
             Step::Wait(_) => self.call(On::Woke, None),
             Step::Task(task) => {
-                self.inspection.after_parameters = Some(task.input);
+                self.inspection.after_parameters = Some(task.input.clone());
+                self.inspection.after_arguments = self.state.jsonata.then_some(task.input);
                 self.inspection.after_input_path = Some(self.effective_input());
                 self.answer()
             }
@@ -90,8 +96,9 @@ impl One<'_> {
                 self.inspection.max_concurrency = Some(max_concurrency);
                 self.inspection.after_input_path = Some(self.effective_input());
                 self.inspection.after_items_path = Some(items.clone());
-                self.check_failure_count(&items)?;
-                self.select_items(&items).and_then(|()| self.answer())
+                let items = items_in(&items, true);
+                self.check_failure_count(items.len())?;
+                self.select_items(items).and_then(|()| self.answer())
             }
             Step::DistributedMap { items } => match self.map_run(items.as_ref())? {
                 Ok(()) => self.answer(),
@@ -105,7 +112,7 @@ impl One<'_> {
         })
     }
 
-    /// A distributed Map up to its children. Items that a reader would read are not there.
+    /// A distributed Map up to its children. Items that a reader would read are there if they have been given.
     fn map_run(&mut self, items: Option<&Value>) -> Result<Result<(), Failure>, Refusal> {
         let settings = match self.call(On::MapRun, None) {
             Ok(Step::MapRun(settings)) => *settings,
@@ -116,22 +123,69 @@ impl One<'_> {
         self.inspection.tolerated_failure_count = settings.tolerated_failure_count;
         self.inspection.tolerated_failure_percentage = settings.tolerated_failure_percentage;
         self.inspection.after_input_path = Some(self.effective_input());
-        let Some(items) = items else { return Ok(Ok(())) };
-        self.inspection.after_items_path = Some(items.clone());
-        self.check_failure_count(items)?;
+        let items = match items {
+            Some(items) => {
+                self.inspection.after_items_path = Some(items.clone());
+                items_in(items, false)
+            }
+            None => match self.read_items(settings.max_items) {
+                Some(Ok(items)) => items,
+                Some(Err(cause)) => return Ok(Err(Failure::item_reader(cause))),
+                None => return Ok(Ok(())),
+            },
+        };
+        self.check_failure_count(items.len())?;
         let failed = u64::from(self.test.map_iteration_failure_count.unwrap_or(0));
-        let total = number_of(items) as u64;
-        if settings.tolerance().is_exceeded(failed, Some(total)) {
+        let tolerance = settings.tolerance();
+        // Without a threshold the service lets the mock say what came of failures.
+        if tolerance.has_threshold() && tolerance.is_exceeded(failed, Some(items.len() as u64)) {
             return Ok(Err(Failure::threshold()));
         }
         Ok(self.select_items(items))
+    }
+
+    /// What the `ItemReader` would read, if its data have been given.
+    fn read_items(&self, max_items: Option<i64>) -> Option<Result<Vec<Item>, String>> {
+        let StateKind::DistributedMap(DistributedMap {
+            reader: Some(reader), ..
+        }) = self.state.kind
+        else {
+            return None;
+        };
+        let data = self.test.map_item_reader_data.as_ref()?;
+        let most = max_items
+            .and_then(|items| usize::try_from(items).ok())
+            .filter(|items| *items > 0)
+            .unwrap_or(usize::MAX);
+        let format = match *reader {
+            ItemReader::Object(format)
+            | ItemReader::ListedObjects(format)
+            | ItemReader::AthenaData(format) => format,
+            ItemReader::Listing | ItemReader::Inventory => ItemFormat::Json { pointer: None },
+        };
+        let (bucket, key) = ("bucket", "key");
+        let store = MemoryObjects::new().object(bucket, key, data.as_str());
+        let source = ItemSource {
+            reader: ItemReader::Object(format),
+            bucket: bucket.to_owned(),
+            key: key.to_owned(),
+        };
+        // Nothing is waited for: the data are in memory.
+        let read = read_all(&store, &source).now_or_never()?;
+        let item = |(index, item): (usize, ReadItem)| Item {
+            index,
+            value: item.value,
+            key: item.key.map(Arc::from),
+            source: None,
+        };
+        Some(read.map(|items| items.into_iter().take(most).enumerate().map(item).collect()))
     }
 
     /// Calls the state's function.
     fn call(&mut self, on: On, item: Option<&Item>) -> Result<Step, Failure> {
         let random = self.info.random();
         let input = std::mem::take(&mut self.run.input);
-        let mut cx = Cx::new(&self.info, &random, &self.run, input, item).inspected(&self.inspector);
+        let mut cx = Cx::new(&self.info, &random, START, &self.run, input, item).inspected(&self.inspector);
         let result = (self.state.run)(&mut cx, on);
         let input = std::mem::take(&mut cx.input);
         self.run.input = input;
@@ -154,14 +208,9 @@ impl One<'_> {
     }
 
     /// The inputs of a Map's iterations.
-    fn select_items(&mut self, items: &Value) -> Result<(), Failure> {
+    fn select_items(&mut self, items: Vec<Item>) -> Result<(), Failure> {
         let mut inputs = Vec::new();
-        let mut items = InputItems::new(items.clone());
-        let is_inline = matches!(self.state.kind, StateKind::Map(_));
-        while let Some(mut item) = items.next(inputs.len()) {
-            if is_inline {
-                item.source = None;
-            }
+        for item in items {
             match self.call(On::Item, Some(&item))? {
                 Step::Item(input) => inputs.push(input),
                 _ => return Err(Failure::runtime("the state gave no item")),
@@ -173,8 +222,7 @@ impl One<'_> {
         Ok(())
     }
 
-    fn check_failure_count(&self, items: &Value) -> Result<(), Refusal> {
-        let items = number_of(items);
+    fn check_failure_count(&self, items: usize) -> Result<(), Refusal> {
         let failing = self.test.map_iteration_failure_count.unwrap_or(0);
         if usize::try_from(failing).is_ok_and(|failing| failing <= items) {
             return Ok(());
@@ -296,7 +344,12 @@ impl One<'_> {
                 self.inspection.after_input_path = Some(self.effective_input());
             }
             self.inspection.variables = self.variables();
-            Box::new(std::mem::take(&mut self.inspection))
+            let inspection = std::mem::take(&mut self.inspection);
+            Box::new(if self.state.jsonata {
+                inspection.of_jsonata()
+            } else {
+                inspection
+            })
         });
         StateRun {
             status,
@@ -324,10 +377,15 @@ impl One<'_> {
     }
 }
 
-/// How many items an array or an object has.
-fn number_of(items: &Value) -> usize {
-    let elements = items.as_array().map(<[Value]>::len);
-    elements
-        .or_else(|| items.as_object().map(Object::len))
-        .unwrap_or(0)
+/// The items of a Map, from its input.
+fn items_in(items: &Value, is_inline: bool) -> Vec<Item> {
+    let mut items = InputItems::new(items.clone());
+    let mut found = Vec::new();
+    while let Some(mut item) = items.next(found.len()) {
+        if is_inline {
+            item.source = None;
+        }
+        found.push(item);
+    }
+    found
 }

@@ -1,0 +1,111 @@
+//! The JSONata expressions of a definition: a constant for each place, with a name that says where it stands, and a
+//! function for each text.
+
+use std::{cell::RefCell, collections::HashMap, collections::HashSet};
+
+use heck::ToShoutySnakeCase;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use super::{
+    docs,
+    function::parameter,
+    jsonata::{self, Names},
+    names::identifier,
+};
+use crate::ir::Expression;
+
+/// The expressions met so far.
+#[derive(Debug)]
+pub struct Expressions<'a> {
+    variables: &'a [String],
+    table: RefCell<Table>,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    names: HashSet<String>,
+    constants: TokenStream,
+    /// The functions, by the text of the expression.
+    functions: HashMap<String, Ident>,
+    code: TokenStream,
+}
+
+impl<'a> Expressions<'a> {
+    /// No expressions yet; variables are named by slot.
+    pub fn new(variables: &'a [String]) -> Self {
+        Self {
+            variables,
+            table: RefCell::default(),
+        }
+    }
+
+    /// The constant for an expression in a state of this name.
+    pub fn constant(&self, state: &str, expression: &Expression) -> TokenStream {
+        let Expression { field, text, .. } = expression;
+        let mut table = self.table.borrow_mut();
+        let function = self.function(&mut table, expression);
+        let name =
+            table.unused(&identifier(&format!("{state} {field}"), "expression").to_shouty_snake_case());
+        let name = Ident::new(&name, Span::call_site());
+        table.constants.extend(quote! {
+            pub static #name: asl::Expression = asl::Expression { field: #field, text: #text, run: #function };
+        });
+        quote!(expressions::#name)
+    }
+
+    /// The function for an expression: equal ones share it.
+    fn function(&self, table: &mut Table, expression: &Expression) -> Ident {
+        if let Some(name) = table.functions.get(&expression.text) {
+            return name.clone();
+        }
+        let name = format_ident!("expression_{}", table.functions.len() + 1);
+        table.functions.insert(expression.text.clone(), name.clone());
+        let names = Names {
+            variables: self.variables,
+            states: true,
+        };
+        let code = jsonata::expression(&expression.tree, names);
+        let q = parameter(&code, "q");
+        let docs = docs::paragraphs([docs::code(&expression.text).as_str()]);
+        table.code.extend(quote! {
+            #docs
+            fn #name(#q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+                #code
+            }
+        });
+        name
+    }
+
+    /// The module with the constants and functions.
+    pub fn into_module(self) -> TokenStream {
+        let Table { constants, code, .. } = self.table.into_inner();
+        if constants.is_empty() {
+            return quote!();
+        }
+        quote! {
+            /// The JSONata expressions that states evaluate.
+            mod expressions {
+                use super::asl;
+                use asl::jsonata as j;
+                use asl::prelude::*;
+
+                #constants
+
+                #code
+            }
+        }
+    }
+}
+
+impl Table {
+    fn unused(&mut self, plain: &str) -> String {
+        let mut name = plain.to_owned();
+        let mut number = 2;
+        while !self.names.insert(name.clone()) {
+            name = format!("{plain}_{number}");
+            number += 1;
+        }
+        name
+    }
+}

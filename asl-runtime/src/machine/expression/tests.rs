@@ -1,0 +1,181 @@
+use super::*;
+use crate::json;
+use crate::jsonata::Function;
+use crate::machine::{Failure, On, Program, StateInfo, StateKind, Step, WaitStep};
+use crate::testing::{Test, TestRun};
+
+/// An expression that gives what a function makes of `$states.input`.
+macro_rules! expression {
+    ($name:ident, $field:literal, $text:literal, $run:expr) => {
+        static $name: Expression = Expression {
+            field: $field,
+            text: $text,
+            run: $run,
+        };
+    };
+}
+
+fn input(query: &Query<'_>) -> Data {
+    query
+        .environment
+        .input()
+        .cloned()
+        .map_or(Data::Undefined, Data::Value)
+}
+
+expression!(INPUT, "Output/a", "$states.input", |query, _| Ok(input(query)));
+expression!(NOTHING, "Output/a[0]", "$x", |_, _| Ok(Data::Undefined));
+expression!(FUNCTION, "Assign/f", "$f", |_, _| Ok(Function::closure(
+    0,
+    "f",
+    |_, _, _| Ok(Data::Undefined)
+)));
+expression!(FAILING, "Output", "1 + 'a'", |_, _| Err(Error::new(
+    "T2002", "No."
+)));
+expression!(ENDLESS, "Output", "$f()", |_, _| Err(Error::new(
+    BOUND, "Too long"
+)));
+expression!(SECONDS, "Seconds", "$states.input", |query, _| Ok(input(query)));
+expression!(TIMESTAMP, "Timestamp", "$states.input", |query, _| Ok(input(
+    query
+)));
+
+/// Runs a machine of one state.
+fn run(state: &'static Program, input: &Value) -> TestRun {
+    match Test::new(state).run(input) {
+        Ok(run) => run,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// A machine of one state.
+macro_rules! machine {
+    ($kind:ident, $run:expr) => {{
+        static STATES: [StateInfo; 1] = [StateInfo::new("S", StateKind::$kind, $run).jsonata()];
+        static MACHINE: Program = Program::new("m", &STATES, 0, 0);
+        &MACHINE
+    }};
+}
+
+const WHERE: &str = "An error occurred while executing the state 'S' (entered at the event id #2). ";
+
+fn cause(run: &TestRun) -> &str {
+    assert_eq!(run.error(), Some("States.QueryEvaluationError"));
+    let cause = run.cause().unwrap_or_default();
+    cause.strip_prefix(WHERE).unwrap_or(cause)
+}
+
+fn exit(cx: &Cx<'_>, expression: &'static Expression) -> Result<Step, Failure> {
+    Ok(Step::end(cx.states().value(expression)?))
+}
+
+#[test]
+fn values_are_used_and_what_is_none_fails() {
+    let machine = machine!(Pass, |cx, _| exit(cx, &INPUT));
+    assert_eq!(run(machine, &json!([null])).output(), Some(&json!([null])));
+    let nothing = run(machine!(Pass, |cx, _| exit(cx, &NOTHING)), &json!({}));
+    assert_eq!(
+        cause(&nothing),
+        "The JSONata expression '$x' specified for the field 'Output/a[0]' returned nothing (undefined)."
+    );
+    let function = run(machine!(Pass, |cx, _| exit(cx, &FUNCTION)), &json!({}));
+    assert_eq!(
+        cause(&function),
+        "The JSONata expression '$f' specified for the field 'Assign/f' returned an unsupported result type."
+    );
+}
+
+#[test]
+fn errors_are_told_with_their_code() {
+    let failing = run(machine!(Pass, |cx, _| exit(cx, &FAILING)), &json!({}));
+    assert_eq!(
+        cause(&failing),
+        "The JSONata expression '1 + 'a'' specified for the field 'Output' threw an error during evaluation. \
+        T2002: No."
+    );
+    let endless = run(machine!(Pass, |cx, _| exit(cx, &ENDLESS)), &json!({}));
+    assert_eq!(
+        cause(&endless),
+        "The JSONata expression '$f()' specified for the field 'Output' threw an error during evaluation: Too long"
+    );
+}
+
+#[test]
+fn a_failed_evaluation_is_an_event_beside_the_entry() {
+    let failed = run(machine!(Pass, |cx, _| exit(cx, &NOTHING)), &json!({}));
+    let events: Vec<_> = failed
+        .history
+        .iter()
+        .map(|event| (event.event_type.as_str(), event.previous_event_id))
+        .collect();
+    assert_eq!(
+        events,
+        [
+            ("ExecutionStarted", 0),
+            ("PassStateEntered", 0),
+            ("EvaluationFailed", 0),
+            ("ExecutionFailed", 3),
+        ]
+    );
+    let details = &failed.history[2].details;
+    assert_eq!(details.location.as_deref(), Some("Output/a[0]"));
+    assert_eq!(details.state, Some("S"));
+    assert_eq!(details.cause.as_deref(), failed.cause());
+}
+
+#[test]
+fn fields_take_one_kind_of_value() {
+    let machine = machine!(Wait, |cx, on| match on {
+        On::Enter => Ok(Step::Wait(WaitStep::Seconds(cx.states().wait_seconds(&SECONDS)?))),
+        _ => Ok(Step::end(cx.take_input())),
+    });
+    for seconds in [json!(0), json!(99_999_999), json!(2.0)] {
+        assert_eq!(run(machine, &seconds).output(), Some(&seconds));
+    }
+    let said = "The JSONata expression '$states.input' specified for the field 'Seconds' returned";
+    for (seconds, what) in [
+        (
+            json!("1"),
+            "an unexpected result type. Expected 'number', but was 'string' for value: \"1\"",
+        ),
+        (
+            json!(1.5),
+            "a value out of range. Expected a whole number from 0 to 99999999, but was: 1.5",
+        ),
+        (
+            json!(-1),
+            "a value out of range. Expected a whole number from 0 to 99999999, but was: -1",
+        ),
+    ] {
+        assert_eq!(cause(&run(machine, &seconds)), format!("{said} {what}"));
+    }
+}
+
+#[test]
+fn a_bad_timestamp_is_an_event_after_the_entry() {
+    let machine = machine!(Wait, |cx, on| match on {
+        On::Enter => Ok(Step::Wait(WaitStep::Until(cx.states().wait_until(&TIMESTAMP)?))),
+        _ => Ok(Step::end(cx.take_input())),
+    });
+    let failed = run(machine, &json!("tomorrow"));
+    assert_eq!(
+        cause(&failed),
+        "The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: tomorrow"
+    );
+    assert_eq!(failed.history[2].previous_event_id, 2);
+    let past = json!("2016-12-05T21:29:29Z");
+    assert_eq!(run(machine, &past).output(), Some(&past));
+}
+
+#[test]
+fn items_are_arrays() {
+    let machine = machine!(Pass, |cx, _| Ok(Step::end(cx.input_items()?)));
+    assert_eq!(run(machine, &json!([])).output(), Some(&json!([])));
+    let failed = run(machine, &json!({"a": 1}));
+    assert_eq!(
+        cause(&failed),
+        "Map state input must be an array but was: {\"a\":1}"
+    );
+    assert_eq!(failed.history[2].details.location, None);
+}
