@@ -10,7 +10,7 @@ use asl_compiler::generate::jsonata::Names;
 use asl_compiler::generate::{self, Options};
 use asl_compiler::jsonata;
 use asl_compiler::syntax::path::{Root, parse_path};
-use asl_compiler::{Source, compile};
+use asl_compiler::{Allowed, Source, compile_allowing};
 
 use proc_macro2::{Ident, Span};
 
@@ -148,7 +148,10 @@ fn code_of(definition: &Definition) -> Result<String, String> {
         text: definition.text.clone(),
     };
     let generated = panic::catch_unwind(AssertUnwindSafe(|| {
-        let machine = compile(&source).map_err(|diagnostics| diagnostics.to_string())?;
+        // The service accepts names that it does not know, and some cases are about that.
+        let mut allowed = Allowed::default();
+        allowed.unknown_names = true;
+        let machine = compile_allowing(&source, allowed).map_err(|diagnostics| diagnostics.to_string())?;
         let mut options = Options::new(&definition.name);
         "machine".clone_into(&mut options.module);
         let file = syn::parse2(generate::generate(&machine, &options)).map_err(|error| error.to_string())?;

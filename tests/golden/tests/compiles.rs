@@ -10,3 +10,5 @@ include!("../machines/lambda.rs");
 include!("../machines/no_tasks.rs");
 include!("../machines/nulls.rs");
 include!("../machines/distributed.rs");
+include!("../machines/jsonata.rs");
+include!("../machines/jsonata_maps.rs");

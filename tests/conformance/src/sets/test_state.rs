@@ -81,6 +81,19 @@ fn test(request: &Document, program: &'static Program) -> Result<StateTest, Stri
     if let Some(count) = configuration("mapIterationFailureCount") {
         test = test.map_iteration_failure_count(count);
     }
+    let text_of = |name: &str| {
+        text(
+            request
+                .get("stateConfiguration")
+                .and_then(|given| given.get(name)),
+        )
+    };
+    if let Some(data) = text_of("mapItemReaderData") {
+        test = test.map_item_reader_data(data);
+    }
+    if let Some(state) = text_of("errorCausedByState") {
+        test = test.error_caused_by(state);
+    }
     match request.get("mock") {
         Some(mock) => mocked(test, mock),
         None => Ok(test),

@@ -1,0 +1,5 @@
+use asl_runtime::asl;
+
+asl!("bad_path.asl.json", deny(warnings));
+
+fn main() {}
