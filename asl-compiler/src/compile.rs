@@ -154,8 +154,7 @@ mod tests {
             "A": {"Type": "Pass", "QueryLanguage": "JSONata", "Output": ["{% $summ([1]) %}", "{% $x %}"], "End": true}}}"#;
         assert_eq!(codes(failed(text).iter().as_slice()), ["ASL195", "ASL196"]);
         assert!(validate(&source(text), MachineKind::Standard).is_empty());
-        let mut allowed = Allowed::default();
-        allowed.unknown_names = true;
+        let allowed = Allowed { unknown_names: true };
         assert!(compile_allowing(&source(text), allowed).is_ok());
     }
 
