@@ -127,6 +127,13 @@ impl Failure {
         Self::given(Some(names::ITEM_READER_FAILED.to_owned()), Some(cause.into()))
     }
 
+    /// An item of so many bytes of JSON fits into no child.
+    pub(crate) fn item_too_large(bytes: usize) -> Self {
+        Self::item_reader(format!(
+            "An item of {bytes} bytes does not fit into the input of a child."
+        ))
+    }
+
     /// More items of a distributed Map failed than it tolerates.
     pub(crate) fn threshold() -> Self {
         Self {

@@ -39,4 +39,9 @@ pub(crate) use nested::already_exists;
 pub use program::{Pattern, Program, Resource, ResourceKind, Retrier, StateId, StateInfo, StateKind};
 pub use run::Ticket;
 pub use step::{On, Step, TaskStep, WaitStep};
-pub(crate) use {context::Item, inspect::Inspector, map_run::InputItems, run::Run};
+pub(crate) use {
+    context::Item,
+    inspect::Inspector,
+    map_run::{Batcher, InputItems},
+    run::Run,
+};

@@ -4,6 +4,7 @@
 use asl_runtime::testing::{FieldValidation, InspectionLevel, Refusal, StateStatus, StateTest};
 use asl_runtime::{Value, json};
 
+include!("../machines/distributed.rs");
 include!("../machines/inspected.rs");
 
 use inspected::{MACHINE, State};
@@ -290,5 +291,32 @@ fn nothing_is_larger_than_a_state_may_have() {
         Some(
             "The state/task 'Ask' returned a result with a size exceeding the maximum number of bytes service limit."
         )
+    );
+}
+
+#[test]
+fn what_a_reader_would_read_is_selected_and_batched() {
+    let import = json!({ "bucket": "b", "maxItems": 3, "bytes": 1000, "tolerated": 1 });
+    let run = StateTest::new(&distributed::MACHINE, distributed::State::ImportRows)
+        .inspection_level(InspectionLevel::Debug)
+        .input(json!({ "import": import }))
+        .map_item_reader_data("shoe;1\nsock;2\nlace;3\nleft out;4\n")
+        .mock_result(json!({}))
+        .run()
+        .unwrap();
+    assert_eq!(run.status, StateStatus::Succeeded);
+    let inspection = run.inspection.unwrap();
+    let row = |index: i64, sku: &str, count: &str| json!({ "index": index, "from": "S3://b/rows.csv", "row": { "sku": sku, "count": count } });
+    let (shoe, sock, lace) = (row(0, "shoe", "1"), row(1, "sock", "2"), row(2, "lace", "3"));
+    assert_eq!(
+        inspection.after_item_selector,
+        Some(json!([shoe.clone(), sock.clone(), lace.clone()]))
+    );
+    assert_eq!(
+        inspection.after_item_batcher,
+        Some(json!([
+            { "BatchInput": { "bucket": "b" }, "Items": [shoe, sock] },
+            { "BatchInput": { "bucket": "b" }, "Items": [lace] },
+        ]))
     );
 }

@@ -14,6 +14,7 @@ mod settings;
 mod summary;
 mod tolerance;
 
+pub(crate) use batch::Batcher;
 pub use child::{ChildExecution, ItemSource, Items, ReadItem, ReadItems, WriteObject};
 pub use definition::{DistributedMap, ItemFormat, ItemReader, ResultWriter, Transformation};
 pub(crate) use input_items::InputItems;

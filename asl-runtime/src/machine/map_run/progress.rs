@@ -218,12 +218,7 @@ impl MapRun {
                 self.waiting.push_back(batch);
             }
             Ok(None) => {}
-            Err(bytes) => self.fail(Failure::given(
-                Some(crate::machine::names::ITEM_READER_FAILED.to_owned()),
-                Some(format!(
-                    "An item of {bytes} bytes does not fit into the input of a child."
-                )),
-            )),
+            Err(bytes) => self.fail(Failure::item_too_large(bytes)),
         }
     }
 

@@ -95,7 +95,7 @@ impl Execution {
         }
         match read {
             Ok(items) => map_run.items_read(items),
-            Err(cause) => map_run.fail(reader_failed(cause)),
+            Err(cause) => map_run.fail(Failure::item_reader(cause)),
         }
         self.queue_map_run(ticket.run);
     }
@@ -436,13 +436,13 @@ fn reader_source(reader: ItemReader, settings: &MapRunStep, failure: &mut Option
     };
     if bucket.is_none() || key.is_none() {
         let field = if bucket.is_none() { "Bucket" } else { "Key" };
-        *failure = Some(reader_failed(format!(
+        *failure = Some(Failure::item_reader(format!(
             "The ItemReader's {field} must be a string."
         )));
     }
     let max_items = settings.max_items.unwrap_or(0);
     if max_items < 0 {
-        *failure = Some(reader_failed("field MaxItems must be positive"));
+        *failure = Some(Failure::item_reader("field MaxItems must be positive"));
     }
     Source::Reader {
         source: Arc::new(ItemSource {
@@ -475,10 +475,6 @@ fn files(writer: ResultWriter, parameters: Option<&Value>, uuid: &str) -> Result
         format!("{prefix}/{uuid}/")
     };
     Ok(Files::new(writer, bucket.to_owned(), folder))
-}
-
-fn reader_failed(cause: impl Into<String>) -> Failure {
-    Failure::item_reader(cause)
 }
 
 fn writer_failed(cause: impl Into<String>) -> Failure {

@@ -77,9 +77,15 @@ pub struct Inspection {
     /// The items of a Map.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after_items_path: Option<Value>,
+    /// What the `ItemsPointer` of a distributed Map's reader leads to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after_items_pointer: Option<Value>,
     /// The inputs of the iterations of a Map, where it has an `ItemSelector`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after_item_selector: Option<Value>,
+    /// The inputs of the children of a distributed Map, where it has an `ItemBatcher`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after_item_batcher: Option<Value>,
     /// `MaxConcurrency` of a Map; 0 for no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_concurrency: Option<u32>,

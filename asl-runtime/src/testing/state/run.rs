@@ -1,18 +1,18 @@
 //! Running one state: its function is called as an execution would call it.
 
-use super::{ErrorDetails, Inspection, InspectionLevel, Refusal, StateRun, StateStatus, StateTest, context};
 use std::sync::Arc;
 
 use futures_util::FutureExt;
 
-use crate::Value;
+use super::{ErrorDetails, Inspection, InspectionLevel, Refusal, StateRun, StateStatus, StateTest, context};
 use crate::machine::{
-    Cx, DistributedMap, ExecutionInfo, Failure, InputItems, Inspector, Item, ItemFormat, ItemReader,
-    ItemSource, On, ReadItem, Run, Seed, Settings, StateId, StateInfo, StateKind, Step,
+    Batcher, Cx, DistributedMap, ExecutionInfo, Failure, InputItems, Inspector, Item, ItemFormat, ItemReader,
+    ItemSource, MapRunStep, On, ReadItem, Run, Seed, Settings, StateId, StateInfo, StateKind, Step,
 };
 use crate::objects::{MemoryObjects, read_all};
 use crate::testing::START;
 use crate::value::object;
+use crate::{Object, Value};
 
 /// Runs a state that may be run.
 pub(super) fn run(test: &StateTest, state: StateId) -> Result<StateRun, Refusal> {
@@ -98,7 +98,7 @@ impl One<'_> {
                 self.inspection.after_items_path = Some(items.clone());
                 let items = items_in(&items, true);
                 self.check_failure_count(items.len())?;
-                self.select_items(items).and_then(|()| self.answer())
+                self.select_items(items).and_then(|_| self.answer())
             }
             Step::DistributedMap { items } => match self.map_run(items.as_ref())? {
                 Ok(()) => self.answer(),
@@ -128,7 +128,7 @@ impl One<'_> {
                 self.inspection.after_items_path = Some(items.clone());
                 items_in(items, false)
             }
-            None => match self.read_items(settings.max_items) {
+            None => match self.read_items(&settings) {
                 Some(Ok(items)) => items,
                 Some(Err(cause)) => return Ok(Err(Failure::item_reader(cause))),
                 None => return Ok(Ok(())),
@@ -141,11 +141,34 @@ impl One<'_> {
         if tolerance.has_threshold() && tolerance.is_exceeded(failed, Some(items.len() as u64)) {
             return Ok(Err(Failure::threshold()));
         }
-        Ok(self.select_items(items))
+        Ok(self
+            .select_items(items)
+            .and_then(|inputs| self.batch(inputs, settings)))
+    }
+
+    /// The inputs of the children, if items are batched.
+    fn batch(&mut self, inputs: Vec<Value>, settings: MapRunStep) -> Result<(), Failure> {
+        if !matches!(self.state.kind, StateKind::DistributedMap(map) if map.batches) {
+            return Ok(());
+        }
+        let mut batcher = Batcher::new(
+            settings.max_items_per_batch,
+            settings.max_input_bytes_per_batch,
+            settings.batch_input,
+            Settings::PAYLOAD_LIMIT,
+        );
+        let mut batches = Vec::new();
+        for input in inputs {
+            batches.extend(batcher.add(input).map_err(Failure::item_too_large)?);
+        }
+        batches.extend(batcher.close());
+        let batches = batches.into_iter().map(|batch| batch.input);
+        self.inspection.after_item_batcher = Some(Value::from(batches.collect::<Vec<_>>()));
+        Ok(())
     }
 
     /// What the `ItemReader` would read, if its data have been given.
-    fn read_items(&self, max_items: Option<i64>) -> Option<Result<Vec<Item>, String>> {
+    fn read_items(&mut self, settings: &MapRunStep) -> Option<Result<Vec<Item>, String>> {
         let StateKind::DistributedMap(DistributedMap {
             reader: Some(reader), ..
         }) = self.state.kind
@@ -153,7 +176,8 @@ impl One<'_> {
             return None;
         };
         let data = self.test.map_item_reader_data.as_ref()?;
-        let most = max_items
+        let most = settings
+            .max_items
             .and_then(|items| usize::try_from(items).ok())
             .filter(|items| *items > 0)
             .unwrap_or(usize::MAX);
@@ -163,7 +187,14 @@ impl One<'_> {
             | ItemReader::AthenaData(format) => format,
             ItemReader::Listing | ItemReader::Inventory => ItemFormat::Json { pointer: None },
         };
-        let (bucket, key) = ("bucket", "key");
+        let parameter = |name: &str| {
+            let value = settings
+                .reader
+                .as_ref()
+                .and_then(|parameters| parameters.get(name));
+            value.and_then(Value::as_str).unwrap_or_default()
+        };
+        let (bucket, key) = (parameter("Bucket"), parameter("Key"));
         let store = MemoryObjects::new().object(bucket, key, data.as_str());
         let source = ItemSource {
             reader: ItemReader::Object(format),
@@ -176,9 +207,19 @@ impl One<'_> {
             index,
             value: item.value,
             key: item.key.map(Arc::from),
-            source: None,
+            source: Some(match reader {
+                ItemReader::Listing => Arc::from(format!("S3://{bucket}")),
+                _ => item.source,
+            }),
         };
-        Some(read.map(|items| items.into_iter().take(most).enumerate().map(item).collect()))
+        let read = match read {
+            Ok(read) => read,
+            Err(cause) => return Some(Err(cause)),
+        };
+        if let ItemFormat::Json { pointer: Some(_) } = format {
+            self.inspection.after_items_pointer = Some(container(&read));
+        }
+        Some(Ok(read.into_iter().take(most).enumerate().map(item).collect()))
     }
 
     /// Calls the state's function.
@@ -208,7 +249,7 @@ impl One<'_> {
     }
 
     /// The inputs of a Map's iterations.
-    fn select_items(&mut self, items: Vec<Item>) -> Result<(), Failure> {
+    fn select_items(&mut self, items: Vec<Item>) -> Result<Vec<Value>, Failure> {
         let mut inputs = Vec::new();
         for item in items {
             match self.call(On::Item, Some(&item))? {
@@ -217,9 +258,9 @@ impl One<'_> {
             }
         }
         if !inputs.is_empty() && !self.inspector.seen().plain_item {
-            self.inspection.after_item_selector = Some(Value::from(inputs));
+            self.inspection.after_item_selector = Some(Value::from(inputs.clone()));
         }
-        Ok(())
+        Ok(inputs)
     }
 
     fn check_failure_count(&self, items: usize) -> Result<(), Refusal> {
@@ -388,4 +429,20 @@ fn items_in(items: &Value, is_inline: bool) -> Vec<Item> {
         found.push(item);
     }
     found
+}
+
+/// The array or object that items were read from.
+fn container(items: &[ReadItem]) -> Value {
+    let values = items.iter().map(|item| item.value.clone());
+    let keys = items.iter().map(|item| item.key.as_deref());
+    match keys.collect::<Option<Vec<_>>>() {
+        Some(keys) if !keys.is_empty() => {
+            let mut members = Object::with_capacity(items.len());
+            for (key, value) in keys.into_iter().zip(values) {
+                members.insert(key, value);
+            }
+            Value::Object(members)
+        }
+        _ => Value::from(values.collect::<Vec<_>>()),
+    }
 }
