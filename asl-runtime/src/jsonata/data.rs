@@ -1,6 +1,6 @@
 //! What JSONata computes with: JSON, nothing at all, functions, and arrays that remember how they came about.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use smol_str::SmolStr;
 
@@ -37,6 +37,8 @@ pub struct List {
     pub items: Vec<Data>,
     /// Its marks.
     pub marks: Marks,
+    /// How deep it is nested, once that has been asked for.
+    pub(super) levels: Cell<Option<u32>>,
 }
 
 /// How an array came about.
@@ -57,6 +59,8 @@ pub struct Marks {
 pub struct Record {
     /// Its members in order, none of them undefined, each key once.
     pub members: Vec<(SmolStr, Data)>,
+    /// How deep it is nested, once that has been asked for.
+    pub(super) levels: Cell<Option<u32>>,
 }
 
 impl Record {
@@ -100,6 +104,8 @@ pub enum Body {
     },
     /// A regular expression.
     Regex(&'static Regex),
+    /// A closure that is being dropped.
+    Released,
 }
 
 impl Function {
@@ -198,7 +204,11 @@ impl Data {
 
     /// An array with marks.
     pub fn list(items: Vec<Self>, marks: Marks) -> Self {
-        Self::List(Rc::new(List { items, marks }))
+        Self::List(Rc::new(List {
+            items,
+            marks,
+            levels: Cell::default(),
+        }))
     }
 
     /// An object. Members that are undefined are left out; of a key given twice the last value counts.

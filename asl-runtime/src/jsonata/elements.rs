@@ -1,6 +1,6 @@
 //! Array constructors: `[a, [b], 1..3]`.
 
-use super::{Data, Error, Gather, Query, operators::range};
+use super::{Data, Error, Gather, Query, operators::range, work};
 
 /// An array constructor under way.
 #[derive(Debug, Default)]
@@ -16,7 +16,10 @@ impl Elements {
     #[must_use]
     pub fn all(mut self, data: Data) -> Self {
         match data {
-            array if array.is_array() => self.0.append(&array),
+            array if array.is_array() => {
+                work::owe(array.len());
+                self.0.append(&array);
+            }
             other => self.0.push(other),
         }
         self
@@ -36,7 +39,7 @@ impl Elements {
     pub fn range(mut self, q: &Query<'_>, first: &Data, last: &Data) -> Result<Self, Error> {
         if let Some(range) = range(first, last)? {
             // A number costs less than what an expression does with it.
-            q.spend(usize::try_from(range.end() - range.start() + 1).unwrap_or(0) / 8)?;
+            q.spend(usize::try_from(range.end() - range.start() + 1).unwrap_or(0) / 4)?;
             self.0.extend(range.map(Data::from));
         }
         Ok(self)

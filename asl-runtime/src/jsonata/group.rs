@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use smol_str::SmolStr;
 
-use super::{Data, Error, Eval, Gather, Query, path::Step, record, stringify};
+use super::{Data, Error, Eval, Gather, Query, path::Step, record, stringify, work};
+use crate::value::Object;
 
 /// A key with its value, each a step.
 #[derive(Debug, Clone, Copy)]
@@ -17,8 +18,22 @@ pub struct Pair<F> {
 
 /// An object whose keys are constant and differ: `{"a": 1, "b": 2}`.
 pub fn object<const N: usize>(members: [(&'static str, Data); N]) -> Data {
-    let members = members.map(|(key, data)| (SmolStr::new_static(key), data));
-    record::distinct(members.into())
+    let mut values = Vec::with_capacity(N);
+    work::owe(N * 4);
+    let mut members = members.into_iter();
+    while let Some((key, data)) = members.next() {
+        match data {
+            Data::Value(value) => values.push((SmolStr::new_static(key), value)),
+            Data::Undefined => {}
+            other => {
+                let before = values.into_iter().map(|(key, value)| (key, Data::Value(value)));
+                let after = [(key, other)].into_iter().chain(members);
+                let after = after.map(|(key, data)| (SmolStr::new_static(key), data));
+                return record::distinct(before.chain(after).collect());
+            }
+        }
+    }
+    Data::Value(crate::Value::Object(Object::from_distinct(values)))
 }
 
 /// What the values of an object see when its keys are constant: of an array all items, as one group.
@@ -48,6 +63,7 @@ fn append_all(mut items: Vec<Data>) -> Data {
     if items.len() <= 1 {
         return items.pop().unwrap_or_default();
     }
+    work::owe(items.len());
     let mut whole = Gather::default();
     items.iter().for_each(|item| whole.append(item));
     whole.into_array()

@@ -6,6 +6,8 @@
 
 mod apply;
 mod data;
+mod depth;
+mod direct;
 mod elements;
 mod error;
 pub mod functions;
@@ -17,6 +19,7 @@ mod path;
 mod query;
 mod record;
 pub mod regex;
+mod release;
 mod sequence;
 pub mod signature;
 mod sort;
@@ -26,11 +29,13 @@ mod tests;
 mod transform;
 mod truth;
 mod tuples;
+mod work;
 
 pub use apply::{arguments, assign, hint, lambda, partial, pipe, read};
 pub use data::{
     Body, Data, Function, Gather, Items, List, Marks, NotJson, Record, Run, float, integer, text,
 };
+pub use direct::{Inline, map, select};
 pub use elements::Elements;
 pub use error::Error;
 pub use group::{Pair, group_by, grouped, object};

@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 use super::{
     Data, Gather, List,
     sequence::{Results, Sequence},
+    work,
 };
 use crate::Value;
 
@@ -94,6 +95,7 @@ pub(super) fn walk(start: &Value, names: &[&str]) -> Sequence {
 
 /// The fields of all items, arrays among them spread; and the array that was the only one found.
 fn fields<'v>(items: Found<'v>, name: &str) -> (Found<'v>, Option<&'v Value>) {
+    work::owe(items.len());
     let mut found = Found::new();
     let mut results = 0;
     let mut array = None;
@@ -140,6 +142,7 @@ fn field<'v>(item: &'v Value, name: &str) -> Field<'v> {
 
 /// The field of everything in an array, also in arrays within it; arrays that are found are spread.
 fn look_up<'v>(array: &'v [Value], name: &str, found: &mut Found<'v>) {
+    work::owe(array.len());
     for item in array {
         match item {
             Value::Object(object) => match object.get(name) {
@@ -186,6 +189,7 @@ pub(super) fn field_of(item: &Data, name: &str) -> Data {
 }
 
 fn look_up_data(list: &List, name: &str, found: &mut Gather) {
+    work::owe(list.items.len());
     for item in &list.items {
         match item {
             Data::List(list) => look_up_data(list, name, found),

@@ -2,7 +2,9 @@
 
 use std::cmp::Ordering;
 
-use super::{Data, Error, Eval, stringify};
+use smol_str::SmolStrBuilder;
+
+use super::{Data, Error, Eval, stringify, work};
 use crate::{Value, value::Number};
 
 /// Both operands as numbers; nothing if one of them is nothing.
@@ -103,10 +105,32 @@ pub fn negate(operand: &Data) -> Eval {
 /// # Errors
 /// Those of `$string`.
 pub fn concatenate(parts: &[&Data]) -> Eval {
+    let mut length = 0;
+    for part in parts {
+        match part {
+            Data::Value(Value::String(text)) => length += text.len(),
+            Data::Undefined => {}
+            _ => return concatenate_all(parts),
+        }
+    }
+    stringify::check_length(length)?;
+    work::owe(length / 8);
+    let mut whole = SmolStrBuilder::new();
+    for part in parts {
+        if let Data::Value(Value::String(text)) = part {
+            whole.push_str(text);
+        }
+    }
+    Ok(whole.finish().into())
+}
+
+fn concatenate_all(parts: &[&Data]) -> Eval {
     let mut whole = String::new();
     for part in parts {
         stringify::append(&mut whole, part)?;
+        stringify::check_length(whole.len())?;
     }
+    work::owe(whole.len() / 8);
     Ok(whole.into())
 }
 
@@ -193,6 +217,7 @@ fn by_units(left: &str, right: &str) -> Ordering {
 
 /// `left in right`: scalars by value, others only if they are one and the same.
 pub fn is_in(left: &Data, right: &Data) -> bool {
+    work::owe(right.len());
     !left.is_undefined() && right.items().any(|item| is_same(left, &item))
 }
 

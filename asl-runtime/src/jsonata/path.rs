@@ -7,6 +7,7 @@ use super::{
     sequence::{Results, Sequence},
     sort::{Term, sort},
     tuples::Tuples,
+    work,
 };
 use crate::Value;
 
@@ -265,6 +266,7 @@ pub fn outermost(root: Data) -> Data {
 /// `*`: the values of all members, arrays among them spread.
 pub fn wildcard(context: &Data) -> Data {
     let context = self::context(context);
+    work::owe(context.len());
     let mut found = Gather::default();
     let mut plain = false;
     let mut add = |value: &Data| {

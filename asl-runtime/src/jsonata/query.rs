@@ -5,7 +5,7 @@ use std::{
     rc::Rc,
 };
 
-use super::{Args, Body, Data, Error, Eval, Function, functions::Builtin};
+use super::{Args, Body, Data, Error, Eval, Function, depth, functions::Builtin, work};
 use crate::{Timestamp, Value};
 
 /// What expressions start from.
@@ -50,15 +50,17 @@ impl Query<'_> {
     /// Calls of lambdas within one another, not counting calls in last position.
     pub const MAX_DEPTH: u32 = 100;
 
-    /// Work that one evaluation may do. A call of a function, an item that a step, filter, range or sort goes
-    /// through, and 64 bytes of text that are made are a unit each. It stands for the second that
-    /// Step Functions allows, and is the same on every machine, so that an execution can be repeated.
-    pub const MAX_WORK: u64 = 20_000_000;
+    /// Work that one evaluation may do. A call of a function, an item that a step, filter or sort goes through, four
+    /// numbers of a range, eight items that are copied or looked at, and 64 bytes of text that are made are a unit
+    /// each. It stands for the second that Step Functions allows, and is the same on every machine, so that an
+    /// execution can be repeated.
+    pub const MAX_WORK: u64 = 6_000_000;
 }
 
 impl<'a> Query<'a> {
     /// An evaluation that starts.
     pub fn new(environment: &'a dyn Environment) -> Self {
+        work::take();
         Self {
             environment,
             context: OnceCell::new(),
@@ -75,7 +77,11 @@ impl<'a> Query<'a> {
     /// When nothing is left.
     #[inline]
     pub fn spend(&self, units: usize) -> Result<(), Error> {
-        match self.left.get().checked_sub(units as u64) {
+        match self
+            .left
+            .get()
+            .checked_sub((units as u64).saturating_add(work::take()))
+        {
             Some(left) => {
                 self.left.set(left);
                 Ok(())
@@ -218,8 +224,11 @@ impl<'a> Query<'a> {
                     None => args,
                 };
                 args.resize(function.arity, Data::Undefined);
-                run(self, function, args)
+                let result = run(self, function, args)?;
+                depth::check(&result)?;
+                Ok(result)
             }
+            Body::Released => Err(not_a_function()),
             Body::Regex(regex) => {
                 self.spend(1)?;
                 regex.call(self, args)

@@ -34,7 +34,10 @@ pub(super) fn distinct(members: Vec<(SmolStr, Data)>) -> Data {
                 let rest = members.map(|(key, data)| (key, unmarked(data)));
                 let all = values.chain([(key, other)]).chain(rest);
                 let members = all.filter(|(_, data)| !data.is_undefined()).collect();
-                return Data::Record(Rc::new(Record { members }));
+                return Data::Record(Rc::new(Record {
+                    members,
+                    ..Record::default()
+                }));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What counts as true, and what as equal.
 
-use super::{Data, Error, data::non_finite_name};
+use super::{Data, Error, data::non_finite_name, work};
 use crate::Value;
 
 impl Data {
@@ -15,6 +15,7 @@ impl Data {
             Self::NonFinite(number) => check_finite(*number).map(|()| false),
             Self::Record(record) => Ok(!record.members.is_empty()),
             Self::List(list) => {
+                work::owe(list.items.len());
                 let mut any = false;
                 for item in &list.items {
                     any |= item.truthy()?;
@@ -27,7 +28,12 @@ impl Data {
     /// Deep equality, numbers by value. Nothing equals nothing here; the operators say otherwise.
     pub fn equals(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Value(one), Self::Value(other)) => one == other,
+            (Self::Value(one), Self::Value(other)) => {
+                if one.is_array() || one.is_object() {
+                    work::owe(one.measure().bytes.min(other.measure().bytes) / 8);
+                }
+                one == other
+            }
             (Self::Undefined, Self::Undefined) => true,
             (Self::NonFinite(one), Self::NonFinite(other)) => one == other,
             (Self::Function(one), Self::Function(other)) => one.same(other),
@@ -63,7 +69,10 @@ fn is_truthy(value: &Value) -> bool {
         Value::Bool(value) => *value,
         Value::Number(number) => number.as_f64() != 0.0,
         Value::String(text) => !text.is_empty(),
-        Value::Array(array) => array.iter().any(is_truthy),
+        Value::Array(array) => {
+            work::owe(array.len());
+            array.iter().any(is_truthy)
+        }
         Value::Object(object) => !object.is_empty(),
     }
 }

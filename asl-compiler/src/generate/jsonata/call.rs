@@ -32,6 +32,9 @@ enum Callee {
 impl Generator<'_> {
     /// `$f(a, b)`, with what is piped into it as its first argument. `raw`: a sequence is not collapsed yet.
     pub fn call(&mut self, call: &Call, piped: Option<TokenStream>, raw: bool) -> Code {
+        if !raw && let Some(function) = self.takes_inline(call, piped.is_some()) {
+            return self.inline(function, call, piped);
+        }
         let (callee, it, args) = self.parts(call, piped);
         Code::Eval(match (callee, raw) {
             (Callee::Builtin(builtin), false) => quote!(q.builtin(#builtin, #it, [#(#args),*])),
@@ -39,6 +42,57 @@ impl Generator<'_> {
             (Callee::Value(function), false) => quote!(q.call(#function, #it, [#(#args),*])),
             (Callee::Value(function), true) => quote!(q.call_raw(#function, #it, [#(#args),*])),
         })
+    }
+
+    /// The runtime's form of `$map` or `$filter` for a function that is written out at the call.
+    fn takes_inline(&self, call: &Call, is_piped: bool) -> Option<TokenStream> {
+        let function = match &call.procedure.kind {
+            Kind::Variable(name) if name == "map" => quote!(j::map),
+            Kind::Variable(name) if name == "filter" => quote!(j::select),
+            _ => return None,
+        };
+        let last = call.arguments.last()?;
+        let Kind::Lambda(lambda) = &last.kind else {
+            return None;
+        };
+        let is_plain = match lambda.parameters.as_slice() {
+            [_] => true,
+            [one, other] => one != other,
+            _ => false,
+        };
+        let fits = is_plain
+            && is_bare(last)
+            && lambda.signature.is_none()
+            && call.arguments.len() + usize::from(is_piped) == 2
+            && self.calls_builtin(call);
+        fits.then_some(function)
+    }
+
+    fn inline(&mut self, function: TokenStream, call: &Call, piped: Option<TokenStream>) -> Code {
+        let array = match (piped, call.arguments.as_slice()) {
+            (Some(piped), _) => quote!(&#piped),
+            (None, [array, ..]) => self.node(array).reference(),
+            (None, []) => quote!(&j::Data::Undefined),
+        };
+        let Some(Kind::Lambda(lambda)) = call.arguments.last().map(|last| &last.kind) else {
+            return Code::Data(quote!(j::Data::Undefined));
+        };
+        let parameters = lambda.parameters.iter();
+        let parameters: Vec<(String, Ident)> =
+            parameters.map(|name| (name.clone(), self.ident(name))).collect();
+        let body = self
+            .frame(&parameters, std::slice::from_ref(&*lambda.body))
+            .eval();
+        let closure = match parameters.as_slice() {
+            [(_, item), (_, place)] => quote! {
+                |#item, #place| { let #place = j::Data::from(#place); #body }
+            },
+            others => {
+                let items = others.iter().map(|(_, ident)| ident);
+                quote!(|#(#items),*, _| #body)
+            }
+        };
+        Code::Eval(quote!(#function(q, #array, &#closure)))
     }
 
     fn parts(&mut self, call: &Call, piped: Option<TokenStream>) -> (Callee, TokenStream, Vec<TokenStream>) {
@@ -53,13 +107,24 @@ impl Generator<'_> {
         (callee, it, args)
     }
 
+    /// The built-in function that is called by its name.
+    fn called_builtin(&self, procedure: &Node) -> Option<TokenStream> {
+        match &procedure.kind {
+            Kind::Variable(name)
+                if is_bare(procedure) && !self.is_local(name) && self.outside(name).is_none() =>
+            {
+                builtin(name)
+            }
+            _ => None,
+        }
+    }
+
+    fn calls_builtin(&self, call: &Call) -> bool {
+        self.called_builtin(&call.procedure).is_some()
+    }
+
     fn callee(&mut self, procedure: &Node, partially: bool) -> Callee {
-        if let Kind::Variable(name) = &procedure.kind
-            && is_bare(procedure)
-            && !self.is_local(name)
-            && self.outside(name).is_none()
-            && let Some(builtin) = builtin(name)
-        {
+        if let Some(builtin) = self.called_builtin(procedure) {
             return Callee::Builtin(builtin);
         }
         let value = self.node(procedure);
@@ -172,13 +237,11 @@ impl Generator<'_> {
             return self.node(node);
         }
         match &node.kind {
-            Kind::Call(call) => match self.parts(call, None) {
+            Kind::Call(call) if !self.calls_builtin(call) => match self.parts(call, None) {
                 (Callee::Value(function), _, args) => {
                     Code::Eval(quote!(q.tail_call(#function, [#(#args),*])))
                 }
-                (Callee::Builtin(builtin), it, args) => {
-                    Code::Eval(quote!(q.builtin(#builtin, #it, [#(#args),*])))
-                }
+                (Callee::Builtin(_), ..) => self.node(node),
             },
             Kind::Condition {
                 condition,

@@ -121,9 +121,13 @@ fn variables_are_lets_unless_functions_stand_in_between() {
 fn functions_take_along_what_they_read() {
     check(
         "($y := 1; $map($v, function($x) { $x + $y }))",
+        "{ let y = j::integer(1); j::map(q, &j::Data::from(q.variable(0)), &|x, _| j::add(&x, &y)) }",
+    );
+    check(
+        "($y := 1; $single($v, function($x) { $x + $y }))",
         r#"{
             let y = j::integer(1);
-            q.builtin(&j::functions::MAP, &j::Data::Undefined, [
+            q.builtin(&j::functions::SINGLE, &j::Data::Undefined, [
                 j::Data::from(q.variable(0)),
                 {
                     let y = y.clone();

@@ -139,6 +139,14 @@ impl Object {
         Arc::as_ptr(&self.0).addr()
     }
 
+    /// An object of these members, of which no two have the same key.
+    pub(crate) fn from_distinct(members: Vec<(SmolStr, Value)>) -> Self {
+        if members.len() > SMALL {
+            return Self::from_members(members);
+        }
+        Self(Arc::new(Node::new(members)))
+    }
+
     /// An object of these members. Of those with the same key, the place of the first and the value of the last count.
     pub(crate) fn from_members(members: Vec<(SmolStr, Value)>) -> Self {
         let mut node = Node::new(members);
