@@ -92,6 +92,8 @@ pub struct ItemSource {
     pub bucket: String,
     /// `Key`, or for a listing `Prefix`.
     pub key: String,
+    /// Whether it is read for a JSONata state, which gets the times in a listing as whole numbers.
+    pub jsonata: bool,
 }
 
 /// Some of the items of a Map Run.

@@ -178,7 +178,10 @@ impl Execution {
         let tolerance = settings.tolerance();
         let mut failure = None;
         let source = match definition.reader {
-            Some(reader) => reader_source(reader, &settings, &mut failure),
+            Some(reader) => {
+                let jsonata = self.state_info(state).jsonata;
+                reader_source((reader, jsonata), &settings, &mut failure)
+            }
             None => Source::Input(items.unwrap_or_else(|| InputItems::new(Value::Null))),
         };
         let writer = definition
@@ -418,7 +421,11 @@ fn inline_results(writer: ResultWriter, limit: usize) -> Results {
     Results::Collected(writer.transformation, Collected::new(flatten, limit))
 }
 
-fn reader_source(reader: ItemReader, settings: &MapRunStep, failure: &mut Option<Failure>) -> Source {
+fn reader_source(
+    (reader, jsonata): (ItemReader, bool),
+    settings: &MapRunStep,
+    failure: &mut Option<Failure>,
+) -> Source {
     let parameter = |name: &str| {
         let value = settings
             .reader
@@ -449,6 +456,7 @@ fn reader_source(reader: ItemReader, settings: &MapRunStep, failure: &mut Option
             reader,
             bucket: bucket.unwrap_or_default(),
             key: key.unwrap_or_default(),
+            jsonata,
         }),
         reader: None,
         reading: None,

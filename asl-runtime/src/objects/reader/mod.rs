@@ -76,7 +76,11 @@ pub(crate) async fn read_all(store: &dyn ObjectStore, source: &ItemSource) -> Re
 /// The items of one Map Run.
 enum Reader {
     /// The entries of a listing.
-    Listing { source: Arc<str>, listing: Listing },
+    Listing {
+        source: Arc<str>,
+        listing: Listing,
+        jsonata: bool,
+    },
     /// The items in objects.
     Objects {
         names: Names,
@@ -114,6 +118,7 @@ impl Reader {
                 return Ok(Self::Listing {
                     source: Arc::from(format!("S3://{}", source.bucket)),
                     listing: Listing::new(object.bucket, object.key),
+                    jsonata: source.jsonata,
                 });
             }
             ItemReader::Object(format) => (Names::Given(VecDeque::from([object])), Format::Fixed(format)),
@@ -158,8 +163,12 @@ impl Reader {
 
     async fn next(&mut self, store: &dyn ObjectStore) -> Result<Option<ReadItem>, ObjectError> {
         match self {
-            Self::Listing { source, listing } => Ok(listing.next(store).await?.map(|entry| ReadItem {
-                value: listed(entry),
+            Self::Listing {
+                source,
+                listing,
+                jsonata,
+            } => Ok(listing.next(store).await?.map(|entry| ReadItem {
+                value: listed(entry, *jsonata),
                 key: None,
                 source: Arc::clone(source),
             })),
@@ -285,13 +294,18 @@ impl Body for Begun {
 }
 
 /// An entry of a listing as an item.
-fn listed(entry: ObjectEntry) -> Value {
-    // S3 keeps whole seconds; JSONPath machines see them as a floating-point number.
+fn listed(entry: ObjectEntry, jsonata: bool) -> Value {
+    // S3 keeps whole seconds; JSONPath states see them as a floating-point number.
     let seconds = entry.last_modified.as_millis().div_euclid(1000);
+    let last_modified = if jsonata {
+        Value::from(seconds)
+    } else {
+        Value::from(seconds as f64)
+    };
     object([
         ("Etag", Value::from(format!("\"{}\"", entry.etag))),
         ("Key", Value::from(entry.key)),
-        ("LastModified", Value::from(seconds as f64)),
+        ("LastModified", last_modified),
         ("Size", Value::from(entry.size)),
         ("StorageClass", Value::from("STANDARD")),
     ])

@@ -9,6 +9,7 @@ pub(super) fn read(reader: ItemReader, store: &dyn ObjectStore) -> Result<Vec<Re
         reader,
         bucket: "b".to_owned(),
         key: "k".to_owned(),
+        jsonata: false,
     };
     let all = async {
         let mut reader = Reader::open(store, &source).await?;
@@ -219,6 +220,19 @@ fn listings_follow_their_pages() {
         })
     );
     assert_eq!(&*items[0].source, "S3://b");
+}
+
+#[test]
+fn times_in_listings_depend_on_the_query_language() {
+    let entry = || ObjectEntry {
+        key: "k".to_owned(),
+        size: 3,
+        last_modified: crate::Timestamp::from_millis(1_700_000_000_999),
+        etag: "e".to_owned(),
+    };
+    let text = |jsonata| listed(entry(), jsonata)["LastModified"].to_string();
+    assert_eq!(text(false), "1700000000.0");
+    assert_eq!(text(true), "1700000000");
 }
 
 #[test]

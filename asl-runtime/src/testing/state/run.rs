@@ -200,6 +200,7 @@ impl One<'_> {
             reader: ItemReader::Object(format),
             bucket: bucket.to_owned(),
             key: key.to_owned(),
+            jsonata: self.state.jsonata,
         };
         // Nothing is waited for: the data are in memory.
         let read = read_all(&store, &source).now_or_never()?;
