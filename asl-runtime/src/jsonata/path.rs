@@ -150,6 +150,11 @@ impl<'q> Steps<'q> {
         self.items.end()
     }
 
+    /// The path's result, marked as a sequence if it is one of several items.
+    pub fn end_marked(self) -> Data {
+        self.items.end_marked()
+    }
+
     /// The path's result where `[]` stands in the path.
     pub fn end_keep(self) -> Data {
         self.items.end_keep()

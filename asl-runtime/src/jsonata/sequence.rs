@@ -56,6 +56,14 @@ impl Sequence {
         }
     }
 
+    /// The path's result, marked as a sequence if it is one of several items.
+    pub(super) fn end_marked(self) -> Data {
+        if self.whole || self.data.len() <= 1 {
+            return self.end();
+        }
+        Data::sequence(self.data.items().collect())
+    }
+
     /// The path's result where `[]` stands in the path: a single item stays in its array.
     pub(super) fn end_keep(self) -> Data {
         if self.whole {

@@ -102,7 +102,12 @@ impl Generator<'_> {
             Callee::Builtin(_) if !takes_context(&call.procedure, count) => quote!(&j::Data::Undefined),
             _ => self.it(),
         };
-        let arguments = call.arguments.iter().map(|argument| self.node(argument).data());
+        let wants_sequence = matches!(&call.procedure.kind, Kind::Variable(name) if name == "distinct")
+            && matches!(callee, Callee::Builtin(_));
+        let arguments = call.arguments.iter().map(|argument| match &argument.kind {
+            Kind::Path(path) if wants_sequence && !argument.keep_array => self.path_as_sequence(path).data(),
+            _ => self.node(argument).data(),
+        });
         let args = piped.into_iter().chain(arguments).collect();
         (callee, it, args)
     }

@@ -28,6 +28,16 @@ impl Generator<'_> {
         }
     }
 
+    /// The path's result, marked as a result sequence however many items it has. `$distinct` is the one function to
+    /// which this makes a difference: of a sequence it gives one, of which a single item comes out of its array.
+    pub fn path_as_sequence(&mut self, path: &Path) -> Code {
+        if path.keep_singleton || path.group.is_some() || path.steps.iter().any(carries_tuples) {
+            return self.path(path, false);
+        }
+        let Start { code, .. } = self.steps_up_to_tuples(path);
+        Code::Data(quote!(#code.end_marked()))
+    }
+
     /// A path of nothing but names, which is one call.
     fn chain(&mut self, path: &Path, keep: bool) -> Option<Code> {
         if keep || path.group.is_some() {

@@ -37,6 +37,45 @@ fn names_are_one_call() {
 }
 
 #[test]
+fn distinct_is_told_of_sequences() {
+    check(
+        "$distinct($v.a.b)",
+        r#"q.builtin(&j::functions::DISTINCT, &j::Data::Undefined, [
+            j::Steps::from(q, j::Data::from(q.variable(0))).last_names(&["a", "b"]).end_marked()
+        ])"#,
+    );
+    check(
+        "$count($v.a.b)",
+        r#"q.builtin(&j::functions::COUNT, &j::Data::Undefined, [j::names_of(q.variable(0), &["a", "b"])])"#,
+    );
+}
+
+#[test]
+fn regular_expressions_are_static_data() {
+    check(
+        "$contains($v, /^a/i)",
+        r#"q.builtin(&j::functions::CONTAINS, &j::Data::Undefined, [j::Data::from(q.variable(0)), {
+            static REGEX: j::Regex = j::Regex {
+                pattern: "^a",
+                ignore_case: true,
+                multiline: false,
+                program: j::regex::Program {
+                    code: &[
+                        j::regex::Instruction::Start,
+                        j::regex::Instruction::Char { char: 'A', back: false },
+                        j::regex::Instruction::Match
+                    ],
+                    classes: &[],
+                    loops: &[],
+                    groups: 0usize,
+                },
+            };
+            j::Function::regex(&REGEX)
+        }])"#,
+    );
+}
+
+#[test]
 fn steps_are_closures() {
     check(
         "$sum($states.input.items.(price * qty))",

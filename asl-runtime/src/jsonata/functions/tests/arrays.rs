@@ -1,5 +1,5 @@
-use super::support::{NOTHING, call, check, failure, lambda, result_of, sequence};
-use crate::jsonata::{Data, Function, functions};
+use super::support::{Fixed, NOTHING, call, check, failure, lambda, result_of, sequence};
+use crate::jsonata::{Data, Function, Query, Steps, functions};
 
 fn values(text: &str) -> Data {
     crate::Value::from_json(text).unwrap().into()
@@ -86,6 +86,15 @@ fn duplicates_go_by_deep_equality() {
         ],
     );
     assert_eq!(result_of("distinct", [sequence("[1,1]")]), "1");
+    let environment = Fixed::default();
+    let q = Query::new(&environment);
+    let items = values(r#"[{"a":1},{"a":1}]"#);
+    let path = Steps::from(&q, items).last_names(&["a"]).end_marked();
+    assert_eq!(result_of("distinct", [path]), "1");
+    let path = Steps::from(&q, values(r#"{"a":[1,1]}"#))
+        .last_names(&["a"])
+        .end_marked();
+    assert_eq!(result_of("distinct", [path]), "[1]");
     let function = Function::builtin(&functions::SUM);
     let twice = Data::array(vec![function.clone(), function]);
     assert_eq!(call("distinct", [twice]).unwrap().len(), 1);
