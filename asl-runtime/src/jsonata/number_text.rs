@@ -143,7 +143,19 @@ fn push_zeros(out: &mut String, count: i32) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn texts_read_back_as_what_was_written(float in prop::num::f64::NORMAL) {
+            prop_assert_eq!(js_text(float).parse::<f64>(), Ok(float));
+            let written: f64 = text(float).parse().unwrap();
+            prop_assert!(((written - float) / float).abs() < 1e-14, "{float:e} {written:e}");
+            prop_assert!(text(float).trim_start_matches(['-', '0', '.']).bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit).count() <= 21);
+        }
+    }
 
     fn text(float: f64) -> String {
         let mut out = String::new();

@@ -82,7 +82,22 @@ fn hex(digit: u8) -> char {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_encoded_can_be_decoded(text: String) {
+            prop_assert_eq!(decode(&encode(&text, Part::Component), Part::Component), Some(text.clone()));
+            prop_assert_eq!(decode(&encode(&text, Part::Whole), Part::Whole), Some(text));
+        }
+
+        #[test]
+        fn decoding_never_panics(text in "[%0-9a-fé/]{0,12}") {
+            let _ = decode(&text, Part::Whole);
+        }
+    }
 
     #[test]
     fn a_whole_url_keeps_its_punctuation() {

@@ -4,6 +4,8 @@
 //! engine with look-around and back references that is to be had does. What it carries out is static data: the compiler
 //! has read the expression.
 
+#[cfg(test)]
+mod agreement;
 mod class;
 mod machine;
 mod program;

@@ -1,4 +1,40 @@
+use proptest::prelude::*;
+
 use super::*;
+
+proptest! {
+    #[test]
+    fn calendars_agree(millis in -62_135_596_800_000_i64..253_402_300_800_000) {
+        let theirs = jiff::Timestamp::from_millisecond(millis).unwrap().to_zoned(jiff::tz::TimeZone::UTC);
+        let week = theirs.date().iso_week_date();
+        prop_assert_eq!(
+            text(millis, "[Y]-[M]-[D] [d] [H]:[m]:[s].[f] [X]-[W]-[F1]"),
+            format!(
+                "{}-{}-{} {} {}:{:02}:{:02}.{} {}-{}-{}",
+                theirs.year() % 10_000,
+                theirs.month(),
+                theirs.day(),
+                theirs.day_of_year(),
+                theirs.hour(),
+                theirs.minute(),
+                theirs.second(),
+                theirs.millisecond(),
+                week.year(),
+                week.week(),
+                week.weekday().to_monday_one_offset(),
+            )
+        );
+        prop_assert_eq!(parse_iso(&text(millis, ISO)), Some(millis));
+    }
+
+    #[test]
+    fn pictures_never_panic(picture in "[\\[\\]YMDdFWwxHhPmsfZzCEnNIi0-9,*#;o\u{660} -]{0,20}", given in "[a-zA-Z0-9 :+-]{0,20}", millis: i64) {
+        if let Ok(picture) = Picture::read(&picture) {
+            let _ = format(millis as f64, &picture, Some(&given));
+            let _ = parse(&given, &picture, TIME);
+        }
+    }
+}
 
 fn text(millis: i64, picture: &str) -> String {
     format(millis as f64, &Picture::read(picture).unwrap(), None).unwrap()

@@ -1,4 +1,20 @@
+use proptest::prelude::*;
+
 use super::*;
+
+proptest! {
+    #[test]
+    fn pictures_never_panic(picture in "[0#.,e%;\u{2030}a-]{0,12}", number: f64, separator in "[.,#0a]{0,2}") {
+        if let Some(number) = Number::from_f64(number) {
+            let _ = with(number, &picture, &[("grouping-separator", &separator)]);
+        }
+    }
+
+    #[test]
+    fn plain_digits_are_those_of_the_integer(integer: i64) {
+        prop_assert_eq!(with(integer, "0", &[]), Ok(integer.to_string()));
+    }
+}
 
 fn with(number: impl Into<Number>, picture: &str, options: &[(&str, &str)]) -> Result<String, &'static str> {
     let mut symbols = Symbols::default();

@@ -89,11 +89,10 @@ impl Grouping {
         regular.into_iter().chain(listed)
     }
 
-    /// Whether the character is to be dropped when an integer is read. The reference implementation reads regular
-    /// groups with commas only.
+    /// Whether the character is to be dropped when an integer is read.
     pub fn separates(&self, char: char) -> bool {
         match self {
-            Self::Regular { .. } => char == ',',
+            Self::Regular { separator, .. } => char == *separator,
             Self::At(positions) => positions.iter().any(|(_, separator)| *separator == char),
         }
     }

@@ -1,4 +1,30 @@
+use proptest::prelude::*;
+
 use super::*;
+
+proptest! {
+    #[test]
+    fn integers_are_read_as_they_were_written(
+        number in -999_999_999_i64..999_999_999,
+        picture in prop::sample::select(vec!["0", "000", "#,##0", "0;o", "00:00", "\u{660}\u{660}"]),
+    ) {
+        prop_assert_eq!(parsed(&formatted(number, picture), picture), number as f64);
+    }
+
+    #[test]
+    fn words_are_read_as_they_were_written(number in 0_i64..9_999_999_999_999, ordinal: bool) {
+        let picture = if ordinal { "w;o" } else { "Ww" };
+        prop_assert_eq!(parsed(&formatted(number, picture), picture), number as f64);
+    }
+
+    #[test]
+    fn pictures_never_panic(picture in "[0-9#,;aAiIwWo\u{660}:-]{0,8}", given in "\\PC{0,12}", number: f64) {
+        if let (Ok(picture), Some(number)) = (Picture::read(&picture), Number::from_f64(number)) {
+            let _ = format(number, &picture);
+            let _ = parse(&given, &picture);
+        }
+    }
+}
 
 fn formatted(number: impl Into<Number>, picture: &str) -> String {
     format(number.into(), &Picture::read(picture).unwrap()).unwrap()
