@@ -17,7 +17,7 @@
 //! ```
 //!
 //! Variables of the expression are resolved here: most are Rust's `let`s. What is assigned where a closure stands in
-//! between, or read by a function that is made before the assignment, is shared ([`variables`]).
+//! between, or read by a function that is made before the assignment, is shared (`variables.rs`).
 
 mod block;
 mod call;
