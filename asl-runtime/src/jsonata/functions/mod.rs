@@ -13,6 +13,7 @@ mod integers;
 mod matching;
 mod numbers;
 mod objects;
+mod pictures;
 mod replacing;
 mod rounding;
 mod strings;

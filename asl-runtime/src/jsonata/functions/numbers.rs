@@ -1,9 +1,11 @@
 //! Functions of numbers.
 
+use std::rc::Rc;
+
 use super::{
     arguments::{at, float, made, number as number_at, text},
     format_number::{self, Symbols},
-    integers, rounding,
+    integers, pictures, rounding,
 };
 use crate::{
     Number, Value,
@@ -165,7 +167,10 @@ pub(super) fn format_number(q: &Query<'_>, args: Args) -> Eval {
     }
     let picture = text(&args, 1).map_or("", SmolStr::as_str);
     q.spend(picture.len() / 16)?;
-    let picture = format_number::Picture::read(picture, &symbols)?;
+    let picture = match at(&args, 2) {
+        Data::Undefined => pictures::of_numbers(picture, &symbols)?,
+        _ => Rc::new(format_number::Picture::read(picture, &symbols)?),
+    };
     made(q, format_number::format(number, &picture, &symbols))
 }
 
@@ -237,7 +242,7 @@ pub(super) fn format_integer(q: &Query<'_>, args: Args) -> Eval {
     };
     let picture = text(&args, 1).map_or("", SmolStr::as_str);
     q.spend(picture.len() / 16)?;
-    made(q, integers::format(number, &integers::Picture::read(picture)?)?)
+    made(q, integers::format(number, &*pictures::of_integers(picture)?)?)
 }
 
 /// `$parseInteger(s, picture)`
@@ -247,5 +252,5 @@ pub(super) fn parse_integer(q: &Query<'_>, args: Args) -> Eval {
     };
     let picture = text(&args, 1).map_or("", SmolStr::as_str);
     q.spend((picture.len() + given.len()) / 16)?;
-    Ok(integers::parse(given, &integers::Picture::read(picture)?)?.into())
+    Ok(integers::parse(given, &*pictures::of_integers(picture)?)?.into())
 }

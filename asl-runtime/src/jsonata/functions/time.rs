@@ -2,7 +2,7 @@
 
 use super::{
     arguments::{at, float, made, text},
-    dates,
+    dates, pictures,
 };
 use crate::{
     jsonata::{Args, Data, Error, Eval, Query, stringify},
@@ -26,7 +26,7 @@ pub(super) fn now(q: &Query<'_>, args: Args) -> Eval {
 fn date_text(q: &Query<'_>, millis: f64, picture: Option<&SmolStr>, zone: Option<&SmolStr>) -> Eval {
     let picture = picture.map_or(dates::ISO, SmolStr::as_str);
     q.spend(picture.len() / 16)?;
-    let picture = dates::Picture::read(picture)?;
+    let picture = pictures::of_dates(picture)?;
     made(q, dates::format(millis, &picture, zone.map(SmolStr::as_str))?)
 }
 
@@ -54,6 +54,6 @@ pub(super) fn to_millis(q: &Query<'_>, args: Args) -> Eval {
     };
     q.spend(picture.len() / 16 + given.len())?;
     let now = q.environment.now().as_millis();
-    let millis = dates::parse(given, &dates::Picture::read(picture)?, now)?;
+    let millis = dates::parse(given, &*pictures::of_dates(picture)?, now)?;
     Ok(millis.map_or(Data::Undefined, Data::number))
 }
