@@ -50,7 +50,10 @@ impl TaskError {
         self.cause.as_deref()
     }
 
-    pub(crate) fn from_parts(error: Option<String>, cause: Option<String>) -> Self {
+    /// An error that may lack its name or its cause, as
+    /// [SendTaskFailure](https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskFailure.html) may.
+    /// One without a name is matched by `States.TaskFailed` and `States.ALL` alone.
+    pub fn from_parts(error: Option<String>, cause: Option<String>) -> Self {
         Self { error, cause }
     }
 

@@ -5,7 +5,11 @@
 //! beside the workspace. `cargo test -p conformance -- --nocapture` shows the figures. `ASL_FILTER=text` runs the cases
 //! whose name has that text, `ASL_VERBOSE=1` tells more about each failing one, `UPDATE_KNOWN=1` brings
 //! `known-failures.txt` up to date.
+//!
+//! The recorded executions run a second and a third time on the durable engine: undisturbed, and with the engine closed
+//! and opened again after every record of the journal.
 
+mod durable;
 pub mod folder;
 mod guard;
 pub mod known;
@@ -16,5 +20,6 @@ mod sets;
 pub mod tables;
 mod try_out;
 
+pub use durable::run_durably;
 pub use run::run;
 pub use try_out::try_out;

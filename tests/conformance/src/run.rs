@@ -21,12 +21,8 @@ pub fn run(tables: &'static Tables) -> Result<(), String> {
     let verdicts = sets::all(Path::new(folder), tables, &filter)
         .map_err(|error| format!("cannot read the cases: {error}"))?;
 
-    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("known-failures.txt");
-    let known = if tables.is_default {
-        read_list(&list)?
-    } else {
-        KnownFailures::default()
-    };
+    let list = list();
+    let known = known(tables)?;
     println!("\nConformance cases of {folder}");
     print!(
         "{}",
@@ -56,6 +52,19 @@ pub fn run(tables: &'static Tables) -> Result<(), String> {
         problems.len(),
         list.display()
     ))
+}
+
+/// The list of known failures, which belongs to the default folder.
+pub(crate) fn known(tables: &Tables) -> Result<KnownFailures, String> {
+    if tables.is_default {
+        read_list(&list())
+    } else {
+        Ok(KnownFailures::default())
+    }
+}
+
+fn list() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("known-failures.txt")
 }
 
 fn read_list(list: &PathBuf) -> Result<KnownFailures, String> {

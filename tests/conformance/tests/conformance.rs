@@ -15,3 +15,17 @@ fn machines_end_whatever_their_tasks_do() {
         panic!("{problems}");
     }
 }
+
+#[test]
+fn durable_executions_agree_with_the_recordings() {
+    if let Err(problems) = conformance::run_durably(&TABLES, false) {
+        panic!("{problems}");
+    }
+}
+
+#[test]
+fn durable_executions_agree_when_the_engine_comes_and_goes() {
+    if let Err(problems) = conformance::run_durably(&TABLES, true) {
+        panic!("{problems}");
+    }
+}

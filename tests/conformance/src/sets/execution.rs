@@ -1,7 +1,7 @@
 //! An execution: the machine runs on the test driver, its end and its history are compared.
 
 use asl_runtime::Object;
-use asl_runtime::machine::Program;
+use asl_runtime::machine::{HistoryEvent, Outcome, Program};
 use asl_runtime::objects::MemoryObjects;
 use asl_runtime::testing::{Mock, Test, TestRun};
 use serde_json::Value;
@@ -23,9 +23,14 @@ pub(super) fn decide(
         .map_err(|message| format!("refused: {message}"))?;
     guarded(move || {
         let run = execute(&ordered, program)?;
-        same_end(&case, &run)?;
-        same_history(&case, &run)
+        agrees(&case, &run.outcome, &run.history)
     })
+}
+
+/// Compares an execution's end and history with those of the case.
+pub(crate) fn agrees(case: &Value, outcome: &Outcome, history: &[HistoryEvent]) -> Result<(), String> {
+    same_end(case, outcome)?;
+    same_history(case, history)
 }
 
 fn execute(case: &asl_runtime::Value, program: &'static Program) -> Result<TestRun, String> {
@@ -46,6 +51,13 @@ fn execute(case: &asl_runtime::Value, program: &'static Program) -> Result<TestR
         });
         test = test.mock(&**state, mocks.collect::<Result<Vec<_>, String>>()?);
     }
+    let test = test.objects(objects(case));
+    let input = case.get("input").unwrap_or(&asl_runtime::Value::Null);
+    test.run(input).map_err(|error| error.to_string())
+}
+
+/// The objects of the case's buckets.
+pub(crate) fn objects(case: &asl_runtime::Value) -> MemoryObjects {
     let mut objects = MemoryObjects::new();
     let buckets = case.get("s3").and_then(asl_runtime::Value::as_object);
     for (bucket, contents) in buckets.into_iter().flat_map(Object::iter) {
@@ -53,13 +65,11 @@ fn execute(case: &asl_runtime::Value, program: &'static Program) -> Result<TestR
             objects = objects.object(&**bucket, &**key, content.as_str().unwrap_or_default());
         }
     }
-    let test = test.objects(objects);
-    let input = case.get("input").unwrap_or(&asl_runtime::Value::Null);
-    test.run(input).map_err(|error| error.to_string())
+    objects
 }
 
 /// Names of the workers that took the tasks of a state. A worker chooses its name, so it is no result of the run.
-fn workers(case: &asl_runtime::Value, state: &str) -> Vec<String> {
+pub(crate) fn workers(case: &asl_runtime::Value, state: &str) -> Vec<String> {
     let history = case.get("history").and_then(asl_runtime::Value::as_array);
     let history = history.unwrap_or_default();
     let text = |event: &asl_runtime::Value, name: &str| {
@@ -106,22 +116,27 @@ fn mock(entry: &asl_runtime::Value) -> Result<Mock, String> {
     })
 }
 
-fn same_end(case: &Value, run: &TestRun) -> Result<(), String> {
+fn same_end(case: &Value, outcome: &Outcome) -> Result<(), String> {
     let expected = case.get("expect").ok_or("the case says nothing of the end")?;
-    let mut actual = serde_json::json!({"status": run.status()});
-    let parts = [
-        ("output", run.output().cloned().map(Value::from)),
-        ("error", run.error().map(Value::from)),
-        ("cause", run.cause().map(Value::from)),
-    ];
-    for (name, part) in parts {
+    let mut actual = serde_json::json!({"status": outcome.status()});
+    let (error, cause) = match outcome {
+        Outcome::Succeeded(output) => {
+            actual["output"] = output.clone().into();
+            (None, None)
+        }
+        Outcome::Failed { error, cause } | Outcome::Aborted { error, cause } => {
+            (error.clone(), cause.clone())
+        }
+        Outcome::TimedOut => (None, None),
+    };
+    for (name, part) in [("error", &error), ("cause", &cause)] {
         if let Some(part) = part {
-            actual[name] = part;
+            actual[name] = part.clone().into();
         }
     }
     match difference(expected, &actual) {
-        Some(text) if run.error().is_some() => {
-            let [error, cause] = [run.error(), run.cause()].map(|part| part.unwrap_or("none"));
+        Some(text) if error.is_some() => {
+            let [error, cause] = [&error, &cause].map(|part| part.as_deref().unwrap_or("none"));
             Err(format!("{text} (error {error}, cause {cause})"))
         }
         Some(text) => Err(text),
@@ -129,13 +144,13 @@ fn same_end(case: &Value, run: &TestRun) -> Result<(), String> {
     }
 }
 
-fn same_history(case: &Value, run: &TestRun) -> Result<(), String> {
+fn same_history(case: &Value, history: &[HistoryEvent]) -> Result<(), String> {
     let Some(recorded) = case.get("history").and_then(Value::as_array) else {
         return Ok(());
     };
     let expected = events(&as_first_recorded(recorded))?;
     let mut actual = Vec::new();
-    for event in &run.history {
+    for event in history {
         let mut event = serde_json::to_value(event).map_err(|error| error.to_string())?;
         // The recordings have no times.
         if let Some(members) = event.as_object_mut() {

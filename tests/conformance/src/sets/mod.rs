@@ -1,7 +1,7 @@
 //! The sets of cases.
 
 mod aws;
-mod execution;
+pub(crate) mod execution;
 mod jsonata;
 mod jsonpath;
 mod references;
@@ -67,13 +67,13 @@ impl Run<'_> {
 }
 
 /// The case's own name without the group's in front.
-fn name_in_group(name: &str, group: &str) -> String {
+pub(crate) fn name_in_group(name: &str, group: &str) -> String {
     let rest = name.strip_prefix(group).and_then(|rest| rest.strip_prefix('/'));
     rest.unwrap_or(name).to_owned()
 }
 
 /// Whether a definition uses JSONata anywhere.
-fn uses_jsonata(definition: &Value) -> bool {
+pub(crate) fn uses_jsonata(definition: &Value) -> bool {
     match definition {
         Value::Object(members) => members.iter().any(|(key, value)| {
             (key == "QueryLanguage" && value.as_str() == Some("JSONata")) || uses_jsonata(value)
@@ -84,12 +84,12 @@ fn uses_jsonata(definition: &Value) -> bool {
 }
 
 /// The JSON as the tests work with it, and with its members in order, as machines and paths are to see it.
-fn both_ways(text: &str) -> Result<(Value, asl_runtime::Value), String> {
+pub(crate) fn both_ways(text: &str) -> Result<(Value, asl_runtime::Value), String> {
     let unordered = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let ordered = asl_runtime::Value::from_json(text).map_err(|error| error.to_string())?;
     Ok((unordered, ordered))
 }
 
-fn text_of<'a>(case: &'a Value, member: &str) -> &'a str {
+pub(crate) fn text_of<'a>(case: &'a Value, member: &str) -> &'a str {
     case.get(member).and_then(Value::as_str).unwrap_or_default()
 }
