@@ -88,7 +88,12 @@ impl Execution {
             depth: Value::MAX_DEPTH,
         };
         if !output.fits(limit) {
-            self.too_large(id, &output);
+            self.too_large(id, &output, "output");
+            return false;
+        }
+        // A loop can put a variable into itself again and again.
+        if let Some((_, value)) = assign.iter().find(|(_, value)| !value.fits(limit)) {
+            self.too_large(id, value, "value of a variable");
             return false;
         }
         let Some(run) = self.runs.get_mut(id) else {
@@ -130,16 +135,16 @@ impl Execution {
         }
     }
 
-    /// A state's output is longer or deeper than it may be.
+    /// A state's output, or a variable that it assigns, is longer or deeper than it may be.
     #[cold]
-    fn too_large(&mut self, id: RunId, output: &Value) {
+    fn too_large(&mut self, id: RunId, value: &Value, what: &str) {
         let Some(run) = self.run(id) else { return };
         let (last_event, state) = (run.last_event, run.state);
-        if output.measure().bytes > self.payload_limit {
+        if value.measure().bytes > self.payload_limit {
             let name = self.state_info(state).name;
             return self.end_failed(last_event, Failure::data_limit(name));
         }
-        let cause = format!("The output is nested more than {} levels deep.", Value::MAX_DEPTH);
+        let cause = format!("The {what} is nested more than {} levels deep.", Value::MAX_DEPTH);
         self.state_failed(id, Failure::runtime(cause));
     }
 

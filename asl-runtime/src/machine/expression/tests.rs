@@ -58,6 +58,12 @@ macro_rules! machine {
     }};
 }
 
+expression!(VARIABLE, "Assign/x", "$x", |query, _| Ok(query
+    .environment
+    .variable(0)
+    .cloned()
+    .map_or(Data::from(true), Data::Value)));
+
 const WHERE: &str = "An error occurred while executing the state 'S' (entered at the event id #2). ";
 
 fn cause(run: &TestRun) -> &str {
@@ -178,4 +184,19 @@ fn items_are_arrays() {
         "Map state input must be an array but was: {\"a\":1}"
     );
     assert_eq!(failed.history[2].details.location, None);
+}
+
+#[test]
+fn variables_do_not_grow_without_end() {
+    fn wrap(cx: &mut Cx<'_>, _: On) -> Result<Step, Failure> {
+        let value = cx.states().value(&VARIABLE)?;
+        Ok(Step::next(0_u16, json!({})).assign([(0, json!([value]))]))
+    }
+    static STATES: [StateInfo; 1] = [StateInfo::new("S", StateKind::Pass, wrap).jsonata()];
+    static MACHINE: Program = Program::new("m", &STATES, 0, 0).variables(&["x"]);
+    let failed = run(&MACHINE, &json!({}));
+    assert_eq!(failed.error(), Some("States.Runtime"));
+    let cause = failed.cause().unwrap_or_default();
+    let said = format!("The value of a variable is nested more than {} levels deep.", Value::MAX_DEPTH);
+    assert!(cause.ends_with(&said), "{cause}");
 }
