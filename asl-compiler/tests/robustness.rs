@@ -1,6 +1,10 @@
 //! Whatever the text: a machine or diagnostics, never a panic.
 
-use asl_compiler::{MachineKind, Source, compile, validate};
+use asl_compiler::{
+    MachineKind, Source, compile,
+    generate::{self, Options},
+    validate,
+};
 use proptest::{collection::vec, prelude::*, sample::select};
 
 /// A definition with something of everything.
@@ -42,6 +46,35 @@ const DEFINITION: &str = r#"{
     "Later": {"Type": "Wait", "SecondsPath": "$.wait", "InputPath": null, "Next": "Done"},
     "Stop": {"Type": "Fail", "ErrorPath": "States.Format('{}', $.e)", "Cause": "no"},
     "Done": {"Type": "Succeed"}
+  }
+}"#;
+
+/// The same in JSONata.
+const JSONATA: &str = r#"{
+  "QueryLanguage": "JSONata",
+  "StartAt": "Look",
+  "States": {
+    "Look": {
+      "Type": "Task", "Resource": "look",
+      "Arguments": {"id": "{% $states.input.id %}", "all": [1, "{% $map($states.input.items[n > 1]^(>n), function($v, $i) { $v.n * $i }) %}"]},
+      "TimeoutSeconds": "{% ($x := 3; $x * 2) %}",
+      "Assign": {"seen": "{% $states.result.rows@$r.{'row': $r, 'up': %.n} %}"},
+      "Output": "{% $merge([$states.result, {\"text\": $uppercase('é') & $join(['a', 'b'], \"-\")}]) ~> |$|{'a': 1}, 'b'| %}",
+      "Catch": [{"ErrorEquals": ["States.ALL"], "Output": "{% $match($states.errorOutput.Cause, /a(b+)/i).groups[0] %}", "Next": "Decide"}],
+      "Next": "Decide"
+    },
+    "Decide": {
+      "Type": "Choice",
+      "Choices": [{"Condition": "{% $count($seen#$i[$i > 0]{name: $sum(n)}) in [1..3] ? true : false %}", "Next": "Each"}],
+      "Default": "Later"
+    },
+    "Each": {
+      "Type": "Map", "Items": "{% $states.input.**.item[] %}", "ItemSelector": "{% $states.context.Map.Item.Value %}",
+      "ItemProcessor": {"StartAt": "One", "States": {"One": {"Type": "Pass", "Output": "{% ($f := $substring(?, 0, 2); $f('abc')) %}", "End": true}}},
+      "Next": "Later"
+    },
+    "Later": {"Type": "Wait", "Seconds": "{% $floor(-1.5e1) + 16 %}", "Next": "Stop"},
+    "Stop": {"Type": "Fail", "Error": "{% 'E' %}", "Cause": "{% $string($seen) %}"}
   }
 }"#;
 
@@ -89,9 +122,23 @@ const PIECES: &[&str] = &[
     "JSONata",
     "DISTRIBUTED",
     "Look",
+    "{% ",
+    " %}",
+    "$states.",
+    "$x := ",
+    "function($x){",
+    "λ($x)<s:n>{",
+    "~> |",
+    "^(",
+    "@$a",
+    "#$i",
+    "**",
+    "/*",
+    "/a/",
+    "? 1",
 ];
 
-/// Compiles and renders, which is where a panic would come from. Tells whether the text is a definition.
+/// Compiles, generates or renders, which is where a panic would come from. Tells whether the text is a definition.
 fn survives(text: String) -> bool {
     let source = Source {
         path: "test.asl.json".to_owned(),
@@ -101,7 +148,11 @@ fn survives(text: String) -> bool {
         let _ = validate(&source, kind);
     }
     match compile(&source) {
-        Ok(_) => true,
+        Ok(machine) => {
+            let code = generate::source_file(&machine, &Options::new(&source.path));
+            assert!(code.is_ok(), "{}", source.text);
+            true
+        }
         Err(diagnostics) => {
             assert!(diagnostics.iter().count() > 0);
             for diagnostic in &diagnostics {
@@ -140,7 +191,9 @@ proptest! {
     #[test]
     fn edited_definitions(edits in vec((any::<usize>(), 0..12_usize, select(PIECES)), 1..4)) {
         let edit = |text: String, (at, len, piece): (usize, usize, &str)| edited(&text, at, len, piece);
-        survives(edits.into_iter().fold(DEFINITION.to_owned(), edit));
+        for definition in [DEFINITION, JSONATA] {
+            survives(edits.iter().copied().fold(definition.to_owned(), edit));
+        }
     }
 
     #[test]
@@ -157,6 +210,7 @@ proptest! {
 fn the_definition_itself_compiles() {
     assert!(survives(DEFINITION.to_owned()));
     assert!(survives(format!("\u{feff}{DEFINITION}")));
+    assert!(survives(JSONATA.to_owned()));
 }
 
 #[test]

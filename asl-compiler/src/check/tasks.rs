@@ -2,7 +2,7 @@
 
 use crate::{
     diagnostic::{Code, Problem, Problems},
-    syntax::block::Block,
+    syntax::{block::Block, shape::Language},
 };
 
 pub(super) fn check(machine: &Block<'_>, problems: &mut Problems) {
@@ -33,10 +33,8 @@ fn credentials(task: &Block<'_>, problems: &mut Problems) {
     let Some(members) = member.value.members() else {
         return;
     };
-    if !members
-        .iter()
-        .any(|member| matches!(member.key.as_str(), "RoleArn" | "RoleArn.$"))
-    {
+    let is_role = |key: &str| key == "RoleArn" || (key == "RoleArn.$" && task.language == Language::JsonPath);
+    if !members.iter().any(|member| is_role(&member.key)) {
         let message = "`Credentials` needs `RoleArn`";
         problems.push(Problem::new(Code::MissingRole, &member.key_range, message));
     }
@@ -63,5 +61,9 @@ mod tests {
             ["ASL182 `Credentials` needs `RoleArn` @ /States/A/Credentials"]
         );
         assert!(problems_in_task(r#""Credentials": {"RoleArn.$": "$.role"}"#).is_empty());
+        assert_eq!(
+            problems_in_task(r#""QueryLanguage": "JSONata", "Credentials": {"RoleArn.$": "x"}"#),
+            ["ASL182 `Credentials` needs `RoleArn` @ /States/A/Credentials"]
+        );
     }
 }

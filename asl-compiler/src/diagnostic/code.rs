@@ -113,9 +113,9 @@ codes! {
     MissingRole = "ASL182", "SCHEMA_VALIDATION_FAILED";
 
     /// A JSONata expression cannot be parsed.
-    InvalidJsonata = "ASL192", "SCHEMA_VALIDATION_FAILED";
+    InvalidJsonata = "ASL192", "INVALID_JSONATA_EXPRESSION";
     /// An expression uses `$`, `$$` or a field name where there is no context.
-    MissingContext = "ASL193", "SCHEMA_VALIDATION_FAILED";
+    MissingContext = "ASL193", "UNSUPPORTED_JSONATA_EXPRESSION";
     /// `$states` has no such member here.
     UnavailableMember = "ASL194", "SCHEMA_VALIDATION_FAILED";
     /// There is no function with this name. The service finds out when the expression is evaluated.

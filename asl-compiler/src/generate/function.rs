@@ -9,14 +9,13 @@ use quote::quote;
 use super::{
     Context, choice,
     data::{self, Data, Flow, mentions},
-    distributed, docs, intrinsic,
+    distributed, docs,
     names::ident,
     paths::Paths,
     template::{Constants, Templates},
 };
 use crate::ir::{
-    Assignment, Concurrency, Json, Kind, Next, ResultPath, Rule, Seconds, State, StateIndex, Template, Text,
-    Wait,
+    Assignment, Concurrency, Json, Kind, Next, ResultPath, Rule, Seconds, State, StateIndex, Template,
 };
 use crate::syntax::path::Path;
 
@@ -212,29 +211,6 @@ impl Body<'_> {
         })
     }
 
-    /// The fields of a task besides what it works on.
-    pub(super) fn task_fields(
-        &mut self,
-        timeout: Option<&Seconds>,
-        heartbeat: Option<&Seconds>,
-        credentials: Option<&Template>,
-    ) -> TokenStream {
-        let document = self.input().borrow();
-        let timeout = timeout.map(|seconds| {
-            let seconds = self.seconds(seconds, &document, "TimeoutSecondsPath");
-            quote!(.timeout_seconds(#seconds))
-        });
-        let heartbeat = heartbeat.map(|seconds| {
-            let seconds = self.seconds(seconds, &document, "HeartbeatSecondsPath");
-            quote!(.heartbeat_seconds(#seconds))
-        });
-        let credentials = credentials.map(|template| {
-            let credentials = self.templates.value(template, &document);
-            quote!(.credentials(#credentials))
-        });
-        quote!(#timeout #heartbeat #credentials)
-    }
-
     fn parallel(&mut self) -> TokenStream {
         let (parameters, input) = self.effective_input();
         self.with_input(quote! {
@@ -390,79 +366,6 @@ impl Body<'_> {
         quote!(#rules #assign #statements Ok(#step))
     }
 
-    pub(super) fn wait(&self, wait: &Wait) -> TokenStream {
-        let document = self.input().borrow();
-        let wait = match wait {
-            Wait::Seconds(seconds) => {
-                let seconds = Literal::u32_unsuffixed(*seconds);
-                quote!(Seconds(#seconds))
-            }
-            Wait::SecondsPath(path) => {
-                let path = self.paths().path(path);
-                quote!(Seconds(cx.wait_seconds(#document, &#path)?))
-            }
-            Wait::Timestamp(milliseconds) => {
-                let milliseconds = Literal::i64_unsuffixed(*milliseconds);
-                quote!(Until(#milliseconds))
-            }
-            Wait::TimestampPath(path) => {
-                let path = self.paths().path(path);
-                quote!(Until(cx.wait_until(#document, &#path)?))
-            }
-            Wait::SecondsExpression(expression) => {
-                let expression = self.templates.expression(expression);
-                quote!(Seconds(states.wait_seconds(&#expression)?))
-            }
-            Wait::TimestampExpression(expression) => {
-                let expression = self.templates.expression(expression);
-                quote!(Until(states.wait_until(&#expression)?))
-            }
-        };
-        self.with_input(quote!(Ok(asl::Step::Wait(asl::WaitStep::#wait))))
-    }
-
-    pub(super) fn fail(&self, error: Option<&Text>, cause: Option<&Text>) -> TokenStream {
-        let error = self.text(error, "ErrorPath");
-        let cause = self.text(cause, "CausePath");
-        quote!(Ok(asl::Step::Fail { error: #error, cause: #cause }))
-    }
-
-    fn text(&self, text: Option<&Text>, field: &str) -> TokenStream {
-        match text {
-            None => quote!(None),
-            Some(Text::Literal(text)) => quote!(Some(String::from(#text))),
-            Some(Text::Path(path)) => {
-                let path = self.paths().path(path);
-                quote!(Some(cx.text(&cx.input, &#path, #field)?))
-            }
-            Some(Text::Intrinsic(call)) => {
-                let call = intrinsic::call(call, self.paths());
-                quote!(Some(cx.text_call(&cx.input, &#call, #field)?))
-            }
-            Some(Text::Expression(expression)) => {
-                let expression = self.templates.expression(expression);
-                quote!(Some(states.text(&#expression)?))
-            }
-        }
-    }
-
-    fn seconds(&self, seconds: &Seconds, document: &TokenStream, field: &str) -> TokenStream {
-        match seconds {
-            Seconds::Literal(seconds) => {
-                let seconds = Literal::u32_unsuffixed(*seconds);
-                quote!(#seconds)
-            }
-            Seconds::Path(path) => {
-                let path = self.paths().path(path);
-                quote!(cx.task_seconds(#document, &#path, #field)?)
-            }
-            Seconds::Expression(expression) => {
-                let expression = self.templates.expression(expression);
-                quote!(states.task_seconds(&#expression)?)
-            }
-        }
-    }
-
     /// What a Task or Parallel works on: a statement for what takes more than a line, and an expression.
     fn effective_input(&mut self) -> (TokenStream, TokenStream) {
         match &self.state.parameters {
@@ -529,15 +432,15 @@ impl Body<'_> {
         quote!(let assign = #values;)
     }
 
-    fn input(&self) -> Data {
+    pub(super) fn input(&self) -> Data {
         data::input(self.state.input_path.as_ref())
     }
 
-    fn with_input(&self, code: TokenStream) -> TokenStream {
+    pub(super) fn with_input(&self, code: TokenStream) -> TokenStream {
         data::select_input(self.state.input_path.as_ref(), self.paths(), code)
     }
 
-    fn paths(&self) -> &Paths<'_> {
+    pub(super) fn paths(&self) -> &Paths<'_> {
         &self.context.paths
     }
 }

@@ -19,6 +19,7 @@ mod distributed;
 mod docs;
 mod entry;
 mod expressions;
+mod fields;
 mod flow;
 mod function;
 mod intrinsic;

@@ -16,6 +16,7 @@ mod history;
 mod inspect;
 mod map_run;
 mod nested;
+mod numbers;
 mod program;
 mod recover;
 mod redrive;

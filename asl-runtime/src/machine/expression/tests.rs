@@ -197,6 +197,9 @@ fn variables_do_not_grow_without_end() {
     let failed = run(&MACHINE, &json!({}));
     assert_eq!(failed.error(), Some("States.Runtime"));
     let cause = failed.cause().unwrap_or_default();
-    let said = format!("The value of a variable is nested more than {} levels deep.", Value::MAX_DEPTH);
+    let said = format!(
+        "The value of a variable is nested more than {} levels deep.",
+        Value::MAX_DEPTH
+    );
     assert!(cause.ends_with(&said), "{cause}");
 }
