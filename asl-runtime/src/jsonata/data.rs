@@ -171,8 +171,9 @@ impl Data {
     pub fn number(value: f64) -> Self {
         /// 2⁶³: from here on no `i64`.
         const BOUND: f64 = 9_223_372_036_854_775_808.0;
-        if value.trunc() == value && (-BOUND..BOUND).contains(&value) {
-            return Self::Value(Value::Number((value as i64).into()));
+        let whole = value as i64;
+        if whole as f64 == value && value < BOUND {
+            return Self::Value(Value::Number(whole.into()));
         }
         match Number::from_f64(value) {
             Some(number) => Self::Value(Value::Number(number)),

@@ -14,6 +14,7 @@ pub mod functions;
 mod group;
 mod names;
 mod number_text;
+mod operand;
 mod operators;
 mod path;
 mod query;
@@ -40,6 +41,7 @@ pub use elements::Elements;
 pub use error::Error;
 pub use group::{Pair, group_by, grouped, object};
 pub use names::{name, names, names_of};
+pub use operand::{Operand, field, fields, fields_of};
 pub use operators::{
     add, concatenate, divide, equal, greater, greater_or_equal, is_in, less, less_or_equal, modulo, multiply,
     negate, not_equal, subtract,

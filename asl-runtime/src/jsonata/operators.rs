@@ -4,20 +4,20 @@ use std::cmp::Ordering;
 
 use smol_str::SmolStrBuilder;
 
-use super::{Data, Error, Eval, stringify, work};
+use super::{Data, Error, Eval, Operand, stringify, work};
 use crate::{Value, value::Number};
 
-/// Both operands as numbers; nothing if one of them is nothing.
-fn numbers(left: &Data, right: &Data, operator: &str) -> Result<Option<(Number, Number)>, Error> {
-    if let (Data::Value(Value::Number(left)), Data::Value(Value::Number(right))) = (left, right) {
-        return Ok(Some((*left, *right)));
-    }
-    for (operand, code, side) in [(left, "T2001", "left"), (right, "T2002", "right")] {
+/// What comes of operands that are not both numbers: nothing if one of them is nothing.
+#[cold]
+fn misfits(left: Operand<'_>, right: Operand<'_>, operator: &str) -> Eval {
+    let operands = [(left, "T2001", "left"), (right, "T2002", "right")];
+    for (operand, code, side) in operands {
+        let operand = operand.into_data();
         if !operand.is_undefined() && operand.finite()?.is_none() {
             return Err(no_number(code, side, operator));
         }
     }
-    Ok(None)
+    Ok(Data::Undefined)
 }
 
 #[cold]
@@ -30,14 +30,14 @@ fn no_number(code: &'static str, side: &str, operator: &str) -> Error {
 
 /// Integers stay exact as long as the result fits into 64 bits.
 fn compute(
-    left: &Data,
-    right: &Data,
+    left: Operand<'_>,
+    right: Operand<'_>,
     operator: &str,
     exact: fn(i64, i64) -> Option<i64>,
     float: fn(f64, f64) -> f64,
 ) -> Eval {
-    let Some((left, right)) = numbers(left, right, operator)? else {
-        return Ok(Data::Undefined);
+    let (Some(left), Some(right)) = (left.number(), right.number()) else {
+        return misfits(left, right, operator);
     };
     if let (Some(left), Some(right)) = (left.as_i64(), right.as_i64())
         && let Some(result) = exact(left, right)
@@ -51,32 +51,40 @@ fn compute(
 ///
 /// # Errors
 /// T2001 and T2002 when an operand is no number, D1001 when one is an infinity; likewise for the other four.
-pub fn add(left: &Data, right: &Data) -> Eval {
-    compute(left, right, "+", i64::checked_add, |left, right| left + right)
+pub fn add<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
+    compute(left.into(), right.into(), "+", i64::checked_add, |left, right| {
+        left + right
+    })
 }
 
 /// `left - right`
-pub fn subtract(left: &Data, right: &Data) -> Eval {
-    compute(left, right, "-", i64::checked_sub, |left, right| left - right)
+pub fn subtract<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
+    compute(left.into(), right.into(), "-", i64::checked_sub, |left, right| {
+        left - right
+    })
 }
 
 /// `left * right`
-pub fn multiply(left: &Data, right: &Data) -> Eval {
-    compute(left, right, "*", i64::checked_mul, |left, right| left * right)
+pub fn multiply<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
+    compute(left.into(), right.into(), "*", i64::checked_mul, |left, right| {
+        left * right
+    })
 }
 
 /// `left / right`
-pub fn divide(left: &Data, right: &Data) -> Eval {
+pub fn divide<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
     fn exact(left: i64, right: i64) -> Option<i64> {
         let whole = left.checked_div(right)?;
         (left.checked_rem(right) == Some(0)).then_some(whole)
     }
-    compute(left, right, "/", exact, |left, right| left / right)
+    compute(left.into(), right.into(), "/", exact, |left, right| left / right)
 }
 
 /// `left % right`: the sign is that of `left`.
-pub fn modulo(left: &Data, right: &Data) -> Eval {
-    compute(left, right, "%", i64::checked_rem, |left, right| left % right)
+pub fn modulo<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
+    compute(left.into(), right.into(), "%", i64::checked_rem, |left, right| {
+        left % right
+    })
 }
 
 /// `-operand`
@@ -135,42 +143,53 @@ fn concatenate_all(parts: &[&Data]) -> Eval {
 }
 
 /// `left = right`: nothing equals nothing, not even nothing.
-pub fn equal(left: &Data, right: &Data) -> bool {
-    !left.is_undefined() && !right.is_undefined() && left.equals(right)
+pub fn equal<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> bool {
+    are_equal(left.into(), right.into()) == Some(true)
 }
 
 /// `left != right`: nothing differs from nothing.
-pub fn not_equal(left: &Data, right: &Data) -> bool {
-    !left.is_undefined() && !right.is_undefined() && !left.equals(right)
+pub fn not_equal<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> bool {
+    are_equal(left.into(), right.into()) == Some(false)
+}
+
+fn are_equal(left: Operand<'_>, right: Operand<'_>) -> Option<bool> {
+    if let (Some(left), Some(right)) = (left.value(), right.value())
+        && !(left.is_array() || left.is_object())
+    {
+        return Some(left == right);
+    }
+    let (left, right) = (left.into_data(), right.into_data());
+    (!left.is_undefined() && !right.is_undefined()).then(|| left.equals(&right))
 }
 
 /// `left < right`
 ///
 /// # Errors
 /// T2010 when an operand is neither number nor string, T2009 when they are of different types; likewise for the others.
-pub fn less(left: &Data, right: &Data) -> Eval {
-    compare(left, right, "<", Ordering::is_lt)
+pub fn less<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
+    compare(left.into(), right.into(), "<", Ordering::is_lt)
 }
 
 /// `left <= right`
-pub fn less_or_equal(left: &Data, right: &Data) -> Eval {
-    compare(left, right, "<=", Ordering::is_le)
+pub fn less_or_equal<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
+    compare(left.into(), right.into(), "<=", Ordering::is_le)
 }
 
 /// `left > right`
-pub fn greater(left: &Data, right: &Data) -> Eval {
-    compare(left, right, ">", Ordering::is_gt)
+pub fn greater<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
+    compare(left.into(), right.into(), ">", Ordering::is_gt)
 }
 
 /// `left >= right`
-pub fn greater_or_equal(left: &Data, right: &Data) -> Eval {
-    compare(left, right, ">=", Ordering::is_ge)
+pub fn greater_or_equal<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
+    compare(left.into(), right.into(), ">=", Ordering::is_ge)
 }
 
-fn compare(left: &Data, right: &Data, operator: &str, holds: fn(Ordering) -> bool) -> Eval {
-    if let (Data::Value(Value::Number(left)), Data::Value(Value::Number(right))) = (left, right) {
-        return Ok(holds(left.cmp(right)).into());
+fn compare(left: Operand<'_>, right: Operand<'_>, operator: &str, holds: fn(Ordering) -> bool) -> Eval {
+    if let (Some(left), Some(right)) = (left.number(), right.number()) {
+        return Ok(holds(by_value(left, right)).into());
     }
+    let (left, right) = (&left.into_data(), &right.into_data());
     let [left_letter, right_letter] = [left, right].map(Data::letter);
     if [left_letter, right_letter]
         .iter()
@@ -196,6 +215,14 @@ fn compare(left: &Data, right: &Data, operator: &str, holds: fn(Ordering) -> boo
         ));
     }
     Ok(order(left, right).is_some_and(holds).into())
+}
+
+#[inline]
+fn by_value(left: Number, right: Number) -> Ordering {
+    match (left.as_i64(), right.as_i64()) {
+        (Some(left), Some(right)) => left.cmp(&right),
+        _ => left.cmp(&right),
+    }
 }
 
 /// The order of two numbers or two strings; strings go by UTF-16 units. Nothing for NaN.

@@ -108,9 +108,10 @@ impl<'q> Steps<'q> {
     }
 
     fn take(mut self, step: Step<'_>, last: bool) -> Result<Self, Error> {
-        let mut results = Results::default();
-        self.q.spend(self.items.items().len())?;
-        for item in self.items.items() {
+        let items = self.items.items();
+        self.q.spend(items.len())?;
+        let mut results = Results::of(items.len());
+        for item in items {
             results.add(step(&item)?);
         }
         self.items = results.finish(last);

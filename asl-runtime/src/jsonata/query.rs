@@ -239,7 +239,7 @@ impl<'a> Query<'a> {
 
 impl Drop for Query<'_> {
     fn drop(&mut self) {
-        for variable in self.variables.take() {
+        for variable in self.variables.get_mut().drain(..) {
             variable.take();
         }
     }

@@ -140,9 +140,19 @@ pub(super) struct Results {
     /// The first result as it is, until there is a second one.
     first: Data,
     more: Option<Gather>,
+    /// For how many items there will be results.
+    expected: usize,
 }
 
 impl Results {
+    /// The results for so many items.
+    pub(super) fn of(expected: usize) -> Self {
+        Self {
+            expected,
+            ..Self::default()
+        }
+    }
+
     /// Adds the result for an item; nothing adds nothing.
     #[inline]
     pub(super) fn add(&mut self, result: Data) {
@@ -154,7 +164,7 @@ impl Results {
         } else if self.first.is_undefined() {
             self.first = result;
         } else {
-            let mut more = Gather::with_capacity(8);
+            let mut more = Gather::with_capacity(self.expected.max(4));
             flatten(&mut more, std::mem::take(&mut self.first));
             flatten(&mut more, result);
             self.more = Some(more);

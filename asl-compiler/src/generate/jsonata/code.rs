@@ -14,13 +14,20 @@ pub enum Code {
     Bool(TokenStream),
     /// Gives `&Data`.
     Place(TokenStream),
+    /// A field.
+    Field {
+        /// Gives `Data`.
+        data: TokenStream,
+        /// Gives `Operand`, for which the field is not copied.
+        operand: TokenStream,
+    },
 }
 
 impl Code {
     /// As `Data`.
     pub fn data(self) -> TokenStream {
         match self {
-            Self::Data(code) => code,
+            Self::Data(code) | Self::Field { data: code, .. } => code,
             Self::Eval(code) => {
                 let code = operand(code);
                 quote!(#code?)
@@ -52,6 +59,14 @@ impl Code {
                 let code = other.data();
                 quote!(&#code)
             }
+        }
+    }
+
+    /// As an operand of an operator.
+    pub fn operand(self) -> TokenStream {
+        match self {
+            Self::Field { operand, .. } => operand,
+            other => other.reference(),
         }
     }
 

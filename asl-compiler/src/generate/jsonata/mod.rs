@@ -6,12 +6,12 @@
 //!
 //! ```text
 //! $states.input.order.total > 100
-//! j::greater(&j::names_of(q.input(), &["order", "total"]), &j::integer(100))
+//! j::greater(j::fields_of(q.input(), &["order", "total"]), &j::integer(100))
 //!
 //! $sum($states.input.items.(price * qty))
 //! q.builtin(&j::functions::SUM, &j::Data::Undefined, [
-//!     j::Steps::from(q, j::names_of(q.input(), &["items"]))
-//!         .last(&|it| j::multiply(&j::name(it, "price"), &j::name(it, "qty")))?
+//!     j::Steps::at(q, q.input(), &["items"])
+//!         .last(&|it| j::multiply(j::field(it, "price"), j::field(it, "qty")))?
 //!         .end(),
 //! ])
 //! ```

@@ -118,7 +118,10 @@ impl Generator<'_> {
     /// A field of the context.
     pub fn field(&mut self, name: &str) -> Code {
         let it = self.it();
-        Code::Data(quote!(j::name(#it, #name)))
+        Code::Field {
+            data: quote!(j::name(#it, #name)),
+            operand: quote!(j::field(#it, #name)),
+        }
     }
 
     fn variable(&mut self, name: &str) -> Code {
@@ -199,7 +202,13 @@ impl Generator<'_> {
             Operator::Greater => quote!(j::greater),
             Operator::GreaterOrEqual => quote!(j::greater_or_equal),
         };
-        let [left, right] = [left, right].map(|operand| self.node(operand).reference());
+        let [left, right] = [left, right].map(|operand| {
+            let operand = self.node(operand);
+            match operator {
+                Operator::In => operand.reference(),
+                _ => operand.operand(),
+            }
+        });
         let call = quote!(#function(#left, #right));
         match operator {
             Operator::Equal | Operator::NotEqual | Operator::In => Code::Bool(call),

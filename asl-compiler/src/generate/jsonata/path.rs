@@ -49,24 +49,33 @@ impl Generator<'_> {
         };
         let names: Vec<&str> = path.steps[used..].iter().map(plain_name).collect::<Option<_>>()?;
         Some(match (origin, names.as_slice()) {
-            (Origin::Context, [name]) => {
-                let it = self.it();
-                Code::Data(quote!(j::name(#it, #name)))
-            }
+            (Origin::Context, [name]) => self.field(name),
             (Origin::Context, names) => {
                 let it = self.it();
-                Code::Data(quote!(j::names(#it, &[#(#names),*])))
+                Code::Field {
+                    data: quote!(j::names(#it, &[#(#names),*])),
+                    operand: quote!(j::fields(#it, &[#(#names),*])),
+                }
             }
             (Origin::Option(value), []) => Code::Data(quote!(j::Data::from(#value))),
-            (Origin::Option(value), names) => Code::Data(quote!(j::names_of(#value, &[#(#names),*]))),
+            (Origin::Option(value), names) => Code::Field {
+                data: quote!(j::names_of(#value, &[#(#names),*])),
+                operand: quote!(j::fields_of(#value, &[#(#names),*])),
+            },
             (Origin::Code(code), []) => code,
             (Origin::Code(code), [name]) => {
                 let code = code.reference();
-                Code::Data(quote!(j::name(#code, #name)))
+                Code::Field {
+                    data: quote!(j::name(#code, #name)),
+                    operand: quote!(j::field(#code, #name)),
+                }
             }
             (Origin::Code(code), names) => {
                 let code = code.reference();
-                Code::Data(quote!(j::names(#code, &[#(#names),*])))
+                Code::Field {
+                    data: quote!(j::names(#code, &[#(#names),*])),
+                    operand: quote!(j::fields(#code, &[#(#names),*])),
+                }
             }
         })
     }

@@ -26,13 +26,13 @@ fn check(text: &str, expected: &str) {
 fn names_are_one_call() {
     check(
         "$states.input.order.total > 100",
-        r#"j::greater(&j::names_of(q.input(), &["order", "total"]), &j::integer(100))"#,
+        r#"j::greater(j::fields_of(q.input(), &["order", "total"]), &j::integer(100))"#,
     );
     check("$v.a", r#"Ok(j::names_of(q.variable(0), &["a"]))"#);
     check("$states", "Ok(q.states())");
     check(
         "$states.context.a = $unknown",
-        r#"Ok(j::Data::from(j::equal(&j::names_of(q.context(), &["a"]), &j::Data::Undefined)))"#,
+        r#"Ok(j::Data::from(j::equal(j::fields_of(q.context(), &["a"]), &j::Data::Undefined)))"#,
     );
 }
 
@@ -81,7 +81,7 @@ fn steps_are_closures() {
         "$sum($states.input.items.(price * qty))",
         r#"q.builtin(&j::functions::SUM, &j::Data::Undefined, [
             j::Steps::at(q, q.input(), &["items"])
-                .last(&|it| j::multiply(&j::name(it, "price"), &j::name(it, "qty")))?
+                .last(&|it| j::multiply(j::field(it, "price"), j::field(it, "qty")))?
                 .end()
         ])"#,
     );

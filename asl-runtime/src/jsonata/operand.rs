@@ -1,0 +1,94 @@
+//! What operators work on: fields of documents are not copied for them.
+
+use super::{Data, names::names};
+use crate::value::{Number, Value};
+
+/// An operand.
+#[derive(Debug)]
+pub enum Operand<'a> {
+    /// A part of a document.
+    Field(&'a Value),
+    /// A variable, or what was computed before.
+    Data(&'a Data),
+    /// What had to be put together.
+    Owned(Data),
+}
+
+impl<'a> From<&'a Data> for Operand<'a> {
+    #[inline]
+    fn from(data: &'a Data) -> Self {
+        Self::Data(data)
+    }
+}
+
+impl<'a> From<&'a &'a Data> for Operand<'a> {
+    #[inline]
+    fn from(data: &'a &'a Data) -> Self {
+        Self::Data(data)
+    }
+}
+
+impl Operand<'_> {
+    /// The JSON, where it is plain.
+    #[inline]
+    pub(super) fn value(&self) -> Option<&Value> {
+        match self {
+            Self::Field(value) => Some(value),
+            Self::Data(Data::Value(value)) | Self::Owned(Data::Value(value)) => Some(value),
+            Self::Data(_) | Self::Owned(_) => None,
+        }
+    }
+
+    /// A finite number.
+    #[inline]
+    pub(super) fn number(&self) -> Option<Number> {
+        self.value()?.as_number()
+    }
+
+    /// As data of its own.
+    pub(super) fn into_data(self) -> Data {
+        match self {
+            Self::Field(value) => Data::Value(value.clone()),
+            Self::Data(data) => data.clone(),
+            Self::Owned(data) => data,
+        }
+    }
+}
+
+/// [`name`](super::name) for an operator.
+#[inline]
+pub fn field<'a>(start: &'a Data, name: &str) -> Operand<'a> {
+    match start {
+        Data::Value(Value::Object(object)) => match object.get(name) {
+            Some(value) => Operand::Field(value),
+            None => Operand::Owned(Data::Undefined),
+        },
+        other => Operand::Owned(names(other, &[name])),
+    }
+}
+
+/// [`names`] for an operator.
+pub fn fields<'a>(start: &'a Data, names: &[&str]) -> Operand<'a> {
+    match start {
+        Data::Value(value) => fields_of(Some(value), names),
+        other => Operand::Owned(super::names(other, names)),
+    }
+}
+
+/// [`names_of`](super::names_of) for an operator.
+pub fn fields_of<'a>(start: Option<&'a Value>, names: &[&str]) -> Operand<'a> {
+    let Some(mut current) = start else {
+        return Operand::Owned(Data::Undefined);
+    };
+    for (index, name) in names.iter().enumerate() {
+        match current {
+            Value::Object(object) => match object.get(name) {
+                Some(value) => current = value,
+                None => return Operand::Owned(Data::Undefined),
+            },
+            Value::Array(_) => return Operand::Owned(super::names_of(Some(current), &names[index..])),
+            _ => return Operand::Owned(Data::Undefined),
+        }
+    }
+    Operand::Field(current)
+}
