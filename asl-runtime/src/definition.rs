@@ -6,6 +6,7 @@
 /// asl!("order.asl.json");                            // pub mod order
 /// asl!(mod shipping = "flows/ship-v2.asl.json");     // mod shipping
 /// asl!(pub(crate) mod shipping = "flows/ship.json"); // pub(crate) mod shipping
+/// asl!("order.asl.json", allow(unknown_names));     // see below
 /// ```
 ///
 /// The path is looked up beside the source file that calls the macro, then in the package's folder. Without a name
@@ -17,6 +18,10 @@
 /// * `run(&tasks, &input)`: runs one execution in memory,
 /// * `machine(tasks)`: the machine with its tasks, for more than that,
 /// * `MACHINE`: the table of states, for tests and tools.
+///
+/// With `allow(unknown_names)` JSONata expressions may call functions that do not exist, and read variables that no state
+/// assigns. As in the service they fail when they are evaluated, with `States.QueryEvaluationError`; without it they do
+/// not compile.
 ///
 /// Every item's documentation says where in the file it comes from. What is wrong with the definition is reported as
 /// compile errors, all at once, each with the line of the file.

@@ -1,5 +1,6 @@
 //! What `asl!`, `#[tasks]` and `#[derive(TaskError)]` take, by the side of what `ui` shows them to refuse.
 
+mod allowed;
 mod context;
 mod errors;
 mod explicit_types;
