@@ -219,7 +219,14 @@ impl Generator<'_> {
     /// An operand of `and` or `or`, as a condition.
     fn side(&mut self, operand: &Node) -> TokenStream {
         let condition = self.node(operand).condition();
-        match operand.kind {
+        // Parentheses of the expression are none in Rust.
+        let mut inner = operand;
+        while let Kind::Block(parts) = &inner.kind
+            && let [only] = parts.as_slice()
+        {
+            inner = only;
+        }
+        match inner.kind {
             Kind::Binary(Operator::And | Operator::Or, ..) => quote!((#condition)),
             _ => condition,
         }

@@ -76,6 +76,17 @@ fn regular_expressions_are_static_data() {
 }
 
 #[test]
+fn parentheses_of_conditions_stay() {
+    check(
+        "$v.a and (($v.b or $v.c))",
+        r#"Ok(j::Data::from(
+            j::names_of(q.variable(0), &["a"]).truthy()?
+                && (j::names_of(q.variable(0), &["b"]).truthy()? || j::names_of(q.variable(0), &["c"]).truthy()?)
+        ))"#,
+    );
+}
+
+#[test]
 fn steps_are_closures() {
     check(
         "$sum($states.input.items.(price * qty))",

@@ -50,7 +50,12 @@ pub(super) fn substring(q: &Query<'_>, args: Args) -> Eval {
     };
     q.spend(text.len() / 64)?;
     let count = text.chars().count() as f64;
-    let start = float(&args, 1).unwrap_or(0.0);
+    let start = match (float(&args, 1), float(&args, 2)) {
+        (Some(start), _) => start,
+        (None, None) => 0.0,
+        // The reference implementation computes with what is not there.
+        (None, Some(_)) => return Ok(Data::text("")),
+    };
     let start = if count + start < 0.0 { 0.0 } else { start };
     let end = match float(&args, 2) {
         Some(length) if length <= 0.0 => return Ok(Data::text("")),
