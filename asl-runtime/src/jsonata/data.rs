@@ -160,6 +160,18 @@ pub enum NotJson {
 }
 
 impl Data {
+    /// The same value. Each common kind is copied where it is to be: a copy of any value passes through another place
+    /// in pieces, which the processor waits for.
+    #[inline(always)]
+    pub(super) fn copy_of(value: &Value) -> Self {
+        match value {
+            Value::Number(number) => Self::Value(Value::Number(*number)),
+            Value::Object(object) => Self::Value(Value::Object(object.clone())),
+            Value::Array(array) => Self::Value(Value::Array(array.clone())),
+            other => Self::Value(other.clone()),
+        }
+    }
+
     /// `true`
     pub const TRUE: Self = Self::Value(Value::Bool(true));
     /// `false`
@@ -168,6 +180,7 @@ impl Data {
     pub const NULL: Self = Self::Value(Value::Null);
 
     /// A number that was computed. A whole one becomes an integer where it fits.
+    #[inline]
     pub fn number(value: f64) -> Self {
         /// 2⁶³: from here on no `i64`.
         const BOUND: f64 = 9_223_372_036_854_775_808.0;
@@ -444,7 +457,7 @@ impl Iterator for Items<'_> {
     #[inline]
     fn next(&mut self) -> Option<Data> {
         match &mut self.0 {
-            Slice::Values(values) => values.next().cloned().map(Data::Value),
+            Slice::Values(values) => values.next().map(Data::copy_of),
             Slice::Data(data) => data.next().cloned(),
         }
     }

@@ -29,7 +29,7 @@ pub fn names_of(start: Option<&Value>, names: &[&str]) -> Data {
 /// A field of the context: `names` with one name.
 pub fn name(start: &Data, name: &str) -> Data {
     match start {
-        Data::Value(Value::Object(object)) => object.get(name).cloned().map_or(Data::Undefined, Data::Value),
+        Data::Value(Value::Object(object)) => object.get(name).map_or(Data::Undefined, Data::copy_of),
         Data::Undefined => Data::Undefined,
         other => names(other, &[name]),
     }
@@ -66,7 +66,7 @@ fn find(start: &Value, names: &[&str]) -> Data {
             _ => return Data::Undefined,
         }
     }
-    Data::Value(current.clone())
+    Data::copy_of(current)
 }
 
 /// What the step after these names goes over.

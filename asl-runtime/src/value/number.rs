@@ -169,7 +169,20 @@ impl PartialOrd for Number {
 
 impl Ord for Number {
     /// By value, exactly: an integer is not rounded to compare it with a float.
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
+        // Integers that a float holds exactly, and floats: nearly all numbers.
+        const EXACT: u64 = 1 << f64::MANTISSA_DIGITS;
+        let float = |number: &Self| match number.0 {
+            Repr::Int(integer) if integer.unsigned_abs() <= EXACT => Some(integer as f64),
+            Repr::Float(float) => Some(float),
+            Repr::Int(_) | Repr::UInt(_) => None,
+        };
+        if let (Some(one), Some(other)) = (float(self), float(other))
+            && let Some(ordering) = one.partial_cmp(&other)
+        {
+            return ordering;
+        }
         match (self.as_integer(), other.as_integer()) {
             (Some(one), Some(other)) => one.cmp(&other),
             (Some(integer), None) => compare_with_float(integer, other.as_f64()),
