@@ -69,11 +69,12 @@ impl Expressions {
                 let operator = self.random.pick(&["+", "-", "*"]);
                 format!("({} {operator} {})", self.number(d), self.number(d))
             }
+            // No zero: what comes of it is not a number, with which the other side goes on.
             3 => format!(
                 "({} {} {})",
                 self.number(d),
                 self.random.pick(&["/", "%"]),
-                self.number(d)
+                self.random.pick(&["2", "4", "0.5", "-3"])
             ),
             4..6 => format!("$sum({})", self.numbers_list(d)),
             6 => format!("$count({})", self.list(d)),
@@ -171,7 +172,7 @@ impl Expressions {
                 self.random.pick(&["0", "1", "-2", "5"])
             ),
             6 => format!(
-                "$substring({}, {}, {})",
+                "$substring({}, $floor({}), {})",
                 self.text(d),
                 self.number(0),
                 self.random.pick(&["0", "1", "2"])
@@ -274,7 +275,7 @@ impl Expressions {
             12 => format!("$sort({}, function($p, $q) {{ $p < $q }})", self.numbers_list(d)),
             13 => format!(
                 "${}({})",
-                self.random.pick(&["reverse", "distinct"]),
+                self.random.pick(&["reverse", "sort"]),
                 self.numbers_list(d)
             ),
             14 => format!("$append({}, {})", self.numbers_list(d), self.numbers_list(d)),
@@ -324,7 +325,7 @@ impl Expressions {
                 "$each({}, function($v, $k) {{ $k & $string($v) }})",
                 self.object(d)
             ),
-            _ => format!("$distinct({})", self.texts_list(d)),
+            _ => "$distinct(t)".to_owned(),
         }
     }
 

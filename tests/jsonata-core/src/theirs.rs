@@ -25,6 +25,11 @@ fn json(value: &JValue) -> Json {
     match value {
         JValue::Null => Json::Null,
         JValue::Bool(value) => Json::Bool(*value),
+        // As Step Functions writes those that JSON has not.
+        JValue::Number(number) if number.is_nan() => Json::String("NaN".to_owned()),
+        JValue::Number(number) if number.is_infinite() => {
+            Json::String(if *number > 0.0 { "Infinity" } else { "-Infinity" }.to_owned())
+        }
         JValue::Number(number) => Json::Number(*number),
         JValue::String(text) => Json::String(text.to_string()),
         JValue::Array(items) => Json::Array(items.iter().map(json).collect()),
