@@ -3,8 +3,8 @@
 #
 #     benches/check-time.sh [STATES...]       default: 10 100 300
 #
-# For each size two crates are measured: one that has only `asl!`, and one that also implements all tasks with typed
-# functions. The first line is the same crate with a machine of one Pass state: what rustc, cargo and reading the
+# For each size three crates are measured: one that has only `asl!`, one that also implements all tasks with typed
+# functions, and one where all types have a shape, so that every path and payload is checked. The first line is the same crate with a machine of one Pass state: what rustc, cargo and reading the
 # dependencies cost anyway. Each figure is the median of three runs without incremental compilation.
 set -euo pipefail
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -77,22 +77,31 @@ machine() {
     echo '"Failed": { "Type": "Fail", "Error": "OrderFailed" }, "Done": { "Type": "Succeed" } } }'
 }
 
-# Typed functions for the machine's tasks.
+# Typed functions for the machine's tasks, with shapes or without.
 tasks() {
-    local states=$1 number
-    cat <<-'RUST'
+    local states=$1 shape=$2 number
+    cat <<-RUST
 	use asl_runtime::{TaskError, tasks};
 	use serde::{Deserialize, Serialize};
 
-	#[derive(Deserialize)]
+	#[derive(Deserialize $shape)]
 	pub struct Input { pub id: String, pub lines: Vec<String>, pub customer: Customer, pub execution: String }
-	#[derive(Deserialize)]
+	#[derive(Deserialize $shape)]
 	pub struct Customer { pub email: String, pub notify: bool }
-	#[derive(Serialize)]
+	#[derive(Serialize $shape)]
 	pub struct Output { pub status: String, pub reference: String }
 	pub struct Shop;
 
-	#[tasks]
+	#[derive(Serialize $shape)]
+	pub struct Start { pub order: Order }
+	#[derive(Serialize $shape)]
+	pub struct Order { pub id: String, pub total: f64, pub lines: Vec<Line>, pub customer: Buyer, pub coupon: Option<String> }
+	#[derive(Serialize $shape)]
+	pub struct Line { pub article: String, pub quantity: u32 }
+	#[derive(Serialize $shape)]
+	pub struct Buyer { pub email: String }
+
+	#[tasks${shape:+(input = Start)}]
 	impl flow::Tasks for Shop {
 	RUST
     for ((number = 1; number <= states - 2; number++)); do
@@ -116,7 +125,7 @@ measure() {
     for _ in 1 2 3; do
         touch "$crate/src/lib.rs"
         TIMEFORMAT='%R %U %S'
-        { time "${check[@]}"; } 2>&1
+        { time "${check[@]}" 2>/dev/null; } 2>&1
     done | sort -n | awk 'NR == 2 { printf "%5.2f s (%5.2f s)", $1, $2 + $3 }'
 }
 
@@ -138,13 +147,16 @@ cd "$crate"
 echo 'asl_runtime::asl!("flow.asl.json");' >src/lib.rs
 cargo fetch --quiet
 
-printf '%6s  %18s  %18s\n' states 'asl! alone' 'asl! and #[tasks]'
+printf '%6s  %18s  %18s  %18s\n' states 'asl! alone' 'asl! and #[tasks]' 'with shapes'
 echo '{ "StartAt": "Done", "States": { "Done": { "Type": "Pass", "End": true } } }' >src/flow.asl.json
 printf '%6s  %18s\n' 1 "$(measure)"
 for states in "${sizes[@]}"; do
     machine "$states" >src/flow.asl.json
     echo 'asl_runtime::asl!("flow.asl.json");' >src/lib.rs
     alone=$(measure)
-    tasks "$states" >>src/lib.rs
-    printf '%6s  %18s  %18s\n' "$states" "$alone" "$(measure)"
+    tasks "$states" '' >>src/lib.rs
+    without=$(measure)
+    echo 'asl_runtime::asl!("flow.asl.json");' >src/lib.rs
+    tasks "$states" ', asl_runtime::Shape' >>src/lib.rs
+    printf '%6s  %18s  %18s  %18s\n' "$states" "$alone" "$without" "$(measure)"
 done

@@ -104,11 +104,8 @@ impl Analysis<'_> {
         self.ask(path, site, rule);
     }
 
-    /// Asks something, if this is the time for it.
+    /// Asks something.
     pub fn ask(&mut self, path: &str, site: Site<'_>, rule: Rule) {
-        if !self.recording {
-            return;
-        }
         let state = &self.machine.states[site.state];
         let place = self
             .machine
@@ -122,6 +119,6 @@ impl Analysis<'_> {
             place,
             rule,
         };
-        self.checks.push(check);
+        self.checks.entry(site.state).or_default().push(check);
     }
 }

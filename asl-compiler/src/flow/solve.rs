@@ -1,9 +1,6 @@
 //! The fixed point: what the input of each state can be, over all routes to it.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
-    mem,
-};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{
     Check, Flow,
@@ -11,15 +8,14 @@ use super::{
     symbols::{Meaning, Symbols},
     types::Type,
 };
-use crate::ir::{Kind, Machine, Next, StateIndex};
+use crate::ir::{Kind, Machine, Next, StateIndex, Text};
 
 /// The analysis of a machine.
 pub(super) struct Analysis<'m> {
     pub machine: &'m Machine,
     pub symbols: Symbols,
-    pub checks: Vec<Check>,
-    /// Whether what the input of the states can be is known, so that questions can be asked about it.
-    pub recording: bool,
+    /// What is asked of each state. A state that is visited again is asked anew.
+    pub checks: BTreeMap<StateIndex, Vec<Check>>,
 }
 
 /// What a state is entered with.
@@ -38,8 +34,7 @@ impl<'m> Analysis<'m> {
         Self {
             machine,
             symbols: Symbols::default(),
-            checks: Vec::new(),
-            recording: true,
+            checks: BTreeMap::new(),
         }
     }
 
@@ -55,40 +50,15 @@ impl<'m> Analysis<'m> {
         };
         let output = self.scope(self.machine.start, entry, &surroundings);
         Flow {
-            checks: self.checks,
+            checks: self.checks.into_values().flatten().collect(),
             output,
             symbols: self.symbols,
         }
     }
 
-    /// What a scope gives that is entered so. Its questions are asked if those of the scope around it are.
+    /// What a scope gives that is entered so.
     pub fn scope(&mut self, start: StateIndex, entry: Entry, surroundings: &Surroundings) -> Type {
-        let recording = mem::replace(&mut self.recording, false);
         let order = self.order(start);
-        let entries = self.entries(start, entry, &order, surroundings);
-        self.recording = recording;
-        let mut output = Type::never();
-        for state in order {
-            let Some(entry) = entries.get(&state) else {
-                continue;
-            };
-            for exit in self.state(state, entry, surroundings) {
-                if exit.next == Next::End {
-                    output = output.or(&exit.entry.input);
-                }
-            }
-        }
-        output
-    }
-
-    /// What each state of a scope can be entered with, for those that can be reached.
-    fn entries(
-        &mut self,
-        start: StateIndex,
-        entry: Entry,
-        order: &[StateIndex],
-        surroundings: &Surroundings,
-    ) -> BTreeMap<StateIndex, Entry> {
         let rank: BTreeMap<StateIndex, usize> = order
             .iter()
             .enumerate()
@@ -96,6 +66,7 @@ impl<'m> Analysis<'m> {
             .collect();
         let mut entries = BTreeMap::from([(start, entry)]);
         let mut visits: BTreeMap<StateIndex, usize> = BTreeMap::new();
+        let mut outputs: BTreeMap<StateIndex, Type> = BTreeMap::new();
         let mut waiting = BTreeSet::from([(0, start)]);
         while let Some((_, state)) = waiting.pop_first() {
             let Some(entry) = entries.get_mut(&state) else {
@@ -108,8 +79,16 @@ impl<'m> Analysis<'m> {
                 entry.variables.fill(Type::any());
             }
             let entry = entry.clone();
+            self.checks.remove(&state);
             for Exit { next, entry } in self.state(state, &entry, surroundings) {
-                let Next::State(next) = next else { continue };
+                let next = match next {
+                    Next::State(next) if self.reads_nothing(next) => continue,
+                    Next::State(next) => next,
+                    Next::End => {
+                        outputs.insert(state, entry.input);
+                        continue;
+                    }
+                };
                 let changed = match entries.get_mut(&next) {
                     Some(known) => known.join(&entry),
                     None => {
@@ -122,7 +101,17 @@ impl<'m> Analysis<'m> {
                 }
             }
         }
-        entries
+        outputs.values().fold(Type::never(), |all, output| all.or(output))
+    }
+
+    /// Whether nothing is asked of a state's input. Such a state is the target of many catchers.
+    fn reads_nothing(&self, state: StateIndex) -> bool {
+        match &self.machine.states[state].kind {
+            Kind::Fail { error, cause } => [error, cause]
+                .into_iter()
+                .all(|text| matches!(text, None | Some(Text::Literal(_)))),
+            _ => false,
+        }
     }
 
     /// The states that can be reached from a start, each as far as possible after those that lead to it, so that most are

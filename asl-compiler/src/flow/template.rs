@@ -170,6 +170,8 @@ fn merge(first: &Type, second: &Type) -> Type {
         return Type::any();
     }
     let mut merged = first.clone();
-    merged.members.extend(second.members.clone());
+    for (key, member) in &*second.members {
+        merged.set(key, member.value.clone(), false);
+    }
     Type::of_object(merged)
 }

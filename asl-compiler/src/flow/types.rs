@@ -61,8 +61,10 @@ pub enum Array {
 pub struct Object {
     /// What the members were written over.
     pub base: Base,
-    /// Members by key.
-    pub members: BTreeMap<Rc<str>, Member>,
+    /// Members by key, shared with the objects that this one was made from.
+    pub members: Rc<BTreeMap<Rc<str>, Member>>,
+    /// How deep the deepest member is, at least.
+    depth: usize,
 }
 
 /// What the members of an object were written over.
@@ -111,9 +113,9 @@ impl Type {
             Array::Of(element) => std::slice::from_ref(element),
             Array::Tuple(elements) => elements.as_slice(),
         });
-        let members = union.objects.iter().flat_map(|object| object.members.values());
-        let parts = arrays.chain(members.map(|member| &member.value));
-        union.depth = parts.map(|part| part.depth + 1).max().unwrap_or(0);
+        let arrays = arrays.map(|element| element.depth + 1);
+        let objects = union.objects.iter().map(|object| object.depth);
+        union.depth = arrays.chain(objects).max().unwrap_or(0);
         if union.any || union.depth > DEPTH || union.objects.len() > OBJECTS {
             union = Union {
                 any: true,
@@ -186,10 +188,10 @@ impl Type {
                 },
             )
         };
-        Self::of_object(Object {
-            base: Base::Nothing,
-            members: members.into_iter().map(member).collect(),
-        })
+        Self::of_object(Object::new(
+            Base::Nothing,
+            members.into_iter().map(member).collect(),
+        ))
     }
 
     /// An object.
@@ -365,26 +367,52 @@ impl Array {
 }
 
 impl Object {
+    /// An object of these members.
+    pub fn new(base: Base, members: BTreeMap<Rc<str>, Member>) -> Self {
+        let depth = members
+            .values()
+            .map(|member| member.value.depth + 1)
+            .max()
+            .unwrap_or(0);
+        Self {
+            base,
+            members: Rc::new(members),
+            depth,
+        }
+    }
+
+    /// Sets a member.
+    pub fn set(&mut self, key: &str, value: Type, optional: bool) {
+        self.depth = self.depth.max(value.depth + 1);
+        Rc::make_mut(&mut self.members).insert(key.into(), Member { value, optional });
+    }
+
     /// Becomes either of two objects with the same base.
     fn join(&mut self, other: &Self) {
-        for (key, member) in &mut self.members {
+        if Rc::ptr_eq(&self.members, &other.members) {
+            return;
+        }
+        self.depth = self.depth.max(other.depth);
+        let members = Rc::make_mut(&mut self.members);
+        for (key, member) in &mut *members {
             match other.members.get(key) {
                 Some(theirs) => {
                     member.optional |= theirs.optional;
                     if member.value != theirs.value {
                         member.value = member.value.or(&theirs.value);
+                        self.depth = self.depth.max(member.value.depth + 1);
                     }
                 }
                 None => member.optional = true,
             }
         }
-        for (key, theirs) in &other.members {
-            if !self.members.contains_key(key) {
+        for (key, theirs) in &*other.members {
+            if !members.contains_key(key) {
                 let member = Member {
                     value: theirs.value.clone(),
                     optional: true,
                 };
-                self.members.insert(key.clone(), member);
+                members.insert(key.clone(), member);
             }
         }
     }

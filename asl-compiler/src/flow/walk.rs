@@ -110,8 +110,8 @@ fn members(of: &Type, keys: &[String], symbols: &Symbols) -> Type {
         let optional = true;
         (!value.is_never()).then(|| (key.as_str().into(), Member { value, optional }))
     };
-    Type::of_object(Object {
-        base: Base::Nothing,
-        members: keys.iter().filter_map(member).collect(),
-    })
+    Type::of_object(Object::new(
+        Base::Nothing,
+        keys.iter().filter_map(member).collect(),
+    ))
 }

@@ -1,10 +1,10 @@
 //! What becomes of a value when something is written into it, or it is asked whether it has something.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::collections::BTreeMap;
 
 use super::{
     symbols::{Meaning, Symbols},
-    types::{Base, Member, Object, Type},
+    types::{Base, Object, Type},
 };
 use crate::syntax::path::{ReferenceStep, Step};
 
@@ -47,15 +47,15 @@ impl Type {
         for symbol in &self.symbols {
             let member = symbols.of(Meaning::Member(*symbol, key.as_str().into()));
             let value = Self::lenient(Self::symbol(member), symbols).asked(rest, symbols);
-            all = all.or(&Self::of_object(Object {
-                base: Base::Symbol(*symbol),
-                members: one(key, value, true),
-            }));
+            let mut object = bare(Base::Symbol(*symbol));
+            object.set(key, value, true);
+            // It may be no object at all.
+            all = all.or(&Self::of_object(object)).or(&Self::symbol(Some(*symbol)));
         }
         for object in &self.objects {
             let mut object = object.clone();
-            match object.members.get_mut(key.as_str()) {
-                Some(member) => member.value = member.value.asked(rest, symbols),
+            match object.members.get(key.as_str()).cloned() {
+                Some(member) => object.set(key, member.value.asked(rest, symbols), member.optional),
                 None => {
                     let value = match object.base {
                         Base::Nothing | Base::Any => Self::any(),
@@ -64,7 +64,7 @@ impl Type {
                             Self::lenient(Self::symbol(member), symbols).asked(rest, symbols)
                         }
                     };
-                    object.members.extend(one(key, value, true));
+                    object.set(key, value, true);
                 }
             }
             all = all.or(&Self::of_object(object));
@@ -101,7 +101,7 @@ impl Type {
                 return;
             }
             let mut object = object;
-            object.members.extend(one(key, value, false));
+            object.set(key, value, false);
             all = all.or(&Self::of_object(object));
         };
         if self.any {
@@ -112,8 +112,9 @@ impl Type {
             add(bare(Base::Symbol(*symbol)), member, true);
         }
         for object in &self.objects {
+            let known = object.members.get(key);
+            let optional = known.is_none_or(|member| member.optional);
             let (stored, projected) = Self::of_object(object.clone()).member(key, symbols);
-            let optional = object.members.get(key).is_none_or(|member| member.optional);
             add(object.clone(), stored.or(&projected), optional);
         }
         all
@@ -121,12 +122,5 @@ impl Type {
 }
 
 fn bare(base: Base) -> Object {
-    Object {
-        base,
-        members: BTreeMap::new(),
-    }
-}
-
-fn one(key: &str, value: Type, optional: bool) -> BTreeMap<Rc<str>, Member> {
-    BTreeMap::from([(Rc::from(key), Member { value, optional })])
+    Object::new(base, BTreeMap::new())
 }

@@ -27,33 +27,33 @@ pub fn flow(context: &Context<'_>, flow: &Flow) -> TokenStream {
         flow,
         ranks: ranks.collect(),
         nodes: Vec::new(),
-        symbols: HashMap::new(),
+        known: HashMap::new(),
         types: HashMap::new(),
-        forms: HashMap::new(),
         objects: Vec::new(),
     };
-    let mut checks: Vec<TokenStream> = flow.checks.iter().map(|check| nodes.check(check)).collect();
+    let mut rules: Vec<TokenStream> = flow.checks.iter().map(|check| nodes.rule(&check.rule)).collect();
+    let mut places: Vec<String> = flow.checks.iter().map(place).collect();
     if nodes.nodes.len() > usize::from(u16::MAX) {
         // More than can be numbered: nothing is checked rather than half of it.
         nodes.nodes.clear();
-        checks.clear();
+        rules.clear();
+        places.clear();
     }
     let states = context.machine.states.iter().map(|state| state.name.as_str());
-    let states: Vec<&str> = if checks.is_empty() {
+    let states: Vec<&str> = if rules.is_empty() {
         Vec::new()
     } else {
         states.collect()
     };
     let methods = methods.iter().map(|(method, _)| method);
     let nodes = &nodes.nodes;
-    let count = Literal::usize_unsuffixed(nodes.len());
     let file = &context.options.path;
     let source = context.options.source.clone().unwrap_or_else(|| quote!(""));
     quote! {
         /// The flow of data, for `#[tasks]` to check.
         #[doc(hidden)]
         #[allow(non_upper_case_globals, reason = "found under the name of the trait")]
-        pub const Tasks: &asl::shape::Flow<#count> = {
+        pub const Tasks: &asl::shape::Flow = {
             #[allow(unused_imports, reason = "not every flow has all there is")]
             use asl::shape::build::*;
             &Flow {
@@ -61,8 +61,9 @@ pub fn flow(context: &Context<'_>, flow: &Flow) -> TokenStream {
                 source: #source,
                 states: &[#(#states),*],
                 tasks: &[#(#methods),*],
-                nodes: [#(#nodes),*],
-                checks: &[#(#checks),*],
+                nodes: &[#(#nodes),*],
+                rules: &[#(#rules),*],
+                places: &[#(#places),*],
             }
         };
 
@@ -71,66 +72,135 @@ pub fn flow(context: &Context<'_>, flow: &Flow) -> TokenStream {
     }
 }
 
+/// What messages tell of a check, as the runtime takes it apart.
+fn place(check: &Check) -> String {
+    let Check {
+        state,
+        field,
+        path,
+        place,
+        rule,
+    } = check;
+    let more = match rule {
+        Rule::Exists(_) | Rule::Word { .. } | Rule::Fits { .. } => String::new(),
+        Rule::Kind {
+            wanted, otherwise, ..
+        } => format!("\n{wanted}\n{otherwise}"),
+        Rule::Never { message, note, help } => format!("\n{message}\n{note}\n{help}"),
+    };
+    format!("{state} {}:{}\n{field}\n{path}{more}", place.line, place.column)
+}
+
 struct Nodes<'f> {
     flow: &'f Flow,
     /// Places of the tasks in the order of their methods.
     ranks: HashMap<StateIndex, usize>,
     nodes: Vec<TokenStream>,
-    symbols: HashMap<Symbol, usize>,
+    known: HashMap<Node, usize>,
     /// By address; the flow keeps them alive.
     types: HashMap<*const crate::flow::Union, usize>,
-    forms: HashMap<&'static str, usize>,
-    /// Objects so far, that others can be written over.
-    objects: Vec<(Object, usize)>,
+    /// Large objects so far, that others can be written over, with how many they are written over themselves.
+    objects: Vec<(Object, usize, usize)>,
 }
 
+/// A node, to find equal ones.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Node {
+    Symbol(Symbol),
+    Form(&'static str),
+    Array(usize),
+    Tuple(Vec<usize>),
+    Object(Vec<(String, usize, bool)>, Option<usize>),
+    OneOf(Vec<usize>),
+}
+
+/// Objects of more members are written over others, if there are that differ in few.
+const LARGE: usize = 12;
+/// So many of them over one another: to find a member all are gone through.
+const LAYERS: usize = 8;
+
 impl Nodes<'_> {
-    fn add(&mut self, node: TokenStream) -> usize {
-        self.nodes.push(node);
-        self.nodes.len() - 1
+    fn add(&mut self, node: Node) -> usize {
+        if let Some(known) = self.known.get(&node) {
+            return *known;
+        }
+        let tokens = self.tokens(&node);
+        self.nodes.push(tokens);
+        let number = self.nodes.len() - 1;
+        self.known.insert(node, number);
+        number
     }
 
-    fn check(&mut self, check: &Check) -> TokenStream {
-        let Check {
-            field, path, place, ..
-        } = check;
-        let state = Literal::usize_unsuffixed(check.state);
-        let line = Literal::usize_unsuffixed(place.line);
-        let column = Literal::usize_unsuffixed(place.column);
-        let rule = match &check.rule {
+    fn tokens(&mut self, node: &Node) -> TokenStream {
+        let number = |number: &usize| Literal::usize_unsuffixed(*number);
+        match node {
+            Node::Symbol(symbol) => self.symbol_tokens(*symbol),
+            Node::Form(form) => {
+                let name = proc_macro2::Ident::new(form, proc_macro2::Span::call_site());
+                quote!(form(&Form::#name))
+            }
+            Node::Array(element) => {
+                let element = number(element);
+                quote!(Array(#element))
+            }
+            Node::Tuple(elements) => {
+                let elements = elements.iter().map(number);
+                quote!(Tuple(&[#(#elements),*]))
+            }
+            Node::OneOf(nodes) => {
+                let nodes = nodes.iter().map(number);
+                quote!(OneOf(&[#(#nodes),*]))
+            }
+            Node::Object(members, base) => {
+                let members = members.iter().map(|(key, value, optional)| {
+                    let value = number(value);
+                    if *optional {
+                        quote!(maybe(#key, #value))
+                    } else {
+                        quote!(set(#key, #value))
+                    }
+                });
+                match base.as_ref().map(number) {
+                    Some(base) => quote!(over(#base, &[#(#members),*])),
+                    None => quote!(object(&[#(#members),*])),
+                }
+            }
+        }
+    }
+
+    fn rule(&mut self, rule: &Rule) -> TokenStream {
+        match rule {
             Rule::Exists(values) => {
                 let values = values.iter().map(|(symbol, steps)| {
                     let node = Literal::usize_unsuffixed(self.symbol(*symbol));
                     let steps = Literal::u8_unsuffixed(*steps);
-                    quote!((#node, #steps))
+                    (node, steps)
                 });
                 let values: Vec<_> = values.collect();
-                quote!(exists(&[#(#values),*]))
+                match values.as_slice() {
+                    [(node, steps)] => quote!(Exists(#node, #steps)),
+                    values => {
+                        let values = values.iter().map(|(node, steps)| quote!((#node, #steps)));
+                        quote!(ExistsAny(&[#(#values),*]))
+                    }
+                }
             }
-            Rule::Kind {
-                value,
-                kinds,
-                wanted,
-                otherwise,
-            } => {
+            Rule::Kind { value, kinds, .. } => {
                 let node = self.node(value);
                 let kinds = Literal::u8_unsuffixed(*kinds);
-                quote!(is(#node, #kinds, #wanted, #otherwise))
+                quote!(Is(#node, #kinds))
             }
             Rule::Word { value, word } => {
                 let node = self.node(value);
-                quote!(word(#node, #word))
+                quote!(Word(#node, #word))
             }
             Rule::Fits { value, task } => {
                 let node = self.node(value);
                 let task = Literal::usize_unsuffixed(self.rank(*task));
-                quote!(fits(#node, #task))
+                quote!(Fits(#node, #task))
             }
-            Rule::Never { message, note, help } => {
-                quote!(never(#message, #note, #help))
-            }
-        };
-        quote!(check(#state, #field, (#line, #column), #path, #rule))
+            Rule::Never { .. } => quote!(Never),
+        }
     }
 
     fn rank(&self, task: StateIndex) -> usize {
@@ -153,7 +223,7 @@ impl Nodes<'_> {
 
     fn new_value(&mut self, value: &Type) -> usize {
         if value.any {
-            return self.form("Any");
+            return self.add(Node::Form("Any"));
         }
         let mut alternatives: Vec<usize> = value.symbols.iter().map(|symbol| self.symbol(*symbol)).collect();
         for object in &value.objects {
@@ -161,12 +231,12 @@ impl Nodes<'_> {
         }
         match &value.array {
             Some(Array::Of(element)) => {
-                let element = self.node(element);
-                alternatives.push(self.add(quote!(Array(#element))));
+                let element = self.value(element);
+                alternatives.push(self.add(Node::Array(element)));
             }
             Some(Array::Tuple(elements)) => {
-                let elements: Vec<_> = elements.iter().map(|element| self.node(element)).collect();
-                alternatives.push(self.add(quote!(Tuple(&[#(#elements),*]))));
+                let elements = elements.iter().map(|element| self.value(element)).collect();
+                alternatives.push(self.add(Node::Tuple(elements)));
             }
             None => {}
         }
@@ -177,107 +247,86 @@ impl Nodes<'_> {
             (kind::NULL, "Null"),
         ] {
             if value.scalars & kind != 0 {
-                alternatives.push(self.form(form));
+                alternatives.push(self.add(Node::Form(form)));
             }
         }
         match alternatives.as_slice() {
-            [] => self.form("Any"),
+            [] => self.add(Node::Form("Any")),
             [node] => *node,
-            nodes => {
-                let nodes = nodes.iter().map(|node| Literal::usize_unsuffixed(*node));
-                self.add(quote!(OneOf(&[#(#nodes),*])))
-            }
+            _ => self.add(Node::OneOf(alternatives)),
         }
-    }
-
-    fn form(&mut self, form: &'static str) -> usize {
-        if let Some(node) = self.forms.get(form) {
-            return *node;
-        }
-        let name = proc_macro2::Ident::new(form, proc_macro2::Span::call_site());
-        let node = self.add(quote!(form(&Form::#name)));
-        self.forms.insert(form, node);
-        node
     }
 
     fn symbol(&mut self, symbol: Symbol) -> usize {
-        if let Some(node) = self.symbols.get(&symbol) {
-            return *node;
-        }
-        let node = match self.flow.symbols.meaning(symbol) {
+        self.add(Node::Symbol(symbol))
+    }
+
+    fn symbol_tokens(&mut self, symbol: Symbol) -> TokenStream {
+        let meaning = self.flow.symbols.meaning(symbol);
+        let mut parent = |symbol| Literal::usize_unsuffixed(self.symbol(symbol));
+        match meaning {
             Meaning::Input => quote!(Input),
             Meaning::Output(task) => {
                 let task = Literal::usize_unsuffixed(self.rank(task));
                 quote!(Output(#task))
             }
-            Meaning::Member(parent, key) => {
-                let parent = Literal::usize_unsuffixed(self.symbol(parent));
+            Meaning::Member(of, key) => {
+                let parent = parent(of);
                 quote!(member(#parent, #key))
             }
-            Meaning::Element(parent) => {
-                let parent = Literal::usize_unsuffixed(self.symbol(parent));
+            Meaning::Element(of) => {
+                let parent = parent(of);
                 quote!(Element(#parent))
             }
-            Meaning::At(parent, index) => {
-                let parent = Literal::usize_unsuffixed(self.symbol(parent));
+            Meaning::At(of, index) => {
+                let parent = parent(of);
                 let index = Literal::u16_unsuffixed(index);
                 quote!(At(#parent, #index))
             }
-            Meaning::Asked(parent) => {
-                let parent = Literal::usize_unsuffixed(self.symbol(parent));
+            Meaning::Asked(of) => {
+                let parent = parent(of);
                 quote!(Asked(#parent))
             }
-        };
-        let node = self.add(node);
-        self.symbols.insert(symbol, node);
-        node
+        }
     }
 
-    /// An object, written over an earlier one where that is shorter: from state to state mostly one member is added.
+    /// An object. A large one is written over an earlier one: from state to state mostly one member is added.
     fn object(&mut self, object: &Object) -> usize {
-        let mut members: Vec<(&str, &Member)> = object
-            .members
-            .iter()
-            .map(|(key, member)| (&**key, member))
-            .collect();
         let mut base = match object.base {
             Base::Nothing => None,
-            Base::Any => Some(self.form("Any")),
+            Base::Any => Some(self.add(Node::Form("Any"))),
             Base::Symbol(symbol) => Some(self.symbol(symbol)),
         };
-        let earlier = self.objects.iter().rev().take(4).find(|(earlier, _)| {
-            let kept = |(key, member): (&_, &Member)| {
-                object
-                    .members
-                    .get(key)
-                    .is_some_and(|own| own == member || !own.optional)
-            };
-            earlier.base == object.base && earlier.members.len() > 3 && earlier.members.iter().all(kept)
-        });
-        if let Some((earlier, node)) = earlier {
-            members.retain(|(key, member)| earlier.members.get(*key) != Some(*member));
-            // An optional member over the same key would hide what is known of it.
-            base = Some(*node);
-        }
-        let members: Vec<TokenStream> = members
-            .into_iter()
-            .map(|(key, member)| {
-                let value = self.node(&member.value);
-                if member.optional {
-                    quote!(maybe(#key, #value))
-                } else {
-                    quote!(set(#key, #value))
-                }
-            })
-            .collect();
-        let node = self.add(match base {
-            Some(base) => {
-                let base = Literal::usize_unsuffixed(base);
-                quote!(over(#base, &[#(#members),*]))
+        let mut layers = 0;
+        let mut hidden = None;
+        if object.members.len() > LARGE {
+            let earlier = self.objects.iter().rev().take(4).find(|(earlier, _, layers)| {
+                // What is optional over the same key would hide what is known of it.
+                let is_kept = |(key, member): (_, &Member)| {
+                    let own = object.members.get::<std::rc::Rc<str>>(key);
+                    own.is_some_and(|own| own == member || !own.optional)
+                };
+                earlier.base == object.base && *layers < LAYERS && earlier.members.iter().all(is_kept)
+            });
+            if let Some((earlier, node, below)) = earlier {
+                base = Some(*node);
+                layers = below + 1;
+                hidden = Some(earlier.members.clone());
             }
-            None => quote!(object(&[#(#members),*])),
-        });
-        self.objects.push((object.clone(), node));
+        }
+        let is_new = |key: &std::rc::Rc<str>, member: &Member| {
+            hidden
+                .as_ref()
+                .is_none_or(|hidden| hidden.get(key) != Some(member))
+        };
+        let members = object.members.iter().filter(|(key, member)| is_new(key, member));
+        let members = members
+            .map(|(key, member)| (key.to_string(), self.value(&member.value), member.optional))
+            .collect();
+        let node = self.add(Node::Object(members, base));
+        if object.members.len() > LARGE {
+            self.objects.push((object.clone(), node, layers));
+        }
         node
     }
 }

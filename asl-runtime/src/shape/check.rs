@@ -2,25 +2,22 @@
 
 use super::{
     fits::{Judge, Value, contains, equal},
-    flow::{Check, Flow, Known, Node, NodeId, Resolved, Rule},
+    flow::{Flow, Known, Node, NodeId, Rule},
     form::{Form, kind},
+    found::Found,
 };
 
-impl<const N: usize> Flow<N> {
+impl Flow {
     /// How many mistakes there are.
     pub const fn mistakes(&self, types: &Known) -> usize {
         if !self.is_for(types) {
             return 0;
         }
-        let resolved = self.resolve(types);
-        let judge = Judge {
-            flow: self,
-            resolved: &resolved,
-        };
+        let judge = Judge { flow: self, types };
         let mut mistakes = 0;
         let mut index = 0;
-        while index < self.checks.len() {
-            if judge.is_mistake(&self.checks[index], types) {
+        while index < self.rules.len() {
+            if judge.is_mistake(index) {
                 mistakes += 1;
             }
             index += 1;
@@ -35,19 +32,23 @@ impl<const N: usize> Flow<N> {
         mistakes
     }
 
-    /// Whether the checks are about these types. They are not while tasks are missing, which rustc reports.
+    /// Whether there is anything to check. There is not where no type has a shape: who leaves them out is let alone. Nor
+    /// while tasks are missing, which rustc reports.
     pub(crate) const fn is_for(&self, types: &Known) -> bool {
         if types.all_unchecked || self.tasks.len() != types.tasks.len() {
             return false;
         }
+        let mut have_shapes = !matches!(types.input, Form::Any);
         let mut index = 0;
         while index < self.tasks.len() {
-            if !equal(self.tasks[index], types.tasks[index].name) {
+            let task = &types.tasks[index];
+            if !equal(self.tasks[index], task.name) {
                 return false;
             }
+            have_shapes |= !matches!((task.input, task.output), (Form::Any, Form::Any));
             index += 1;
         }
-        true
+        have_shapes
     }
 
     /// The value that a step starts from, for a node that is one.
@@ -60,15 +61,43 @@ impl<const N: usize> Flow<N> {
     }
 }
 
-impl<const N: usize> Judge<'_, N> {
-    /// Whether a check says that something is wrong, and it is to be said.
-    pub const fn is_mistake(&self, check: &Check, types: &Known) -> bool {
-        !self.holds(check, types) && !self.is_unchecked(check, types)
+impl Judge<'_> {
+    /// What a value can look like. Nothing: a step on the way to it leads nowhere.
+    pub const fn found(&self, node: NodeId) -> Found {
+        match self.flow.nodes[node as usize] {
+            Node::Input => Found::one(self.types.input),
+            Node::Output(task) => Found::one(self.types.tasks[task as usize].output),
+            Node::Member(parent, key) => self.found(parent).member(&key),
+            Node::Element(parent) => self.found(parent).element(),
+            Node::At(parent, at) => self.found(parent).at(at as usize),
+            Node::Asked(parent) => {
+                let found = self.found(parent);
+                if found.is_empty() { Found::ANY } else { found }
+            }
+            Node::Form(form) => Found::one(form),
+            Node::Array(_) | Node::Tuple(_) => Found::one(&Form::Array(&Form::Any)),
+            Node::Object(..) => Found::one(&Form::Map(&Form::Any)),
+            Node::OneOf(nodes) => {
+                let mut found = Found::NOTHING;
+                let mut index = 0;
+                while index < nodes.len() {
+                    found.extend(&self.found(nodes[index]));
+                    index += 1;
+                }
+                found
+            }
+        }
     }
 
-    const fn holds(&self, check: &Check, types: &Known) -> bool {
-        match check.rule {
-            Rule::Exists(values) => {
+    /// Whether a rule is broken, and that is to be said.
+    pub const fn is_mistake(&self, rule: usize) -> bool {
+        !self.holds(&self.flow.rules[rule]) && !self.is_unchecked(rule)
+    }
+
+    const fn holds(&self, rule: &Rule) -> bool {
+        match *rule {
+            Rule::Exists(node, written) => self.steps_lost(node, written).is_none(),
+            Rule::ExistsAny(values) => {
                 let mut index = 0;
                 while index < values.len() {
                     let (node, written) = values[index];
@@ -79,36 +108,30 @@ impl<const N: usize> Judge<'_, N> {
                 }
                 false
             }
-            Rule::Kind { node, kinds, .. } => self.kinds(Value::Node(node)) & kinds != 0,
-            Rule::Word { node, word } => {
-                let found = &self.resolved[node as usize].found;
+            Rule::Is(node, kinds) => self.kinds(Value::Node(node)) & kinds != 0,
+            Rule::Word(node, word) => {
+                let found = self.found(node);
                 found.is_empty() || can_be(found.forms(), word)
             }
-            Rule::Fits { node, task } => self.fits(Value::Node(node), types.tasks[task as usize].input),
-            Rule::Never { .. } => false,
+            Rule::Fits(node, task) => self.fits(Value::Node(node), self.types.tasks[task as usize].input),
+            Rule::Never => false,
         }
     }
 
     /// Of a value of which nothing is found: how many of the `written` steps at its end come after the one that found
     /// nothing. `None` where something is found, and where it was lost before those steps, which another check reports.
     pub const fn steps_lost(&self, node: NodeId, written: u8) -> Option<u8> {
-        let Resolved { found, lost_at } = self.resolved[node as usize];
-        if !found.is_empty() {
+        if !self.found(node).is_empty() {
             return None;
         }
-        let Some(lost_at) = lost_at else {
-            return None;
-        };
         let mut node = node;
         let mut after = 0;
         while after < written {
             while let Node::Asked(inner) = self.flow.nodes[node as usize] {
                 node = inner;
             }
-            if node == lost_at {
-                return Some(after);
-            }
             match self.flow.parent(node) {
+                Some(parent) if !self.found(parent).is_empty() => return Some(after),
                 Some(parent) => node = parent,
                 None => return None,
             }
@@ -117,12 +140,17 @@ impl<const N: usize> Judge<'_, N> {
         None
     }
 
-    const fn is_unchecked(&self, check: &Check, types: &Known) -> bool {
+    const fn is_unchecked(&self, rule: usize) -> bool {
+        let unchecked = self.types.unchecked;
+        if unchecked.is_empty() {
+            return false;
+        }
+        let place = self.flow.place(rule);
         let mut index = 0;
-        while index < types.unchecked.len() {
-            let (state, what) = types.unchecked[index];
-            if equal(state, self.flow.states[check.state as usize])
-                && (what.is_empty() || equal(what, check.field) || equal(what, check.path))
+        while index < unchecked.len() {
+            let (state, what) = unchecked[index];
+            if equal(state, place.state)
+                && (what.is_empty() || equal(what, place.field) || equal(what, place.path))
             {
                 return true;
             }

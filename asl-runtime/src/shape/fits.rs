@@ -3,7 +3,7 @@
 //! "No" is said only of what is certain never to be read; everything else is for the run.
 
 use super::{
-    flow::{Flow, Member, Node, NodeId, Resolved},
+    flow::{Flow, Known, Member, Node, NodeId},
     form::{Field, Form, Key, Object, kind},
 };
 
@@ -22,16 +22,16 @@ pub(crate) enum Slot {
     Present(Value),
 }
 
-/// The flow and what is known of its values.
-pub(crate) struct Judge<'f, const N: usize> {
-    pub flow: &'f Flow<N>,
-    pub resolved: &'f [Resolved; N],
+/// The flow, and the types that its values are of.
+pub(crate) struct Judge<'f> {
+    pub flow: &'f Flow,
+    pub types: &'f Known,
 }
 
 /// Deeper than this nothing is looked at: the evaluation of constants has no deep stack.
 const DEPTH: usize = 16;
 
-impl<const N: usize> Judge<'_, N> {
+impl Judge<'_> {
     /// Whether a value can be read as this.
     pub const fn fits(&self, value: Value, target: &'static Form) -> bool {
         self.fits_at(value, target, 0)
@@ -79,7 +79,8 @@ impl<const N: usize> Judge<'_, N> {
                     _ => false,
                 },
                 _ => {
-                    let forms = self.resolved[node as usize].found.forms();
+                    let found = self.found(node);
+                    let forms = found.forms();
                     let mut index = 0;
                     while index < forms.len() {
                         if self.fits_at(Value::Form(forms[index]), target, depth + 1) {
@@ -247,7 +248,8 @@ impl<const N: usize> Judge<'_, N> {
                 None => return Slot::Absent,
             }
         }
-        let forms = self.resolved[node as usize].found.forms();
+        let found = self.found(node);
+        let forms = found.forms();
         if forms.len() == 1 {
             return slot_in_form(forms[0], field);
         }
@@ -286,7 +288,7 @@ impl<const N: usize> Judge<'_, N> {
         match value {
             Value::Form(form) => form.kinds(),
             Value::Node(node) => {
-                let found = &self.resolved[node as usize].found;
+                let found = self.found(node);
                 if found.is_empty() {
                     kind::ALL
                 } else {

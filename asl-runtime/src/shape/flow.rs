@@ -4,14 +4,11 @@
 //! a member, whether what a template builds fits a task's input. They are constant data. `#[tasks]` knows the types and has
 //! them answered while rustc evaluates constants.
 
-use super::{
-    form::{Form, Key},
-    found::Found,
-};
+use super::form::{Form, Key};
 
 /// The flow of a machine's data.
 #[derive(Debug, Clone, Copy)]
-pub struct Flow<const N: usize> {
+pub struct Flow {
     /// Path of the definition's file, as messages show it.
     pub file: &'static str,
     /// The definition, to be quoted; empty where it is not at hand.
@@ -21,9 +18,11 @@ pub struct Flow<const N: usize> {
     /// Methods of the tasks, by name.
     pub tasks: &'static [&'static str],
     /// Values, each made of those before it.
-    pub nodes: [Node; N],
-    /// What is to be true of them.
-    pub checks: &'static [Check],
+    pub nodes: &'static [Node],
+    /// What has to be true of them.
+    pub rules: &'static [Rule],
+    /// Of each rule what only messages need, in lines: number of the state and place, field, path, and what the rule adds.
+    pub places: &'static [&'static str],
 }
 
 /// Number of a value in [`Flow::nodes`].
@@ -67,62 +66,83 @@ pub struct Member {
     pub optional: bool,
 }
 
-/// Something that has to be true.
-#[derive(Debug, Clone, Copy)]
-pub struct Check {
-    /// Number of the state.
-    pub state: u16,
-    /// The field: `Parameters.amount.$`.
-    pub field: &'static str,
-    /// The path in question, or empty.
-    pub path: &'static str,
-    /// Line, from 1, of the field's value.
-    pub line: u32,
-    /// Column, from 1, in characters.
-    pub column: u32,
-    /// What has to be true.
-    pub rule: Rule,
-}
-
-/// What has to be true.
+/// What has to be true. Rules are many, so they are kept small.
 #[derive(Debug, Clone, Copy)]
 pub enum Rule {
-    /// At least one of these exists. Each with the number of steps at its end that the path spells out.
-    Exists(&'static [(NodeId, u8)]),
-    /// The value can be one of these kinds.
-    Kind {
-        /// The value.
-        node: NodeId,
-        /// The kinds.
-        kinds: u8,
-        /// The kinds in words: `a number`.
-        wanted: &'static str,
-        /// What comes of it otherwise: `so that ...`.
-        otherwise: &'static str,
-    },
+    /// The value exists; so many steps at its end are spelled out by the path.
+    Exists(NodeId, u8),
+    /// At least one of these exists.
+    ExistsAny(&'static [(NodeId, u8)]),
+    /// The value can be one of these kinds. Its place adds the kinds in words, and what happens otherwise.
+    Is(NodeId, u8),
     /// The value can be this string.
-    Word {
-        /// The value.
-        node: NodeId,
-        /// The string.
-        word: &'static str,
-    },
-    /// The value can be the input of a task.
-    Fits {
-        /// The value.
-        node: NodeId,
-        /// The task's place in [`Flow::tasks`].
-        task: u16,
-    },
-    /// Never true: a mistake that was found without the types.
-    Never {
-        /// What is wrong.
-        message: &'static str,
-        /// What there is instead.
-        note: &'static str,
-        /// What was perhaps meant.
-        help: &'static str,
-    },
+    Word(NodeId, &'static str),
+    /// The value can be the input of a task, by its place in [`Flow::tasks`].
+    Fits(NodeId, u16),
+    /// Never true: a mistake that was found without the types. Its place adds what is wrong, what there is instead, and
+    /// what was perhaps meant.
+    Never,
+}
+
+/// What messages tell of a rule.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub state: &'static str,
+    pub line: usize,
+    pub column: usize,
+    pub field: &'static str,
+    pub path: &'static str,
+    /// What the rule adds.
+    pub more: [&'static str; 3],
+}
+
+impl Flow {
+    pub(crate) const fn place(&self, rule: usize) -> Place {
+        let (numbers, rest) = cut(self.places[rule], b'\n');
+        let (state, numbers) = cut(numbers, b' ');
+        let (line, column) = cut(numbers, b':');
+        let (field, rest) = cut(rest, b'\n');
+        let (path, rest) = cut(rest, b'\n');
+        let (first, rest) = cut(rest, b'\n');
+        let (second, third) = cut(rest, b'\n');
+        let state = number(state);
+        Place {
+            state: if state < self.states.len() {
+                self.states[state]
+            } else {
+                ""
+            },
+            line: number(line),
+            column: number(column),
+            field,
+            path,
+            more: [first, second, third],
+        }
+    }
+}
+
+/// What is before a character, and what comes after it.
+const fn cut(text: &'static str, at: u8) -> (&'static str, &'static str) {
+    let bytes = text.as_bytes();
+    let mut index = 0;
+    while index < bytes.len() {
+        if bytes[index] == at {
+            return (text.split_at(index).0, text.split_at(index + 1).1);
+        }
+        index += 1;
+    }
+    (text, "")
+}
+
+const fn number(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut number = 0;
+    let mut index = 0;
+    while index < bytes.len() {
+        number = number * 10 + bytes[index].wrapping_sub(b'0') as usize;
+        index += 1;
+    }
+    number
 }
 
 /// The forms of a task's input and output.
@@ -149,83 +169,15 @@ pub struct Known {
     pub all_unchecked: bool,
 }
 
-/// What a node stands for once the types are known.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Resolved {
-    pub found: Found,
-    /// The node at which nothing was found any more.
-    pub lost_at: Option<NodeId>,
-}
-
-impl Resolved {
-    const fn new(found: Found, parent: &Self, node: usize) -> Self {
-        let lost_at = if !found.is_empty() {
-            None
-        } else if parent.found.is_empty() {
-            parent.lost_at
-        } else {
-            Some(node as NodeId)
-        };
-        Self { found, lost_at }
-    }
-}
-
-impl<const N: usize> Flow<N> {
-    /// What each node stands for.
-    pub(crate) const fn resolve(&self, types: &Known) -> [Resolved; N] {
-        let mut all = [Resolved {
-            found: Found::ANY,
-            lost_at: None,
-        }; N];
-        let mut index = 0;
-        while index < N {
-            match self.nodes[index] {
-                Node::Input => all[index].found = Found::one(types.input),
-                Node::Output(task) => all[index].found = Found::one(types.tasks[task as usize].output),
-                Node::Member(parent, key) => {
-                    let parent = all[parent as usize];
-                    all[index] = Resolved::new(parent.found.member(&key), &parent, index);
-                }
-                Node::Element(parent) => {
-                    let parent = all[parent as usize];
-                    all[index] = Resolved::new(parent.found.element(), &parent, index);
-                }
-                Node::At(parent, at) => {
-                    let parent = all[parent as usize];
-                    all[index] = Resolved::new(parent.found.at(at as usize), &parent, index);
-                }
-                Node::Asked(parent) => {
-                    let parent = all[parent as usize];
-                    if !parent.found.is_empty() {
-                        all[index] = parent;
-                    }
-                }
-                Node::Form(form) => all[index].found = Found::one(form),
-                Node::Array(_) => all[index].found = Found::one(&Form::Array(&Form::Any)),
-                Node::Tuple(_) => all[index].found = Found::one(&Form::Array(&Form::Any)),
-                Node::Object(_, _) => all[index].found = Found::one(&Form::Map(&Form::Any)),
-                Node::OneOf(nodes) => {
-                    let mut found = Found::NOTHING;
-                    let mut number = 0;
-                    while number < nodes.len() {
-                        found.extend(&all[nodes[number] as usize].found);
-                        number += 1;
-                    }
-                    all[index].found = found;
-                }
-            }
-            index += 1;
-        }
-        all
-    }
-}
-
 /// Short names for generated code.
 pub mod build {
-    use super::{Check, Key, Member, Node, NodeId, Rule};
+    use super::{Key, Member, Node, NodeId};
 
-    pub use super::Flow;
-    pub use super::Node::{Array, Asked, At, Element, Input, OneOf, Output, Tuple};
+    pub use super::{
+        Flow,
+        Node::{Array, Asked, At, Element, Input, OneOf, Output, Tuple},
+        Rule::{Exists, ExistsAny, Fits, Is, Never, Word},
+    };
     pub use crate::shape::Form;
 
     /// A member of another value.
@@ -264,53 +216,5 @@ pub mod build {
             value,
             optional: true,
         }
-    }
-
-    /// A field of a state, with its place and path, and what is asked of it.
-    pub const fn check(
-        state: u16,
-        field: &'static str,
-        (line, column): (u32, u32),
-        path: &'static str,
-        rule: Rule,
-    ) -> Check {
-        Check {
-            state,
-            field,
-            path,
-            line,
-            column,
-            rule,
-        }
-    }
-
-    /// At least one of these exists.
-    pub const fn exists(values: &'static [(NodeId, u8)]) -> Rule {
-        Rule::Exists(values)
-    }
-
-    /// The value can be one of these kinds.
-    pub const fn is(node: NodeId, kinds: u8, wanted: &'static str, otherwise: &'static str) -> Rule {
-        Rule::Kind {
-            node,
-            kinds,
-            wanted,
-            otherwise,
-        }
-    }
-
-    /// The value can be this string.
-    pub const fn word(node: NodeId, word: &'static str) -> Rule {
-        Rule::Word { node, word }
-    }
-
-    /// The value can be the input of a task.
-    pub const fn fits(node: NodeId, task: u16) -> Rule {
-        Rule::Fits { node, task }
-    }
-
-    /// A mistake whatever the types are.
-    pub const fn never(message: &'static str, note: &'static str, help: &'static str) -> Rule {
-        Rule::Never { message, note, help }
     }
 }

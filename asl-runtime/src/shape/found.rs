@@ -11,7 +11,7 @@ pub(crate) struct Found {
 
 impl Found {
     /// More ways than this are any JSON.
-    const LIMIT: usize = 6;
+    const LIMIT: usize = 4;
 
     pub const NOTHING: Self = Self {
         forms: [&Form::Any; Self::LIMIT],

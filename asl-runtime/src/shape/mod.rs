@@ -25,7 +25,7 @@ pub use crate::__check_tasks as check_tasks;
 #[doc(hidden)]
 pub use flow::build;
 #[doc(hidden)]
-pub use flow::{Check, Flow, Known, Member, Node, NodeId, Rule, TaskForms};
+pub use flow::{Flow, Known, Member, Node, NodeId, Rule, TaskForms};
 pub use form::{Field, Form, Key, Object};
 #[doc(hidden)]
 pub use probe::{AnyForm, AnyReturned, Probe, Returned};

@@ -1,7 +1,7 @@
 //! The place of a mistake, with the line of the definition, and the lines below it.
 
 use super::{
-    flow::Check,
+    flow::Place,
     text::{Text, digits},
 };
 
@@ -9,31 +9,31 @@ use super::{
 const WIDTH: usize = 160;
 
 /// Writes the place and the line. Gives the width of the margin for what follows.
-pub(crate) const fn quote(file: &str, source: &str, check: &Check, state: &str, text: &mut Text) -> usize {
-    let margin = digits(check.line as usize);
+pub(crate) const fn quote(file: &str, source: &str, place: &Place, text: &mut Text) -> usize {
+    let margin = digits(place.line);
     text.repeat(" ", margin);
     text.add_all(&["--> ", file, ":"]);
-    text.number(check.line as usize);
+    text.number(place.line);
     text.add(":");
-    text.number(check.column as usize);
+    text.number(place.column);
     text.add("\n");
-    let line = line(source, check.line as usize);
-    let (before, rest) = line.split_at(offset(line, check.column as usize));
+    let line = line(source, place.line);
+    let (before, rest) = line.split_at(offset(line, place.column));
     if line.is_empty() || line.len() > WIDTH {
         text.repeat(" ", margin + 1);
         text.add("= in ");
-        place(check, state, text);
+        add_place(place, text);
     } else {
         text.repeat(" ", margin + 1);
         text.add("|\n");
-        text.number(check.line as usize);
+        text.number(place.line);
         text.add_all(&[" | ", line, "\n"]);
         text.repeat(" ", margin + 1);
         text.add("| ");
         indent(before, text);
         text.repeat("^", token(rest));
         text.add(" in ");
-        place(check, state, text);
+        add_place(place, text);
         text.add("\n");
         text.repeat(" ", margin + 1);
         text.add("|");
@@ -43,11 +43,11 @@ pub(crate) const fn quote(file: &str, source: &str, check: &Check, state: &str, 
 }
 
 /// `state "ChargeCard", `Parameters.amount.$``
-const fn place(check: &Check, state: &str, text: &mut Text) {
-    text.add_all(&["state \"", state, "\""]);
-    if !check.field.is_empty() {
+const fn add_place(place: &Place, text: &mut Text) {
+    text.add_all(&["state \"", place.state, "\""]);
+    if !place.field.is_empty() {
         text.add(", ");
-        text.code(check.field);
+        text.code(place.field);
     }
 }
 

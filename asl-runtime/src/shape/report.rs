@@ -2,7 +2,7 @@
 
 use super::{
     fits::{Judge, contains},
-    flow::{Check, Flow, Known, Node, Rule},
+    flow::{Flow, Known, Node, NodeId, Place, Rule},
     nearest::Nearest,
     quote,
     text::Text,
@@ -14,15 +14,11 @@ pub const fn fail(report: &Text) -> ! {
     panic!("{}", report.as_str())
 }
 
-impl<const N: usize> Flow<N> {
+impl Flow {
     /// All mistakes in words.
     pub const fn report(&self, types: &Known) -> Text {
         let mut text = Text::new();
-        let resolved = self.resolve(types);
-        let judge = Judge {
-            flow: self,
-            resolved: &resolved,
-        };
+        let judge = Judge { flow: self, types };
         let mistakes = self.mistakes(types);
         text.add_all(&["the data flow of `", self.file, "` has "]);
         if mistakes == 1 {
@@ -33,10 +29,9 @@ impl<const N: usize> Flow<N> {
         }
         let mut told = 0;
         let mut index = 0;
-        while index < self.checks.len() && !text.is_full() {
-            let check = &self.checks[index];
-            if judge.is_mistake(check, types) {
-                judge.tell(check, types, &mut text);
+        while index < self.rules.len() && !text.is_full() {
+            if judge.is_mistake(index) {
+                judge.tell(&self.rules[index], &self.place(index), &mut text);
                 told += 1;
             }
             index += 1;
@@ -76,35 +71,28 @@ impl<const N: usize> Flow<N> {
     }
 }
 
-impl<const N: usize> Judge<'_, N> {
-    const fn tell(&self, check: &Check, types: &Known, text: &mut Text) {
+impl Judge<'_> {
+    const fn tell(&self, rule: &Rule, place: &Place, text: &mut Text) {
         text.add("\nerror: ");
-        self.title(check, types, text);
+        self.title(rule, place, text);
         text.add("\n");
-        let state = self.flow.states[check.state as usize];
-        let margin = quote::quote(self.flow.file, self.flow.source, check, state, text);
-        match check.rule {
-            Rule::Exists(values) => self.notes_of_path(check, values, margin, text),
-            Rule::Kind { node, .. } => {
-                quote::note(margin, text);
-                text.code(check.path);
-                text.add(" is ");
-                self.describe_found(&self.resolved[node as usize].found, text);
-                text.add("\n");
+        let margin = quote::quote(self.flow.file, self.flow.source, place, text);
+        match *rule {
+            Rule::Exists(node, written) => self.notes_of_path(place, node, written, margin, text),
+            Rule::ExistsAny(values) => {
+                let (node, written) = values[0];
+                self.notes_of_path(place, node, written, margin, text);
             }
-            Rule::Word { node, word } => {
-                let found = &self.resolved[node as usize].found;
-                quote::note(margin, text);
-                text.code(check.path);
-                text.add(" is ");
-                self.describe_found(found, text);
-                text.add("\n");
-                self.help_with_word(found.forms(), word, margin, text);
+            Rule::Is(node, _) => self.note_of_value(place, node, margin, text),
+            Rule::Word(node, word) => {
+                self.note_of_value(place, node, margin, text);
+                self.help_with_word(self.found(node).forms(), word, margin, text);
             }
-            Rule::Fits { node, task } => {
-                self.notes_of_misfit(node, types.tasks[task as usize].input, margin, text);
+            Rule::Fits(node, task) => {
+                self.notes_of_misfit(node, self.types.tasks[task as usize].input, margin, text);
             }
-            Rule::Never { note, help, .. } => {
+            Rule::Never => {
+                let [_, note, help] = place.more;
                 if !note.is_empty() {
                     quote::note(margin, text);
                     text.add_all(&[note, "\n"]);
@@ -117,36 +105,38 @@ impl<const N: usize> Judge<'_, N> {
         }
     }
 
-    const fn title(&self, check: &Check, types: &Known, text: &mut Text) {
-        match check.rule {
-            Rule::Exists(_) => {
-                text.code(check.path);
+    const fn title(&self, rule: &Rule, place: &Place, text: &mut Text) {
+        match *rule {
+            Rule::Exists(..) | Rule::ExistsAny(_) => {
+                text.code(place.path);
                 text.add(" cannot exist here");
             }
-            Rule::Kind {
-                wanted, otherwise, ..
-            } => {
-                text.code(check.path);
-                text.add_all(&[" is never ", wanted, otherwise]);
+            Rule::Is(..) => {
+                text.code(place.path);
+                text.add_all(&[" is never ", place.more[0], place.more[1]]);
             }
-            Rule::Word { word, .. } => {
-                text.code(check.path);
+            Rule::Word(_, word) => {
+                text.code(place.path);
                 text.add_all(&[" is never \"", word, "\", so that this is never true"]);
             }
-            Rule::Fits { task, .. } => {
+            Rule::Fits(_, task) => {
                 text.add("this can never be the input of ");
-                text.code(types.tasks[task as usize].name);
+                text.code(self.types.tasks[task as usize].name);
             }
-            Rule::Never { message, .. } => text.add(message),
+            Rule::Never => text.add(place.more[0]),
         }
     }
 
+    const fn note_of_value(&self, place: &Place, node: NodeId, margin: usize, text: &mut Text) {
+        quote::note(margin, text);
+        text.code(place.path);
+        text.add(" is ");
+        self.describe_found(&self.found(node), text);
+        text.add("\n");
+    }
+
     /// What there is where a path ends too early, and what was perhaps meant.
-    const fn notes_of_path(&self, check: &Check, values: &[(u16, u8)], margin: usize, text: &mut Text) {
-        if values.is_empty() {
-            return;
-        }
-        let (node, written) = values[0];
+    const fn notes_of_path(&self, place: &Place, node: NodeId, written: u8, margin: usize, text: &mut Text) {
         let Some(after) = self.steps_lost(node, written) else {
             return;
         };
@@ -165,8 +155,8 @@ impl<const N: usize> Judge<'_, N> {
         let Some(parent) = self.flow.parent(lost) else {
             return;
         };
-        let found = &self.resolved[parent as usize].found;
-        let (before, rest) = quote::split(check.path, after as usize);
+        let found = &self.found(parent);
+        let (before, rest) = quote::split(place.path, after as usize);
         quote::note(margin, text);
         text.code(before);
         text.add(" is ");

@@ -13,7 +13,7 @@ use super::{
 /// More members than this are not listed.
 const MEMBERS: usize = 12;
 
-impl<const N: usize> Judge<'_, N> {
+impl Judge<'_> {
     pub const fn describe_found(&self, found: &Found, text: &mut Text) {
         describe_all(found.forms(), text);
     }
@@ -177,7 +177,8 @@ impl<const N: usize> Judge<'_, N> {
             Node::OneOf(nodes) if !nodes.is_empty() => self.single(Value::Node(nodes[0])),
             Node::OneOf(_) | Node::Object(..) | Node::Array(_) | Node::Tuple(_) => value,
             _ => {
-                let forms = self.resolved[node as usize].found.forms();
+                let found = self.found(node);
+                let forms = found.forms();
                 if forms.is_empty() {
                     value
                 } else {
@@ -214,7 +215,7 @@ impl<const N: usize> Judge<'_, N> {
                     }
                 }
                 Node::Array(_) | Node::Tuple(_) => text.add("an array"),
-                _ => self.describe_found(&self.resolved[node as usize].found, text),
+                _ => self.describe_found(&self.found(node), text),
             },
         }
     }
@@ -235,7 +236,8 @@ impl<const N: usize> Judge<'_, N> {
                     }
                 }
                 _ => {
-                    let forms = self.resolved[node as usize].found.forms();
+                    let found = self.found(node);
+                    let forms = found.forms();
                     let mut index = 0;
                     while index < forms.len() {
                         nearest.try_members(forms[index]);

@@ -191,7 +191,7 @@ pub mod branches {
     /// The flow of data, for `#[tasks]` to check.
     #[doc(hidden)]
     #[allow(non_upper_case_globals, reason = "found under the name of the trait")]
-    pub const Tasks: &asl::shape::Flow<8> = {
+    pub const Tasks: &asl::shape::Flow = {
         #[allow(unused_imports, reason = "not every flow has all there is")]
         use asl::shape::build::*;
         &Flow {
@@ -199,7 +199,7 @@ pub mod branches {
             source: "",
             states: &["Both", "Again", "Count", "Each", "None", "Price", "Keep"],
             tasks: &["count", "price"],
-            nodes: [
+            nodes: &[
                 Input,
                 member(0, "work"),
                 member(1, "items"),
@@ -209,35 +209,29 @@ pub mod branches {
                 Element(2),
                 object(&[set("index", 5), set("item", 6), set("rate", 4)]),
             ],
-            checks: &[
-                check(0, "InputPath", (7, 20), "$.work", exists(&[(1, 1)])),
-                check(2, "InputPath", (9, 104), "$.items", exists(&[(2, 1)])),
-                check(2, "", (9, 43), "", fits(2, 0)),
-                check(3, "ItemsPath", (15, 28), "$.items", exists(&[(2, 1)])),
-                check(
-                    3,
-                    "ItemsPath",
-                    (15, 28),
-                    "$.items",
-                    is(2, 16, "an array", ", so that the Map state fails"),
-                ),
-                check(3, "MaxConcurrencyPath", (16, 37), "$.limit", exists(&[(3, 1)])),
-                check(
-                    3,
-                    "MaxConcurrencyPath",
-                    (16, 37),
-                    "$.limit",
-                    is(3, 12, "a number", ", so that the state fails"),
-                ),
-                check(3, "ItemSelector.rate.$", (17, 106), "$.rate", exists(&[(4, 1)])),
-                check(5, "", (20, 29), "", fits(7, 1)),
-                check(
-                    0,
-                    "ResultPath",
-                    (30, 21),
-                    "$",
-                    is(0, 48, "an object", ", so that nothing can be put at `$.done`"),
-                ),
+            rules: &[
+                Exists(1, 1),
+                Is(0, 48),
+                Exists(2, 1),
+                Fits(2, 0),
+                Exists(2, 1),
+                Is(2, 16),
+                Exists(3, 1),
+                Is(3, 12),
+                Exists(4, 1),
+                Fits(7, 1),
+            ],
+            places: &[
+                "0 7:20\nInputPath\n$.work",
+                "0 30:21\nResultPath\n$\nan object\n, so that nothing can be put at `$.done`",
+                "2 9:104\nInputPath\n$.items",
+                "2 9:43\n\n",
+                "3 15:28\nItemsPath\n$.items",
+                "3 15:28\nItemsPath\n$.items\nan array\n, so that the Map state fails",
+                "3 16:37\nMaxConcurrencyPath\n$.limit",
+                "3 16:37\nMaxConcurrencyPath\n$.limit\na number\n, so that the state fails",
+                "3 17:106\nItemSelector.rate.$\n$.rate",
+                "5 20:29\n\n",
             ],
         }
     };

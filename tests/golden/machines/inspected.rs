@@ -203,7 +203,7 @@ pub mod inspected {
     /// The flow of data, for `#[tasks]` to check.
     #[doc(hidden)]
     #[allow(non_upper_case_globals, reason = "found under the name of the trait")]
-    pub const Tasks: &asl::shape::Flow<8> = {
+    pub const Tasks: &asl::shape::Flow = {
         #[allow(unused_imports, reason = "not every flow has all there is")]
         use asl::shape::build::*;
         &Flow {
@@ -223,7 +223,7 @@ pub mod inspected {
                 "Right",
             ],
             tasks: &["ask", "call"],
-            nodes: [
+            nodes: &[
                 Input,
                 member(0, "order"),
                 member(1, "id"),
@@ -233,65 +233,33 @@ pub mod inspected {
                 member(5, "MessageId"),
                 form(&Form::Number),
             ],
-            checks: &[
-                check(0, "InputPath", (8, 20), "$.order", exists(&[(1, 1)])),
-                check(0, "Parameters.MessageBody.$", (9, 57), "$.id", exists(&[(2, 1)])),
-                check(0, "Parameters", (9, 21), "", fits(4, 0)),
-                check(0, "Assign.last.$", (13, 29), "$.MessageId", exists(&[(6, 1)])),
-                check(
-                    0,
-                    "ResultSelector.id.$",
-                    (10, 35),
-                    "$.MessageId",
-                    exists(&[(6, 1)]),
-                ),
-                check(
-                    0,
-                    "ResultPath",
-                    (11, 21),
-                    "$",
-                    is(0, 48, "an object", ", so that nothing can be put at `$.sent`"),
-                ),
-                check(
-                    1,
-                    "ItemsPath",
-                    (26, 20),
-                    "$.items",
-                    never(
-                        "`$.items` cannot exist here",
-                        "`$` is an object with `id`",
-                        "",
-                    ),
-                ),
-                check(
-                    1,
-                    "ItemSelector.all.$",
-                    (27, 62),
-                    "$.all",
-                    never("`$.all` cannot exist here", "`$` is an object with `id`", ""),
-                ),
-                check(
-                    3,
-                    "InputPath",
-                    (42, 45),
-                    "$.a",
-                    never("`$.a` cannot exist here", "`$` is an object with `left`", ""),
-                ),
-                check(
-                    4,
-                    "InputPath",
-                    (43, 43),
-                    "$.a",
-                    never("`$.a` cannot exist here", "`$` is an array", ""),
-                ),
-                check(5, "Parameters", (44, 88), "", fits(7, 1)),
-                check(
-                    6,
-                    "SecondsPath",
-                    (45, 46),
-                    "$.seconds",
-                    never("`$.seconds` cannot exist here", "`$` is an empty object", ""),
-                ),
+            rules: &[
+                Exists(1, 1),
+                Exists(2, 1),
+                Fits(4, 0),
+                Exists(6, 1),
+                Exists(6, 1),
+                Is(0, 48),
+                Never,
+                Never,
+                Never,
+                Never,
+                Fits(7, 1),
+                Never,
+            ],
+            places: &[
+                "0 8:20\nInputPath\n$.order",
+                "0 9:57\nParameters.MessageBody.$\n$.id",
+                "0 9:21\nParameters\n",
+                "0 13:29\nAssign.last.$\n$.MessageId",
+                "0 10:35\nResultSelector.id.$\n$.MessageId",
+                "0 11:21\nResultPath\n$\nan object\n, so that nothing can be put at `$.sent`",
+                "1 26:20\nItemsPath\n$.items\n`$.items` cannot exist here\n`$` is an object with `id`\n",
+                "1 27:62\nItemSelector.all.$\n$.all\n`$.all` cannot exist here\n`$` is an object with `id`\n",
+                "3 42:45\nInputPath\n$.a\n`$.a` cannot exist here\n`$` is an object with `left`\n",
+                "4 43:43\nInputPath\n$.a\n`$.a` cannot exist here\n`$` is an array\n",
+                "5 44:88\nParameters\n",
+                "6 45:46\nSecondsPath\n$.seconds\n`$.seconds` cannot exist here\n`$` is an empty object\n",
             ],
         }
     };

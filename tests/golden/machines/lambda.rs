@@ -216,7 +216,7 @@ pub mod lambda {
     /// The flow of data, for `#[tasks]` to check.
     #[doc(hidden)]
     #[allow(non_upper_case_globals, reason = "found under the name of the trait")]
-    pub const Tasks: &asl::shape::Flow<7> = {
+    pub const Tasks: &asl::shape::Flow = {
         #[allow(unused_imports, reason = "not every flow has all there is")]
         use asl::shape::build::*;
         &Flow {
@@ -224,7 +224,7 @@ pub mod lambda {
             source: "",
             states: &["Invoke", "No payload", "Callback", "Job"],
             tasks: &["callback", "invoke", "job", "no_payload"],
-            nodes: [
+            nodes: &[
                 Input,
                 object(&[]),
                 Output(3),
@@ -233,18 +233,13 @@ pub mod lambda {
                 form(&Form::String),
                 object(&[set("Input", 3), set("StateMachineArn", 5)]),
             ],
-            checks: &[
-                check(0, "Parameters", (7, 21), "", fits(0, 1)),
-                check(
-                    0,
-                    "ResultPath",
-                    (9, 21),
-                    "$",
-                    is(0, 48, "an object", ", so that nothing can be put at `$.invoked`"),
-                ),
-                check(1, "Parameters", (15, 21), "", fits(1, 3)),
-                check(2, "Parameters", (22, 21), "", fits(4, 0)),
-                check(3, "Parameters", (28, 21), "", fits(6, 2)),
+            rules: &[Fits(0, 1), Is(0, 48), Fits(1, 3), Fits(4, 0), Fits(6, 2)],
+            places: &[
+                "0 7:21\nParameters\n",
+                "0 9:21\nResultPath\n$\nan object\n, so that nothing can be put at `$.invoked`",
+                "1 15:21\nParameters\n",
+                "2 22:21\nParameters\n",
+                "3 28:21\nParameters\n",
             ],
         }
     };

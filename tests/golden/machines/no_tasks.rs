@@ -128,7 +128,7 @@ pub mod no_tasks {
     /// The flow of data, for `#[tasks]` to check.
     #[doc(hidden)]
     #[allow(non_upper_case_globals, reason = "found under the name of the trait")]
-    pub const Tasks: &asl::shape::Flow<2> = {
+    pub const Tasks: &asl::shape::Flow = {
         #[allow(unused_imports, reason = "not every flow has all there is")]
         use asl::shape::build::*;
         &Flow {
@@ -136,24 +136,13 @@ pub mod no_tasks {
             source: "",
             states: &["Double"],
             tasks: &[],
-            nodes: [Input, member(0, "n")],
-            checks: &[
-                check(0, "Parameters.twice.$", (4, 60), "$.n", exists(&[(1, 1)])),
-                check(
-                    0,
-                    "Parameters.twice.$",
-                    (4, 60),
-                    "$.n",
-                    is(1, 4, "a number", ", so that `States.MathAdd` fails"),
-                ),
-                check(0, "Parameters.twice.$", (4, 60), "$.n", exists(&[(1, 1)])),
-                check(
-                    0,
-                    "Parameters.twice.$",
-                    (4, 60),
-                    "$.n",
-                    is(1, 4, "a number", ", so that `States.MathAdd` fails"),
-                ),
+            nodes: &[Input, member(0, "n")],
+            rules: &[Exists(1, 1), Is(1, 4), Exists(1, 1), Is(1, 4)],
+            places: &[
+                "0 4:60\nParameters.twice.$\n$.n",
+                "0 4:60\nParameters.twice.$\n$.n\na number\n, so that `States.MathAdd` fails",
+                "0 4:60\nParameters.twice.$\n$.n",
+                "0 4:60\nParameters.twice.$\n$.n\na number\n, so that `States.MathAdd` fails",
             ],
         }
     };

@@ -188,7 +188,7 @@ pub mod nulls {
     /// The flow of data, for `#[tasks]` to check.
     #[doc(hidden)]
     #[allow(non_upper_case_globals, reason = "found under the name of the trait")]
-    pub const Tasks: &asl::shape::Flow<6> = {
+    pub const Tasks: &asl::shape::Flow = {
         #[allow(unused_imports, reason = "not every flow has all there is")]
         use asl::shape::build::*;
         &Flow {
@@ -196,7 +196,7 @@ pub mod nulls {
             source: "",
             states: &["Constant", "Not wanted", "Choose", "Wait", "Put", "Done"],
             tasks: &["constant", "not_wanted"],
-            nodes: [
+            nodes: &[
                 object(&[]),
                 Input,
                 form(&Form::Number),
@@ -204,28 +204,12 @@ pub mod nulls {
                 Output(1),
                 member(4, "n"),
             ],
-            checks: &[
-                check(0, "", (5, 5), "", fits(0, 0)),
-                check(
-                    0,
-                    "ResultPath",
-                    (10, 21),
-                    "$",
-                    is(
-                        1,
-                        48,
-                        "an object",
-                        ", so that nothing can be put at `$.selected`",
-                    ),
-                ),
-                check(1, "Parameters", (17, 21), "", fits(3, 1)),
-                check(
-                    1,
-                    "ResultSelector.must be there.$",
-                    (18, 46),
-                    "$.n",
-                    exists(&[(5, 1)]),
-                ),
+            rules: &[Fits(0, 0), Is(1, 48), Fits(3, 1), Exists(5, 1)],
+            places: &[
+                "0 5:5\n\n",
+                "0 10:21\nResultPath\n$\nan object\n, so that nothing can be put at `$.selected`",
+                "1 17:21\nParameters\n",
+                "1 18:46\nResultSelector.must be there.$\n$.n",
             ],
         }
     };

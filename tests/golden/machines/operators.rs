@@ -156,7 +156,7 @@ pub mod operators {
     /// The flow of data, for `#[tasks]` to check.
     #[doc(hidden)]
     #[allow(non_upper_case_globals, reason = "found under the name of the trait")]
-    pub const Tasks: &asl::shape::Flow<6> = {
+    pub const Tasks: &asl::shape::Flow = {
         #[allow(unused_imports, reason = "not every flow has all there is")]
         use asl::shape::build::*;
         &Flow {
@@ -174,7 +174,7 @@ pub mod operators {
                 "Null",
             ],
             tasks: &[],
-            nodes: [
+            nodes: &[
                 Input,
                 member(0, "s"),
                 member(0, "other"),
@@ -182,106 +182,43 @@ pub mod operators {
                 member(0, "t"),
                 member(0, "b"),
             ],
-            checks: &[
-                check(0, "Choices[0].Variable", (8, 23), "$.s", exists(&[(1, 1)])),
-                check(
-                    0,
-                    "Choices[0].Variable",
-                    (8, 23),
-                    "$.s",
-                    is(1, 8, "a string", ", so that `StringEquals` is never true"),
-                ),
-                check(0, "Choices[0].StringEquals", (8, 46), "$.s", word(1, "a")),
-                check(0, "Choices[1].Variable", (9, 23), "$.s", exists(&[(1, 1)])),
-                check(
-                    0,
-                    "Choices[1].Variable",
-                    (9, 23),
-                    "$.s",
-                    is(1, 8, "a string", ", so that `StringLessThan` is never true"),
-                ),
-                check(0, "Choices[2].Variable", (10, 23), "$.s", exists(&[(1, 1)])),
-                check(
-                    0,
-                    "Choices[2].Variable",
-                    (10, 23),
-                    "$.s",
-                    is(
-                        1,
-                        8,
-                        "a string",
-                        ", so that `StringGreaterThanEqualsPath` is never true",
-                    ),
-                ),
-                check(
-                    0,
-                    "Choices[2].StringGreaterThanEqualsPath",
-                    (10, 61),
-                    "$.other",
-                    exists(&[(2, 1)]),
-                ),
-                check(
-                    0,
-                    "Choices[2].StringGreaterThanEqualsPath",
-                    (10, 61),
-                    "$.other",
-                    is(
-                        2,
-                        8,
-                        "a string",
-                        ", so that `StringGreaterThanEqualsPath` is never true",
-                    ),
-                ),
-                check(0, "Choices[3].Variable", (11, 23), "$.s", exists(&[(1, 1)])),
-                check(
-                    0,
-                    "Choices[3].Variable",
-                    (11, 23),
-                    "$.s",
-                    is(1, 8, "a string", ", so that `StringMatches` is never true"),
-                ),
-                check(
-                    0,
-                    "Choices[4].And[2].Or[2].NumericEqualsPath",
-                    (18, 59),
-                    "$.limit",
-                    exists(&[(3, 1)]),
-                ),
-                check(
-                    0,
-                    "Choices[4].And[2].Or[2].NumericEqualsPath",
-                    (18, 59),
-                    "$.limit",
-                    is(3, 4, "a number", ", so that `NumericEqualsPath` is never true"),
-                ),
-                check(
-                    0,
-                    "Choices[5].And[0].Variable",
-                    (23, 27),
-                    "$.t",
-                    exists(&[(4, 1)]),
-                ),
-                check(
-                    0,
-                    "Choices[5].And[1].Not.Variable",
-                    (24, 36),
-                    "$.t",
-                    exists(&[(4, 1)]),
-                ),
-                check(
-                    0,
-                    "Choices[6].And[0].Variable",
-                    (28, 27),
-                    "$.b",
-                    exists(&[(5, 1)]),
-                ),
-                check(
-                    0,
-                    "Choices[6].And[1].Variable",
-                    (29, 27),
-                    "$.b",
-                    exists(&[(5, 1)]),
-                ),
+            rules: &[
+                Exists(1, 1),
+                Is(1, 8),
+                Word(1, "a"),
+                Exists(1, 1),
+                Is(1, 8),
+                Exists(1, 1),
+                Is(1, 8),
+                Exists(2, 1),
+                Is(2, 8),
+                Exists(1, 1),
+                Is(1, 8),
+                Exists(3, 1),
+                Is(3, 4),
+                Exists(4, 1),
+                Exists(4, 1),
+                Exists(5, 1),
+                Exists(5, 1),
+            ],
+            places: &[
+                "0 8:23\nChoices[0].Variable\n$.s",
+                "0 8:23\nChoices[0].Variable\n$.s\na string\n, so that `StringEquals` is never true",
+                "0 8:46\nChoices[0].StringEquals\n$.s",
+                "0 9:23\nChoices[1].Variable\n$.s",
+                "0 9:23\nChoices[1].Variable\n$.s\na string\n, so that `StringLessThan` is never true",
+                "0 10:23\nChoices[2].Variable\n$.s",
+                "0 10:23\nChoices[2].Variable\n$.s\na string\n, so that `StringGreaterThanEqualsPath` is never true",
+                "0 10:61\nChoices[2].StringGreaterThanEqualsPath\n$.other",
+                "0 10:61\nChoices[2].StringGreaterThanEqualsPath\n$.other\na string\n, so that `StringGreaterThanEqualsPath` is never true",
+                "0 11:23\nChoices[3].Variable\n$.s",
+                "0 11:23\nChoices[3].Variable\n$.s\na string\n, so that `StringMatches` is never true",
+                "0 18:59\nChoices[4].And[2].Or[2].NumericEqualsPath\n$.limit",
+                "0 18:59\nChoices[4].And[2].Or[2].NumericEqualsPath\n$.limit\na number\n, so that `NumericEqualsPath` is never true",
+                "0 23:27\nChoices[5].And[0].Variable\n$.t",
+                "0 24:36\nChoices[5].And[1].Not.Variable\n$.t",
+                "0 28:27\nChoices[6].And[0].Variable\n$.b",
+                "0 29:27\nChoices[6].And[1].Variable\n$.b",
             ],
         }
     };

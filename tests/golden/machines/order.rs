@@ -229,7 +229,7 @@ pub mod order {
     /// The flow of data, for `#[tasks]` to check.
     #[doc(hidden)]
     #[allow(non_upper_case_globals, reason = "found under the name of the trait")]
-    pub const Tasks: &asl::shape::Flow<12> = {
+    pub const Tasks: &asl::shape::Flow = {
         #[allow(unused_imports, reason = "not every flow has all there is")]
         use asl::shape::build::*;
         &Flow {
@@ -245,63 +245,47 @@ pub mod order {
                 "Failed",
             ],
             tasks: &["alert_support", "check_payment", "confirm", "reserve_stock"],
-            nodes: [
+            nodes: &[
                 Input,
                 member(0, "id"),
                 member(0, "total"),
                 form(&Form::String),
                 object(&[set("amount", 2), set("currency", 3), set("order", 1)]),
-                object(&[set("Message", 3), set("TopicArn", 3)]),
                 Output(1),
-                member(6, "approved"),
+                member(5, "approved"),
                 member(0, "items"),
                 Output(3),
-                member(9, "token"),
-                object(&[set("order", 1), set("token", 10)]),
+                member(8, "token"),
+                object(&[set("order", 1), set("token", 9)]),
+                object(&[set("Message", 3), set("TopicArn", 3)]),
             ],
-            checks: &[
-                check(0, "Parameters.order.$", (11, 20), "$.id", exists(&[(1, 1)])),
-                check(0, "Parameters.amount.$", (12, 21), "$.total", exists(&[(2, 1)])),
-                check(0, "Parameters", (10, 21), "", fits(4, 1)),
-                check(
-                    0,
-                    "ResultPath",
-                    (15, 21),
-                    "$",
-                    is(0, 48, "an object", ", so that nothing can be put at `$.payment`"),
-                ),
-                check(4, "Parameters", (57, 21), "", fits(5, 0)),
-                check(
-                    1,
-                    "Choices[0].Variable",
-                    (31, 23),
-                    "$.payment.approved",
-                    exists(&[(7, 1)]),
-                ),
-                check(
-                    1,
-                    "Choices[0].Variable",
-                    (31, 23),
-                    "$.payment.approved",
-                    is(7, 2, "a boolean", ", so that `BooleanEquals` is never true"),
-                ),
-                check(2, "InputPath", (38, 20), "$.items", exists(&[(8, 1)])),
-                check(2, "", (35, 5), "", fits(8, 3)),
-                check(
-                    2,
-                    "ResultSelector.token.$",
-                    (39, 38),
-                    "$.token",
-                    exists(&[(10, 1)]),
-                ),
-                check(
-                    3,
-                    "Parameters.Payload.order.$",
-                    (48, 33),
-                    "$.id",
-                    exists(&[(1, 1)]),
-                ),
-                check(3, "Parameters", (46, 21), "", fits(11, 2)),
+            rules: &[
+                Exists(1, 1),
+                Exists(2, 1),
+                Fits(4, 1),
+                Is(0, 48),
+                Exists(6, 1),
+                Is(6, 2),
+                Exists(7, 1),
+                Fits(7, 3),
+                Exists(9, 1),
+                Exists(1, 1),
+                Fits(10, 2),
+                Fits(11, 0),
+            ],
+            places: &[
+                "0 11:20\nParameters.order.$\n$.id",
+                "0 12:21\nParameters.amount.$\n$.total",
+                "0 10:21\nParameters\n",
+                "0 15:21\nResultPath\n$\nan object\n, so that nothing can be put at `$.payment`",
+                "1 31:23\nChoices[0].Variable\n$.payment.approved",
+                "1 31:23\nChoices[0].Variable\n$.payment.approved\na boolean\n, so that `BooleanEquals` is never true",
+                "2 38:20\nInputPath\n$.items",
+                "2 35:5\n\n",
+                "2 39:38\nResultSelector.token.$\n$.token",
+                "3 48:33\nParameters.Payload.order.$\n$.id",
+                "3 46:21\nParameters\n",
+                "4 57:21\nParameters\n",
             ],
         }
     };

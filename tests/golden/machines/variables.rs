@@ -171,7 +171,7 @@ pub mod variables {
     /// The flow of data, for `#[tasks]` to check.
     #[doc(hidden)]
     #[allow(non_upper_case_globals, reason = "found under the name of the trait")]
-    pub const Tasks: &asl::shape::Flow<6> = {
+    pub const Tasks: &asl::shape::Flow = {
         #[allow(unused_imports, reason = "not every flow has all there is")]
         use asl::shape::build::*;
         &Flow {
@@ -179,7 +179,7 @@ pub mod variables {
             source: "",
             states: &["Set", "Swap", "Decide", "Work", "Rest", "Show"],
             tasks: &["work"],
-            nodes: [
+            nodes: &[
                 Input,
                 member(0, "x"),
                 form(&Form::Number),
@@ -187,16 +187,11 @@ pub mod variables {
                 object(&[set("fixed", 3)]),
                 object(&[set("a", 4), set("b", 1), set("first", 2)]),
             ],
-            checks: &[
-                check(0, "Assign.a.$", (7, 26), "$.x", exists(&[(1, 1)])),
-                check(3, "Parameters", (23, 21), "", fits(5, 0)),
-                check(
-                    3,
-                    "Catch[0].ResultPath",
-                    (30, 25),
-                    "$",
-                    is(0, 48, "an object", ", so that nothing can be put at `$.error`"),
-                ),
+            rules: &[Exists(1, 1), Fits(5, 0), Is(0, 48)],
+            places: &[
+                "0 7:26\nAssign.a.$\n$.x",
+                "3 23:21\nParameters\n",
+                "3 30:25\nCatch[0].ResultPath\n$\nan object\n, so that nothing can be put at `$.error`",
             ],
         }
     };
