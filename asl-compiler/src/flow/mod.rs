@@ -15,6 +15,7 @@ mod say;
 mod solve;
 mod state;
 mod symbols;
+pub mod table;
 mod template;
 mod types;
 mod walk;
@@ -25,6 +26,7 @@ use crate::ir::{Machine, Place, StateIndex};
 pub use places::FieldPlaces;
 pub(crate) use places::PlacesBuilder;
 pub use symbols::{Meaning, Symbol, Symbols};
+pub use table::Table;
 pub use types::{Array, Base, Member, Object, Type, Union, kind};
 
 /// What is asked of the data.

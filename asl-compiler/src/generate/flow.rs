@@ -1,44 +1,27 @@
 //! The flow of data as constants, for `#[tasks]` to have it checked against the types of the tasks.
 
-use std::collections::HashMap;
-
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 use super::Context;
 use crate::{
-    flow::{Array, Base, Check, Flow, Meaning, Member, Object, Rule, Symbol, Type, kind},
+    flow::{
+        Flow, Table,
+        table::{Node, Rule},
+    },
     ir::StateIndex,
 };
 
 /// What `#[tasks]` finds under the trait's own name: the constant, and the macro that has it checked. So it needs to know
 /// neither the module nor the runtime.
 pub fn flow(context: &Context<'_>, flow: &Flow) -> TokenStream {
-    let mut methods: Vec<(String, StateIndex)> = context
+    let mut methods: Vec<(&str, StateIndex)> = context
         .tasks()
-        .map(|index| (context.names[index].snake.clone(), index))
+        .map(|index| (context.names[index].snake.as_str(), index))
         .collect();
-    methods.sort();
-    let ranks = methods
-        .iter()
-        .enumerate()
-        .map(|(rank, (_, index))| (*index, rank));
-    let mut nodes = Nodes {
-        flow,
-        ranks: ranks.collect(),
-        nodes: Vec::new(),
-        known: HashMap::new(),
-        types: HashMap::new(),
-        objects: Vec::new(),
-    };
-    let mut rules: Vec<TokenStream> = flow.checks.iter().map(|check| nodes.rule(&check.rule)).collect();
-    let mut places: Vec<String> = flow.checks.iter().map(place).collect();
-    if nodes.nodes.len() > usize::from(u16::MAX) {
-        // More than can be numbered: nothing is checked rather than half of it.
-        nodes.nodes.clear();
-        rules.clear();
-        places.clear();
-    }
+    methods.sort_unstable();
+    let tasks: Vec<StateIndex> = methods.iter().map(|(_, index)| *index).collect();
+    let Table { nodes, rules, places } = Table::new(flow, &tasks);
     let states = context.machine.states.iter().map(|state| state.name.as_str());
     let states: Vec<&str> = if rules.is_empty() {
         Vec::new()
@@ -46,7 +29,8 @@ pub fn flow(context: &Context<'_>, flow: &Flow) -> TokenStream {
         states.collect()
     };
     let methods = methods.iter().map(|(method, _)| method);
-    let nodes = &nodes.nodes;
+    let nodes = nodes.iter().map(node);
+    let rules = rules.iter().map(rule);
     let file = &context.options.path;
     let source = context.options.source.clone().unwrap_or_else(|| quote!(""));
     quote! {
@@ -72,261 +56,94 @@ pub fn flow(context: &Context<'_>, flow: &Flow) -> TokenStream {
     }
 }
 
-/// What messages tell of a check, as the runtime takes it apart.
-fn place(check: &Check) -> String {
-    let Check {
-        state,
-        field,
-        path,
-        place,
-        rule,
-    } = check;
-    let more = match rule {
-        Rule::Exists(_) | Rule::Word { .. } | Rule::Fits { .. } => String::new(),
-        Rule::Kind {
-            wanted, otherwise, ..
-        } => format!("\n{wanted}\n{otherwise}"),
-        Rule::Never { message, note, help } => format!("\n{message}\n{note}\n{help}"),
-    };
-    format!("{state} {}:{}\n{field}\n{path}{more}", place.line, place.column)
+fn number(number: &usize) -> Literal {
+    Literal::usize_unsuffixed(*number)
 }
 
-struct Nodes<'f> {
-    flow: &'f Flow,
-    /// Places of the tasks in the order of their methods.
-    ranks: HashMap<StateIndex, usize>,
-    nodes: Vec<TokenStream>,
-    known: HashMap<Node, usize>,
-    /// By address; the flow keeps them alive.
-    types: HashMap<*const crate::flow::Union, usize>,
-    /// Large objects so far, that others can be written over, with how many they are written over themselves.
-    objects: Vec<(Object, usize, usize)>,
-}
-
-/// A node, to find equal ones.
-#[derive(Clone, PartialEq, Eq, Hash)]
-enum Node {
-    Symbol(Symbol),
-    Form(&'static str),
-    Array(usize),
-    Tuple(Vec<usize>),
-    Object(Vec<(String, usize, bool)>, Option<usize>),
-    OneOf(Vec<usize>),
-}
-
-/// Objects of more members are written over others, if there are that differ in few.
-const LARGE: usize = 12;
-/// So many of them over one another: to find a member all are gone through.
-const LAYERS: usize = 8;
-
-impl Nodes<'_> {
-    fn add(&mut self, node: Node) -> usize {
-        if let Some(known) = self.known.get(&node) {
-            return *known;
+fn node(node: &Node) -> TokenStream {
+    match node {
+        Node::Input => quote!(Input),
+        Node::Output(task) => {
+            let task = number(task);
+            quote!(Output(#task))
         }
-        let tokens = self.tokens(&node);
-        self.nodes.push(tokens);
-        let number = self.nodes.len() - 1;
-        self.known.insert(node, number);
-        number
-    }
-
-    fn tokens(&mut self, node: &Node) -> TokenStream {
-        let number = |number: &usize| Literal::usize_unsuffixed(*number);
-        match node {
-            Node::Symbol(symbol) => self.symbol_tokens(*symbol),
-            Node::Form(form) => {
-                let name = proc_macro2::Ident::new(form, proc_macro2::Span::call_site());
-                quote!(form(&Form::#name))
-            }
-            Node::Array(element) => {
-                let element = number(element);
-                quote!(Array(#element))
-            }
-            Node::Tuple(elements) => {
-                let elements = elements.iter().map(number);
-                quote!(Tuple(&[#(#elements),*]))
-            }
-            Node::OneOf(nodes) => {
-                let nodes = nodes.iter().map(number);
-                quote!(OneOf(&[#(#nodes),*]))
-            }
-            Node::Object(members, base) => {
-                let members = members.iter().map(|(key, value, optional)| {
-                    let value = number(value);
-                    if *optional {
-                        quote!(maybe(#key, #value))
-                    } else {
-                        quote!(set(#key, #value))
-                    }
-                });
-                match base.as_ref().map(number) {
-                    Some(base) => quote!(over(#base, &[#(#members),*])),
-                    None => quote!(object(&[#(#members),*])),
+        Node::Member(parent, key) => {
+            let parent = number(parent);
+            quote!(member(#parent, #key))
+        }
+        Node::Element(parent) => {
+            let parent = number(parent);
+            quote!(Element(#parent))
+        }
+        Node::At(parent, index) => {
+            let (parent, index) = (number(parent), Literal::u16_unsuffixed(*index));
+            quote!(At(#parent, #index))
+        }
+        Node::Asked(parent) => {
+            let parent = number(parent);
+            quote!(Asked(#parent))
+        }
+        Node::Form(name) => {
+            let name = Ident::new(name, Span::call_site());
+            quote!(form(&Form::#name))
+        }
+        Node::Array(element) => {
+            let element = number(element);
+            quote!(Array(#element))
+        }
+        Node::Tuple(elements) => {
+            let elements = elements.iter().map(number);
+            quote!(Tuple(&[#(#elements),*]))
+        }
+        Node::OneOf(nodes) => {
+            let nodes = nodes.iter().map(number);
+            quote!(OneOf(&[#(#nodes),*]))
+        }
+        Node::Object(members, base) => {
+            let members = members.iter().map(|(key, value, optional)| {
+                let value = number(value);
+                if *optional {
+                    quote!(maybe(#key, #value))
+                } else {
+                    quote!(set(#key, #value))
                 }
-            }
-        }
-    }
-
-    fn rule(&mut self, rule: &Rule) -> TokenStream {
-        match rule {
-            Rule::Exists(values) => {
-                let values = values.iter().map(|(symbol, steps)| {
-                    let node = Literal::usize_unsuffixed(self.symbol(*symbol));
-                    let steps = Literal::u8_unsuffixed(*steps);
-                    (node, steps)
-                });
-                let values: Vec<_> = values.collect();
-                match values.as_slice() {
-                    [(node, steps)] => quote!(Exists(#node, #steps)),
-                    values => {
-                        let values = values.iter().map(|(node, steps)| quote!((#node, #steps)));
-                        quote!(ExistsAny(&[#(#values),*]))
-                    }
-                }
-            }
-            Rule::Kind { value, kinds, .. } => {
-                let node = self.node(value);
-                let kinds = Literal::u8_unsuffixed(*kinds);
-                quote!(Is(#node, #kinds))
-            }
-            Rule::Word { value, word } => {
-                let node = self.node(value);
-                quote!(Word(#node, #word))
-            }
-            Rule::Fits { value, task } => {
-                let node = self.node(value);
-                let task = Literal::usize_unsuffixed(self.rank(*task));
-                quote!(Fits(#node, #task))
-            }
-            Rule::Never { .. } => quote!(Never),
-        }
-    }
-
-    fn rank(&self, task: StateIndex) -> usize {
-        self.ranks.get(&task).copied().unwrap_or_default()
-    }
-
-    fn node(&mut self, value: &Type) -> Literal {
-        Literal::usize_unsuffixed(self.value(value))
-    }
-
-    fn value(&mut self, value: &Type) -> usize {
-        let address: *const _ = &**value;
-        if let Some(node) = self.types.get(&address) {
-            return *node;
-        }
-        let node = self.new_value(value);
-        self.types.insert(address, node);
-        node
-    }
-
-    fn new_value(&mut self, value: &Type) -> usize {
-        if value.any {
-            return self.add(Node::Form("Any"));
-        }
-        let mut alternatives: Vec<usize> = value.symbols.iter().map(|symbol| self.symbol(*symbol)).collect();
-        for object in &value.objects {
-            alternatives.push(self.object(object));
-        }
-        match &value.array {
-            Some(Array::Of(element)) => {
-                let element = self.value(element);
-                alternatives.push(self.add(Node::Array(element)));
-            }
-            Some(Array::Tuple(elements)) => {
-                let elements = elements.iter().map(|element| self.value(element)).collect();
-                alternatives.push(self.add(Node::Tuple(elements)));
-            }
-            None => {}
-        }
-        for (kind, form) in [
-            (kind::BOOLEAN, "Boolean"),
-            (kind::NUMBER, "Number"),
-            (kind::STRING, "String"),
-            (kind::NULL, "Null"),
-        ] {
-            if value.scalars & kind != 0 {
-                alternatives.push(self.add(Node::Form(form)));
-            }
-        }
-        match alternatives.as_slice() {
-            [] => self.add(Node::Form("Any")),
-            [node] => *node,
-            _ => self.add(Node::OneOf(alternatives)),
-        }
-    }
-
-    fn symbol(&mut self, symbol: Symbol) -> usize {
-        self.add(Node::Symbol(symbol))
-    }
-
-    fn symbol_tokens(&mut self, symbol: Symbol) -> TokenStream {
-        let meaning = self.flow.symbols.meaning(symbol);
-        let mut parent = |symbol| Literal::usize_unsuffixed(self.symbol(symbol));
-        match meaning {
-            Meaning::Input => quote!(Input),
-            Meaning::Output(task) => {
-                let task = Literal::usize_unsuffixed(self.rank(task));
-                quote!(Output(#task))
-            }
-            Meaning::Member(of, key) => {
-                let parent = parent(of);
-                quote!(member(#parent, #key))
-            }
-            Meaning::Element(of) => {
-                let parent = parent(of);
-                quote!(Element(#parent))
-            }
-            Meaning::At(of, index) => {
-                let parent = parent(of);
-                let index = Literal::u16_unsuffixed(index);
-                quote!(At(#parent, #index))
-            }
-            Meaning::Asked(of) => {
-                let parent = parent(of);
-                quote!(Asked(#parent))
-            }
-        }
-    }
-
-    /// An object. A large one is written over an earlier one: from state to state mostly one member is added.
-    fn object(&mut self, object: &Object) -> usize {
-        let mut base = match object.base {
-            Base::Nothing => None,
-            Base::Any => Some(self.add(Node::Form("Any"))),
-            Base::Symbol(symbol) => Some(self.symbol(symbol)),
-        };
-        let mut layers = 0;
-        let mut hidden = None;
-        if object.members.len() > LARGE {
-            let earlier = self.objects.iter().rev().take(4).find(|(earlier, _, layers)| {
-                // What is optional over the same key would hide what is known of it.
-                let is_kept = |(key, member): (_, &Member)| {
-                    let own = object.members.get::<std::rc::Rc<str>>(key);
-                    own.is_some_and(|own| own == member || !own.optional)
-                };
-                earlier.base == object.base && *layers < LAYERS && earlier.members.iter().all(is_kept)
             });
-            if let Some((earlier, node, below)) = earlier {
-                base = Some(*node);
-                layers = below + 1;
-                hidden = Some(earlier.members.clone());
+            match base.as_ref().map(number) {
+                Some(base) => quote!(over(#base, &[#(#members),*])),
+                None => quote!(object(&[#(#members),*])),
             }
         }
-        let is_new = |key: &std::rc::Rc<str>, member: &Member| {
-            hidden
-                .as_ref()
-                .is_none_or(|hidden| hidden.get(key) != Some(member))
-        };
-        let members = object.members.iter().filter(|(key, member)| is_new(key, member));
-        let members = members
-            .map(|(key, member)| (key.to_string(), self.value(&member.value), member.optional))
-            .collect();
-        let node = self.add(Node::Object(members, base));
-        if object.members.len() > LARGE {
-            self.objects.push((object.clone(), node, layers));
+    }
+}
+
+fn rule(rule: &Rule) -> TokenStream {
+    let small = |number: &u8| Literal::u8_unsuffixed(*number);
+    match rule {
+        Rule::Exists(values) => match values.as_slice() {
+            [(node, steps)] => {
+                let (node, steps) = (number(node), small(steps));
+                quote!(Exists(#node, #steps))
+            }
+            values => {
+                let values = values.iter().map(|(node, steps)| {
+                    let (node, steps) = (number(node), small(steps));
+                    quote!((#node, #steps))
+                });
+                quote!(ExistsAny(&[#(#values),*]))
+            }
+        },
+        Rule::Is(node, kinds) => {
+            let (node, kinds) = (number(node), small(kinds));
+            quote!(Is(#node, #kinds))
         }
-        node
+        Rule::Word(node, word) => {
+            let node = number(node);
+            quote!(Word(#node, #word))
+        }
+        Rule::Fits(node, task) => {
+            let (node, task) = (number(node), number(task));
+            quote!(Fits(#node, #task))
+        }
+        Rule::Never => quote!(Never),
     }
 }

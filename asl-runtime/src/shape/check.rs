@@ -32,6 +32,11 @@ impl Flow {
         mistakes
     }
 
+    /// Whether one of the rules is broken.
+    pub const fn is_broken(&self, rule: usize, types: &Known) -> bool {
+        Judge { flow: self, types }.is_mistake(rule)
+    }
+
     /// Whether there is anything to check. There is not where no type has a shape: who leaves them out is let alone. Nor
     /// while tasks are missing, which rustc reports.
     pub(crate) const fn is_for(&self, types: &Known) -> bool {

@@ -1,0 +1,127 @@
+//! The checks of a machine, run as ordinary functions.
+
+use asl_compiler::{
+    flow::{self, Table, table},
+    ir,
+};
+use asl_runtime::shape::{Flow, Form, Key, Known, Member, Node, NodeId, Rule, TaskForms};
+
+use crate::{Asked, Question, machines::Machine};
+
+/// What the checks refuse.
+pub fn refused(checked: &flow::Flow, compiled: &ir::Machine, machine: &Machine) -> Vec<Question> {
+    let tasks = compiled.states.iter().enumerate();
+    let tasks: Vec<(usize, &str)> = tasks
+        .filter(|(_, state)| matches!(state.kind, ir::Kind::Task { .. }))
+        .map(|(index, state)| (index, state.name.as_str()))
+        .collect();
+    let order: Vec<usize> = tasks.iter().map(|(index, _)| *index).collect();
+    let Table { nodes, rules, places } = Table::new(checked, &order);
+    let names: Vec<&'static str> = tasks.iter().map(|(_, name)| leaked(name)).collect();
+    let forms = tasks.iter().map(|(_, name)| {
+        let (input, output) = &machine.tasks[*name];
+        TaskForms {
+            name: leaked(name),
+            input: input.form(true),
+            output: output.form(false),
+        }
+    });
+    let flow = Flow {
+        file: "random.asl.json",
+        source: "",
+        states: compiled
+            .states
+            .iter()
+            .map(|state| leaked(&state.name))
+            .collect::<Vec<_>>()
+            .leak(),
+        tasks: names.leak(),
+        nodes: nodes.iter().map(node).collect::<Vec<_>>().leak(),
+        rules: rules.iter().map(rule).collect::<Vec<_>>().leak(),
+        places: places
+            .iter()
+            .map(|place| leaked(place))
+            .collect::<Vec<_>>()
+            .leak(),
+    };
+    let known = Known {
+        input: machine.input.form(false),
+        tasks: forms.collect::<Vec<_>>().leak(),
+        unchecked: &[],
+        all_unchecked: false,
+    };
+    // The text must be made without a panic too.
+    let report = flow.report(&known);
+    assert!(!report.as_str().is_empty());
+    let checks = checked.checks.iter().enumerate();
+    checks
+        .filter(|(index, _)| flow.is_broken(*index, &known))
+        .map(|(_, check)| {
+            let asked = match &check.rule {
+                flow::Rule::Exists(_) => Asked::Exists,
+                flow::Rule::Kind { .. } => Asked::Kind,
+                flow::Rule::Word { .. } => Asked::Word,
+                flow::Rule::Fits { .. } => Asked::Fits,
+                flow::Rule::Never { message, .. } if message.contains("is never") => Asked::Kind,
+                flow::Rule::Never { .. } => Asked::Exists,
+            };
+            let state = compiled.states[check.state].name.clone();
+            (state, check.field.clone(), check.path.clone(), asked)
+        })
+        .collect()
+}
+
+fn leaked(text: &str) -> &'static str {
+    text.to_owned().leak()
+}
+
+fn id(number: &usize) -> NodeId {
+    NodeId::try_from(*number).expect("random machines are small")
+}
+
+fn ids(numbers: &[usize]) -> &'static [NodeId] {
+    numbers.iter().map(id).collect::<Vec<_>>().leak()
+}
+
+fn node(node: &table::Node) -> Node {
+    match node {
+        table::Node::Input => Node::Input,
+        table::Node::Output(task) => Node::Output(id(task)),
+        table::Node::Member(parent, key) => Node::Member(id(parent), Key::new(leaked(key))),
+        table::Node::Element(parent) => Node::Element(id(parent)),
+        table::Node::At(parent, index) => Node::At(id(parent), *index),
+        table::Node::Asked(parent) => Node::Asked(id(parent)),
+        table::Node::Form(name) => Node::Form(match *name {
+            "Boolean" => &Form::Boolean,
+            "Number" => &Form::Number,
+            "String" => &Form::String,
+            "Null" => &Form::Null,
+            _ => &Form::Any,
+        }),
+        table::Node::Array(element) => Node::Array(id(element)),
+        table::Node::Tuple(elements) => Node::Tuple(ids(elements)),
+        table::Node::OneOf(nodes) => Node::OneOf(ids(nodes)),
+        table::Node::Object(members, base) => {
+            let member = |(key, value, optional): &(String, usize, bool)| Member {
+                key: Key::new(leaked(key)),
+                value: id(value),
+                optional: *optional,
+            };
+            let members: Vec<_> = members.iter().map(member).collect();
+            Node::Object(members.leak(), base.as_ref().map(id))
+        }
+    }
+}
+
+fn rule(rule: &table::Rule) -> Rule {
+    match rule {
+        table::Rule::Exists(values) => {
+            let values: Vec<_> = values.iter().map(|(node, steps)| (id(node), *steps)).collect();
+            Rule::ExistsAny(values.leak())
+        }
+        table::Rule::Is(node, kinds) => Rule::Is(id(node), *kinds),
+        table::Rule::Word(node, word) => Rule::Word(id(node), leaked(word)),
+        table::Rule::Fits(node, task) => Rule::Fits(id(node), id(task)),
+        table::Rule::Never => Rule::Never,
+    }
+}
