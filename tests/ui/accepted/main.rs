@@ -4,6 +4,7 @@ mod allowed;
 mod context;
 mod errors;
 mod explicit_types;
+mod flow;
 mod generic;
 mod identifiers;
 mod input_left_out;

@@ -18,7 +18,7 @@ use machines::Random;
 use shapes::Shape;
 
 proptest! {
-    #![proptest_config(ProptestConfig { ..ProptestConfig::with_cases(1000) })]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn what_a_run_finds_is_not_refused(seed in any::<u64>()) {
@@ -71,7 +71,7 @@ fn there_is_something_to_refuse_and_to_find() {
         both += usize::from(!refused.is_empty() && !found.is_empty());
     }
     assert!(refusals > 150, "{refusals}");
-    assert!(findings > 1000, "{refusals} {findings} {both}");
+    assert!(findings > 300, "{refusals} {findings} {both}");
     assert!(both > 60, "{both}");
 }
 

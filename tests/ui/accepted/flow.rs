@@ -1,0 +1,170 @@
+//! Flows that look wrong and are not: each must compile.
+
+use asl_runtime::{Shape, TaskError, asl, tasks};
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, Shape)]
+#[serde(rename_all = "camelCase")]
+struct Order {
+    id: String,
+    order_date: String,
+    customer: Customer,
+}
+
+#[derive(Serialize, Deserialize, Shape)]
+struct Customer {
+    name: String,
+    address: Option<Address>,
+}
+
+#[derive(Serialize, Deserialize, Shape)]
+struct Address {
+    city: String,
+}
+
+#[derive(Serialize, Shape)]
+struct Reservation {
+    token: String,
+    total: f64,
+    items: Vec<Item>,
+}
+
+#[derive(Serialize, Deserialize, Shape)]
+struct Item {
+    sku: String,
+    quantity: u32,
+}
+
+#[derive(Deserialize, Shape)]
+struct Payment {
+    amount: f64,
+    customer: String,
+    note: Option<String>,
+}
+
+#[derive(Serialize, Shape)]
+struct Receipt {
+    status: Status,
+    reference: Option<String>,
+}
+
+#[derive(Serialize, Shape)]
+#[serde(rename_all = "lowercase")]
+enum Status {
+    Approved,
+    Declined,
+}
+
+struct Shop;
+
+/// A machine for each definition, with the same tasks.
+macro_rules! accepted {
+    ($($module:ident = $file:literal $(, $argument:meta)?;)*) => {
+        $(
+            asl!(mod $module = $file);
+
+            #[tasks(input = Order $(, $argument)?)]
+            impl $module::Tasks for Shop {
+                async fn reserve(&self, _: Order) -> Result<Reservation, TaskError> {
+                    Ok(reservation())
+                }
+
+                async fn charge(&self, payment: Payment) -> Result<Receipt, TaskError> {
+                    Ok(receipt(&payment))
+                }
+            }
+        )*
+    };
+}
+
+accepted! {
+    guard_is_present = "flow/guard_is_present.asl.json";
+    guard_is_present_route = "flow/guard_is_present_route.asl.json";
+    guard_is_absent_first = "flow/guard_is_absent_first.asl.json";
+    guard_or_absent = "flow/guard_or_absent.asl.json";
+    guard_not_present = "flow/guard_not_present.asl.json";
+    guard_is_numeric = "flow/guard_is_numeric.asl.json";
+    guard_is_null = "flow/guard_is_null.asl.json";
+    loop_builds_up = "flow/loop_builds_up.asl.json";
+    loop_counts = "flow/loop_counts.asl.json";
+    loop_sets_it_later = "flow/loop_sets_it_later.asl.json";
+    loop_nests = "flow/loop_nests.asl.json";
+    catcher_joins = "flow/catcher_joins.asl.json";
+    one_route_sets_it = "flow/one_route_sets_it.asl.json";
+    one_route_makes_it_a_number = "flow/one_route_makes_it_a_number.asl.json";
+    legacy_map = "flow/legacy_map.asl.json";
+    map_over_its_input = "flow/map_over_its_input.asl.json";
+    map_item_in_its_states = "flow/map_item_in_its_states.asl.json";
+    map_in_a_map = "flow/map_in_a_map.asl.json";
+    map_of_which_all_fail = "flow/map_of_which_all_fail.asl.json";
+    parallel_results = "flow/parallel_results.asl.json";
+    parallel_that_fails = "flow/parallel_that_fails.asl.json";
+    anywhere_below = "flow/anywhere_below.asl.json";
+    filtered = "flow/filtered.asl.json";
+    slices = "flow/slices.asl.json";
+    result_dropped = "flow/result_dropped.asl.json";
+    input_replaced_by_nothing = "flow/input_replaced_by_nothing.asl.json";
+    member_replaced = "flow/member_replaced.asl.json";
+    members_created = "flow/members_created.asl.json";
+    text_becomes_json = "flow/text_becomes_json.asl.json";
+    text_as_timestamp = "flow/text_as_timestamp.asl.json";
+    number_as_seconds = "flow/number_as_seconds.asl.json";
+    surplus_fields = "flow/surplus_fields.asl.json";
+    optional_into_required = "flow/optional_into_required.asl.json";
+    word_of_the_enum = "flow/word_of_the_enum.asl.json";
+    variable_of_one_route = "flow/variable_of_one_route.asl.json";
+    context_as_it_is = "flow/context_as_it_is.asl.json";
+    invoked_lambda = "flow/invoked_lambda.asl.json";
+    result_by_token = "flow/result_by_token.asl.json";
+    unreachable_after_failure = "flow/unreachable_after_failure.asl.json";
+    unchecked_state = "flow/unchecked_state.asl.json", unchecked(state = "Charge");
+    unchecked_path = "flow/unchecked_path.asl.json", unchecked(state = "X", path = "$.id.value");
+    unchecked_field = "flow/unchecked_field.asl.json", unchecked(state = "Charge", field = "Parameters");
+    unchecked_machine = "flow/unchecked_machine.asl.json", unchecked;
+}
+
+fn reservation() -> Reservation {
+    Reservation {
+        token: "t".to_owned(),
+        total: 9.5,
+        items: vec![Item {
+            sku: "s".to_owned(),
+            quantity: 1,
+        }],
+    }
+}
+
+fn receipt(payment: &Payment) -> Receipt {
+    let declined = payment.amount > 100.0 || payment.customer.is_empty() || payment.note.is_some();
+    Receipt {
+        status: if declined {
+            Status::Declined
+        } else {
+            Status::Approved
+        },
+        reference: None,
+    }
+}
+
+fn order() -> Order {
+    Order {
+        id: "1".to_owned(),
+        order_date: "2030-01-01T00:00:00Z".to_owned(),
+        customer: Customer {
+            name: "Ann".to_owned(),
+            address: None,
+        },
+    }
+}
+
+/// The declared input, and an output that comes from no single task.
+#[tokio::test]
+async fn runs_on_its_input_type() {
+    let done: one_route_sets_it::Output<Shop> = loop_counts::run(&Shop, &order()).await.unwrap();
+    assert_eq!(
+        done.get("counter").and_then(|counter| counter.get("n")),
+        Some(&5.into())
+    );
+    let done: asl_runtime::Value = parallel_results::run(&Shop, &order()).await.unwrap();
+    assert_eq!(done.get("y").and_then(|y| y.get("n")), Some(&9.5.into()));
+}
