@@ -189,7 +189,7 @@ pub mod jsonata {
     /// The flow of data, for `#[tasks]` to check.
     #[doc(hidden)]
     #[allow(non_upper_case_globals, reason = "found under the name of the trait")]
-    pub const Tasks: &asl::shape::Flow<2> = {
+    pub const Tasks: &asl::shape::Flow = {
         #[allow(unused_imports, reason = "not every flow has all there is")]
         use asl::shape::build::*;
         &Flow {
@@ -210,11 +210,12 @@ pub mod jsonata {
                 "Right",
             ],
             tasks: &["charge"],
-            nodes: [
+            nodes: &[
                 form(&Form::Any),
                 object(&[set("by", 0), set("order", 0), set("total", 0)]),
             ],
-            checks: &[check(3, "Arguments", (39, 20), "", fits(1, 0))],
+            rules: &[Fits(1, 0)],
+            places: &["3 39:20\nArguments\n"],
         }
     };
 
@@ -750,7 +751,7 @@ pub mod jsonata {
             fn expression_2(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
                 Ok(
                     j::Data::from(
-                        j::equal(&j::names_of(q.input(), &["rush"]), &j::Data::TRUE),
+                        j::equal(j::fields_of(q.input(), &["rush"]), &j::Data::TRUE),
                     ),
                 )
             }
@@ -803,7 +804,7 @@ pub mod jsonata {
                 Ok(
                     j::Data::from(
                         j::equal(
-                            &j::names_of(q.input(), &["items"]),
+                            j::fields_of(q.input(), &["items"]),
                             &j::Elements::new().end(),
                         ),
                     ),
@@ -812,7 +813,7 @@ pub mod jsonata {
 
             /// `$limits.total / 10`
             fn expression_8(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
-                j::divide(&j::names_of(q.variable(1), &["total"]), &j::integer(10))
+                j::divide(j::fields_of(q.variable(1), &["total"]), &j::integer(10))
             }
 
             /// `$sum($states.input.items.(price * quantity))`
@@ -824,8 +825,8 @@ pub mod jsonata {
                         j::Steps::at(q, q.input(), &["items"])
                             .last(
                                 &|it| j::multiply(
-                                    &j::name(it, "price"),
-                                    &j::name(it, "quantity"),
+                                    j::field(it, "price"),
+                                    j::field(it, "quantity"),
                                 ),
                             )?
                             .end(),
@@ -884,8 +885,8 @@ pub mod jsonata {
             /// `$states.input.paid > $limits.total`
             fn expression_17(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
                 j::greater(
-                    &j::names_of(q.input(), &["paid"]),
-                    &j::names_of(q.variable(1), &["total"]),
+                    j::fields_of(q.input(), &["paid"]),
+                    j::fields_of(q.variable(1), &["total"]),
                 )
             }
 
@@ -897,7 +898,7 @@ pub mod jsonata {
             /// `$states.context.Map.Item.Index + 1`
             fn expression_19(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
                 j::add(
-                    &j::names_of(q.context(), &["Map", "Item", "Index"]),
+                    j::fields_of(q.context(), &["Map", "Item", "Index"]),
                     &j::integer(1),
                 )
             }

@@ -147,7 +147,7 @@ pub mod jsonata_maps {
     /// The flow of data, for `#[tasks]` to check.
     #[doc(hidden)]
     #[allow(non_upper_case_globals, reason = "found under the name of the trait")]
-    pub const Tasks: &asl::shape::Flow<0> = {
+    pub const Tasks: &asl::shape::Flow = {
         #[allow(unused_imports, reason = "not every flow has all there is")]
         use asl::shape::build::*;
         &Flow {
@@ -155,8 +155,9 @@ pub mod jsonata_maps {
             source: "",
             states: &[],
             tasks: &[],
-            nodes: [],
-            checks: &[],
+            nodes: &[],
+            rules: &[],
+            places: &[],
         }
     };
 
@@ -473,7 +474,7 @@ pub mod jsonata_maps {
             /// `$states.context.Map.Item.Value * 2`
             fn expression_1(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
                 j::multiply(
-                    &j::names_of(q.context(), &["Map", "Item", "Value"]),
+                    j::fields_of(q.context(), &["Map", "Item", "Value"]),
                     &j::integer(2),
                 )
             }
