@@ -1,0 +1,293 @@
+//! What is checked.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use asl_runtime::durable::{Engine, Execution, HistoryQuery, List, Status};
+use asl_runtime::{HistoryEvent, Outcome, Value};
+use rusqlite::Connection;
+use tokio::time::sleep;
+
+use crate::MACHINES;
+use crate::child::order;
+use crate::logs::{self, Log, lines};
+use crate::tasks::Tasks;
+
+/// Checks what can be seen from outside.
+pub struct Checks {
+    folder: PathBuf,
+    /// Last row of the journal that was looked at.
+    row: i64,
+    /// Keys of calls whose results are recorded.
+    recorded: HashSet<String>,
+    /// Calls that were looked at.
+    calls: usize,
+}
+
+impl Checks {
+    pub fn new(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_path_buf(),
+            row: 0,
+            recorded: HashSet::new(),
+            calls: 0,
+        }
+    }
+
+    /// No process is running: calls since the last look against what was recorded then, and what is recorded by now.
+    pub fn after_kill(&mut self) -> Result<(), String> {
+        let calls = lines(&self.folder, logs::CALLS).map_err(|error| error.to_string())?;
+        for call in &calls[self.calls..] {
+            let key = call.split(' ').next().unwrap_or_default();
+            if self.recorded.contains(key) {
+                return Err(format!(
+                    "a task whose result was recorded was called again: {call}"
+                ));
+            }
+        }
+        self.calls = calls.len();
+        let file = self.folder.join("crash.db");
+        if !file.exists() {
+            return Ok(());
+        }
+        self.read(&file).or_else(|error| match error {
+            // Killed before there were tables.
+            rusqlite::Error::SqliteFailure(_, Some(text)) if text.contains("no such table") => Ok(()),
+            error => Err(error.to_string()),
+        })
+    }
+
+    fn read(&mut self, file: &Path) -> Result<(), rusqlite::Error> {
+        let connection = Connection::open(file)?;
+        let mut statement = connection
+            .prepare("SELECT rowid, events FROM journal WHERE rowid > ?1 AND number > 0 ORDER BY rowid")?;
+        let mut rows = statement.query([self.row])?;
+        while let Some(row) = rows.next()? {
+            self.row = row.get(0)?;
+            let events: String = row.get(1)?;
+            for (before, after) in [("\"key\":\"", '"'), ("key=", '"')] {
+                let keys = events
+                    .split(before)
+                    .skip(1)
+                    .filter_map(|rest| rest.split(after).next());
+                self.recorded.extend(keys.map(str::to_owned));
+            }
+        }
+        Ok(())
+    }
+
+    /// All has ended: everything else.
+    pub fn at_the_end(&self, seed: u64) -> Result<String, String> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_time()
+            .build()
+            .map_err(|error| error.to_string())?;
+        runtime.block_on(self.compare(seed))
+    }
+
+    async fn compare(&self, seed: u64) -> Result<String, String> {
+        let log = Log::open(&self.folder, "none.log").map_err(|error| error.to_string())?;
+        let builder = MACHINES.iter().fold(Engine::builder(), |builder, program| {
+            builder.machine(Tasks::plain(program, &log))
+        });
+        let opened = builder.open(self.folder.join("crash.db")).await;
+        let engine = opened.map_err(|error| error.to_string())?;
+        let undisturbed = Undisturbed::open().await?;
+
+        let started = lines(&self.folder, logs::STARTED).map_err(|error| error.to_string())?;
+        let mut events = 0;
+        for (number, line) in started.iter().enumerate() {
+            let (machine, name, input) = order(seed, number as u64);
+            if *line != format!("{machine} {name}") {
+                return Err(format!("the log of starts says {line}, not {machine} {name}"));
+            }
+            undisturbed.start(machine, &name, &input).await?;
+        }
+        undisturbed.finish().await?;
+        let mut statuses = BTreeMap::new();
+        for (number, _) in started.iter().enumerate() {
+            let (machine, name, _) = order(seed, number as u64);
+            let execution = engine.execution(machine, &name).await;
+            let execution = execution.map_err(|error| format!("an acknowledged start was lost: {error}"))?;
+            let other = undisturbed.engine.execution(machine, &name).await;
+            let other = other.map_err(|error| error.to_string())?;
+            let (left, right) = (ended(&execution).await?, ended(&other).await?);
+            events += left.1.values().sum::<usize>();
+            if left.0 != right.0 {
+                return Err(format!(
+                    "{machine} {name} ended with {}, undisturbed with {}",
+                    left.0, right.0
+                ));
+            }
+            if left.1 != right.1 {
+                let differing = left
+                    .1
+                    .iter()
+                    .chain(&right.1)
+                    .filter(|(kind, _)| left.1.get(*kind) != right.1.get(*kind));
+                let differing: Vec<_> = differing
+                    .map(|(kind, count)| format!("{count} x {kind}"))
+                    .take(6)
+                    .collect();
+                return Err(format!(
+                    "{machine} {name} has another history than undisturbed: {differing:#?}"
+                ));
+            }
+            *statuses.entry(left.2).or_insert(0) += 1;
+        }
+        let tokens = self.tokens()?;
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        let calls = lines(&self.folder, logs::CALLS).map_err(|error| error.to_string())?;
+        for call in &calls {
+            let key = call.split(' ').next().unwrap_or_default();
+            *counts.entry(key.to_owned()).or_default() += 1;
+        }
+        let repeated = calls.len() - counts.len();
+        Ok(format!(
+            "{} executions ({statuses:?}), {events} history events, {} calls of tasks, {repeated} of them again after a kill, {tokens} tokens",
+            started.len(),
+            calls.len(),
+        ))
+    }
+
+    /// Every token was answered, and gives how many there were.
+    fn tokens(&self) -> Result<usize, String> {
+        let set = |name| -> Result<HashSet<String>, String> {
+            let lines = lines(&self.folder, name).map_err(|error| error.to_string())?;
+            Ok(lines.into_iter().collect())
+        };
+        let (tokens, answered, refused) = (set(logs::TOKENS)?, set(logs::ANSWERED)?, set(logs::REFUSED)?);
+        let connection = Connection::open(self.folder.join("crash.db")).map_err(|error| error.to_string())?;
+        for token in tokens.iter().filter(|token| !answered.contains(*token)) {
+            // Refused as a second answer, or answered by a process that died before it could say so.
+            let found: i64 = connection
+                .query_row(
+                    "SELECT count(*) FROM journal WHERE events LIKE '%\"TaskAnswered\",\"' || ?1 || '\"%'",
+                    [token],
+                    |row| row.get(0),
+                )
+                .map_err(|error| error.to_string())?;
+            if found != 1 {
+                return Err(format!(
+                    "the token {token} was lost; it is recorded {found} times ({})",
+                    refused.contains(token)
+                ));
+            }
+        }
+        Ok(tokens.len())
+    }
+}
+
+/// A run without kills, for comparison.
+struct Undisturbed {
+    engine: Engine,
+    folder: tempfile::TempDir,
+}
+
+impl Undisturbed {
+    async fn open() -> Result<Self, String> {
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let tokens = Log::open(folder.path(), logs::TOKENS).map_err(|error| error.to_string())?;
+        let builder = MACHINES.iter().fold(Engine::builder(), |builder, program| {
+            builder.machine(Tasks::plain(program, &tokens))
+        });
+        let engine = builder
+            .open_in_memory()
+            .await
+            .map_err(|error| error.to_string())?;
+        Ok(Self { engine, folder })
+    }
+
+    async fn start(&self, machine: &str, name: &str, input: &Value) -> Result<(), String> {
+        let started = self.engine.start(machine, name, input).await;
+        started.map(drop).map_err(|error| error.to_string())
+    }
+
+    async fn finish(&self) -> Result<(), String> {
+        let mut done = 0;
+        loop {
+            let tokens = lines(self.folder.path(), logs::TOKENS).map_err(|error| error.to_string())?;
+            for token in &tokens[done..] {
+                let answer = self.engine.send_task_success(token, &"yes").await;
+                answer.map_err(|error| format!("undisturbed: {error}"))?;
+            }
+            done = tokens.len();
+            let running = self
+                .engine
+                .list(List::all().with_status(Status::Running).limit(1))
+                .await;
+            if running.map_err(|error| error.to_string())?.executions.is_empty() {
+                return Ok(());
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+type Summary = (String, BTreeMap<String, usize>, &'static str);
+
+/// How an execution ended, and what is in its history: keys, tokens and times apart, and in no order, as branches go on
+/// in the order of their tasks.
+async fn ended(execution: &Execution) -> Result<Summary, String> {
+    let name = execution.name();
+    let outcome = tokio::time::timeout(Duration::from_secs(5), execution.wait()).await;
+    let outcome = outcome.map_err(|_| format!("{name} has not ended"))?;
+    let outcome = outcome.map_err(|error| error.to_string())?;
+    let history = execution.history(HistoryQuery::all()).await;
+    let history = history.map_err(|error| format!("{name}: {error}"))?.events;
+    if let Some(place) = history
+        .iter()
+        .enumerate()
+        .find(|(index, event)| event.id != *index as u64 + 1)
+    {
+        return Err(format!(
+            "{name}: event {} has the number {}",
+            place.0 + 1,
+            place.1.id
+        ));
+    }
+    let mut events = BTreeMap::new();
+    for event in &history {
+        *events.entry(summary(event)).or_insert(0) += 1;
+    }
+    let text = match &outcome {
+        Outcome::Succeeded(output) => plain(output).to_string(),
+        other => format!("{other:?}"),
+    };
+    Ok((text, events, outcome.status()))
+}
+
+fn summary(event: &HistoryEvent) -> String {
+    let document = |value: &Option<Value>| value.as_ref().map(|value| plain(value).to_string());
+    let details = &event.details;
+    let is_nested = details.resource_type == Some("states");
+    format!(
+        "{} {:?} {:?} {:?} {:?} {:?}",
+        event.event_type,
+        event.state,
+        details.index,
+        details.error,
+        document(&details.input),
+        document(&details.output).filter(|_| !is_nested),
+    )
+}
+
+/// A document without what differs from run to run.
+fn plain(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members = members
+                .iter()
+                .filter(|(name, _)| *name != "key" && *name != "token");
+            Value::Object(
+                members
+                    .map(|(name, value)| (name.clone(), plain(value)))
+                    .collect(),
+            )
+        }
+        Value::Array(elements) => Value::from(elements.iter().map(plain).collect::<Vec<_>>()),
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,132 @@
+//! The process that is killed.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use asl_runtime::durable::{Engine, EngineError, List, Status};
+use asl_runtime::{Value, json};
+use tokio::time::sleep;
+
+use crate::MACHINES;
+use crate::logs::{self, Log};
+use crate::tasks::{Random, Tasks};
+
+/// Executions that may be running at once.
+const AT_ONCE: usize = 48;
+
+/// The machine and the input of an execution, by its number.
+pub fn order(seed: u64, number: u64) -> (&'static str, String, Value) {
+    let mut random = Random::new(seed.wrapping_mul(1_000_003).wrapping_add(number));
+    let machine = MACHINES[random.below(MACHINES.len() as u64) as usize].name;
+    let items: Vec<Value> = (0..random.below(5)).map(Value::from).collect();
+    let name = format!("e{number}");
+    let input = json!({ "n": number, "name": (name.as_str()), "items": items });
+    (machine, name, input)
+}
+
+/// Runs until it is killed; the last one until all has ended.
+pub fn run(folder: &Path, seed: u64, is_last: bool) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_time()
+        .build()
+        .map_err(|error| error.to_string())?;
+    runtime.block_on(work(folder.to_path_buf(), seed, is_last))
+}
+
+async fn work(folder: PathBuf, seed: u64, is_last: bool) -> Result<(), String> {
+    let log = |name| Log::open(&folder, name).map_err(|error| error.to_string());
+    let (calls, tokens) = (log(logs::CALLS)?, log(logs::TOKENS)?);
+    let started = log(logs::STARTED)?;
+    let builder = MACHINES.iter().fold(Engine::builder(), |builder, program| {
+        builder.machine(Tasks::logged(program, &calls, &tokens))
+    });
+    let engine = builder
+        .park_after(Duration::from_millis(100))
+        .open(folder.join("crash.db"))
+        .await
+        .map_err(|error| error.to_string())?;
+    let (answered, refused) = (log(logs::ANSWERED)?, log(logs::REFUSED)?);
+    let approver = Approver {
+        engine: engine.clone(),
+        folder: folder.clone(),
+        answered,
+        refused,
+    };
+    tokio::spawn(Arc::new(approver).run());
+
+    let known = logs::lines(&folder, logs::STARTED).map_err(|error| error.to_string())?;
+    let mut number = known.len() as u64;
+    loop {
+        let running = engine
+            .list(List::all().with_status(Status::Running).limit(1000))
+            .await;
+        let running = running.map_err(|error| error.to_string())?.executions.len();
+        if is_last {
+            if running == 0 {
+                engine.close().await;
+                return Ok(());
+            }
+        } else if running < AT_ONCE {
+            for _ in running..AT_ONCE {
+                let (machine, name, input) = order(seed, number);
+                match engine.start(machine, name.as_str(), &input).await {
+                    // It was started, but the process died before it could say so.
+                    Ok(_) | Err(EngineError::ExecutionAlreadyExists { .. }) => {}
+                    Err(error) => return Err(error.to_string()),
+                }
+                started
+                    .line(&format!("{machine} {name}"))
+                    .map_err(|error| error.to_string())?;
+                number += 1;
+            }
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// Answers all tokens, each until that is acknowledged.
+struct Approver {
+    engine: Engine,
+    folder: PathBuf,
+    answered: Log,
+    refused: Log,
+}
+
+impl Approver {
+    async fn run(self: Arc<Self>) {
+        let lines = |name| logs::lines(&self.folder, name).unwrap_or_default();
+        let mut done: HashSet<String> = lines(logs::ANSWERED)
+            .into_iter()
+            .chain(lines(logs::REFUSED))
+            .collect();
+        loop {
+            for token in lines(logs::TOKENS) {
+                if done.insert(token.clone()) {
+                    tokio::spawn(Arc::clone(&self).answer(token));
+                }
+            }
+            sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    async fn answer(self: Arc<Self>, token: String) {
+        sleep(Duration::from_millis(
+            token.bytes().map(u64::from).sum::<u64>() % 300,
+        ))
+        .await;
+        let log = match self.engine.send_task_success(&token, &"yes").await {
+            Ok(()) => &self.answered,
+            Err(EngineError::TaskTimedOut | EngineError::TaskDoesNotExist) => &self.refused,
+            Err(error) => {
+                eprintln!("answering {token}: {error}");
+                return;
+            }
+        };
+        if let Err(error) = log.line(&token) {
+            eprintln!("{error}");
+        }
+    }
+}
