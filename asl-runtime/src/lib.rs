@@ -12,6 +12,8 @@ mod driver;
 pub mod durable;
 pub mod intrinsic;
 pub mod jsonata;
+#[cfg(feature = "tracing")]
+mod logging;
 pub mod machine;
 mod map_runs;
 pub mod objects;
@@ -27,6 +29,8 @@ pub use activity::{Activities, ActivityTask};
 pub use asl_macros::{Shape, TaskError, tasks};
 pub use callback::{Callback, CallbackError, Callbacks};
 pub use driver::{Caller, ExecutionError, Machine, NewExecution};
+#[cfg(feature = "tracing")]
+pub use logging::{ExecutionLog, LogLevel};
 pub use machine::{
     Details, EventType, HistoryEvent, MapRunCounts, MapRunStatus, MapRunSummary, MapRunUpdate, Observer,
     Outcome,

@@ -4,8 +4,9 @@
 //! stand beside, each once, and the events name them by number: what a state put out is, as a rule, what the next gets.
 
 use std::collections::HashSet;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
+use super::telemetry;
 use crate::machine::{Details, EventType, HistoryEvent, MapRunCounts, MapRunStatus, MapRunSummary, Observer};
 use crate::value::{array, object};
 use crate::{Object, Timestamp, Value};
@@ -19,17 +20,30 @@ pub struct Recorded {
 
 /// Records an execution.
 #[derive(Debug, Clone, Default)]
-pub struct Recorder(Arc<Mutex<Recorded>>);
+pub struct Recorder {
+    recorded: Arc<Mutex<Recorded>>,
+    /// Name of the execution, once it is no longer replayed: then others are told of its events, too.
+    live: Arc<OnceLock<String>>,
+}
 
 impl Recorder {
     /// Looks at what was recorded so far.
     pub fn with<T>(&self, look: impl FnOnce(&mut Recorded) -> T) -> T {
-        look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        look(&mut self.recorded.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// From now on the execution really runs.
+    pub fn go_live(&self, name: &str) {
+        // Told once is enough.
+        let _ = self.live.set(name.to_owned());
     }
 }
 
 impl Observer for Recorder {
     fn event(&mut self, event: HistoryEvent) {
+        if let Some(name) = self.live.get() {
+            telemetry::event(name, &event);
+        }
         self.with(|recorded| recorded.history.push(event));
     }
 

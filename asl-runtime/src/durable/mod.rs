@@ -19,6 +19,15 @@
 //! An execution that only waits, for a time, an answer by token, a worker or another execution, leaves the memory
 //! after a second. A million of them cost disk space alone.
 //!
+//! # Watching
+//! The engine tells of its executions through `tracing`, with the target `asl_runtime::execution`: starts and ends at the level
+//! `INFO`, each history event at `DEBUG`, what goes wrong at `WARN` and `ERROR`; all of it within a span `execution` with
+//! `machine`, `name` and `id`, and calls of tasks within a span `task` with `state` and `attempt`. A layer such as that of
+//! `tracing-opentelemetry` exports them. With the feature `metrics` there are counters for that facade:
+//! `asl_executions_started_total`, `..._succeeded_total`, `..._failed_total`, `..._timed_out_total`, `..._aborted_total`,
+//! `..._redriven_total`, `asl_transitions_total`, `asl_task_calls_total`, `asl_task_retries_total`, and the histogram
+//! `asl_execution_duration_seconds`.
+//!
 //! # When a definition changes
 //! An execution keeps the definition that it was started with. Register the old version beside the new one (in a module of
 //! its own, by the same name) until its executions have ended. Those whose definition is not registered are *held*:
@@ -39,6 +48,7 @@ mod registry;
 mod replay;
 mod runner;
 pub mod store;
+mod telemetry;
 
 pub use clock::Clock;
 pub use engine::{

@@ -36,6 +36,48 @@ pub fn run(folder: &Path, seed: u64, is_last: bool) -> Result<(), String> {
     runtime.block_on(work(folder.to_path_buf(), seed, is_last))
 }
 
+/// Starts executions until the store takes no more, and says how many of them were acknowledged, and why it ends.
+pub fn fill(folder: &Path) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build();
+    let log = Log::open(folder, "none.log").map_err(|error| error.to_string())?;
+    runtime.map_err(|error| error.to_string())?.block_on(async {
+        let engine = Engine::builder().machine(Tasks::plain(MACHINES[0], &log));
+        let engine = engine
+            .open(folder.join("full.db"))
+            .await
+            .map_err(|error| error.to_string())?;
+        let running = engine
+            .list(List::all().limit(1000))
+            .await
+            .map_err(|error| error.to_string())?;
+        for known in &running.executions {
+            let execution = engine
+                .execution(&known.machine, &known.name)
+                .await
+                .map_err(|error| error.to_string())?;
+            execution
+                .describe()
+                .await
+                .map_err(|error| format!("{}: {error}", known.name))?;
+        }
+        println!("{} there", running.executions.len());
+        let input = json!({ "n": 1, "name": "full", "items": [], "text": ("x".repeat(50_000)) });
+        for number in running.executions.len()..running.executions.len() + 60 {
+            let name = format!("f{number}");
+            if let Err(error) = engine.start(MACHINES[0].name, name.as_str(), &input).await {
+                println!("{number} acknowledged, then: {error}");
+                println!("the engine says: {:?}", engine.write_error());
+                return Ok(());
+            }
+        }
+        println!("all acknowledged");
+        engine.close().await;
+        Ok(())
+    })
+}
+
 async fn work(folder: PathBuf, seed: u64, is_last: bool) -> Result<(), String> {
     let log = |name| Log::open(&folder, name).map_err(|error| error.to_string());
     let (calls, tokens) = (log(logs::CALLS)?, log(logs::TOKENS)?);

@@ -35,6 +35,7 @@ const FINISH: Duration = Duration::from_secs(300);
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let result = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["fill", folder] => child::fill(Path::new(folder)),
         ["child", folder, seed, last] => {
             child::run(Path::new(folder), seed.parse().unwrap_or(0), last == "last")
         }

@@ -8,6 +8,7 @@ use super::super::record;
 use super::super::replay::{Replayed, replay};
 use super::super::runner::Runner;
 use super::super::store::{Record, Status, StoredExecution, Write};
+use super::super::telemetry;
 use super::{Execution, Inner};
 use crate::Timestamp;
 use crate::machine::{Event, Settings};
@@ -45,6 +46,7 @@ impl Execution {
                 };
                 let at = state.at;
                 stored.status = Status::Running;
+                telemetry::redriven(&stored.machine, &stored.name);
                 stored.redriven_at = Some(at);
                 inner.running.fetch_add(1, Ordering::Relaxed);
                 let runner = Runner::new(Arc::clone(inner), machine, stored, state, inbox);

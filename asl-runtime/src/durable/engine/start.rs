@@ -11,6 +11,7 @@ use super::super::registry::AnyMachine;
 use super::super::replay::{Replayed, Start};
 use super::super::runner::Runner;
 use super::super::store::{ACTIVE, ExecutionId, Status, StoredExecution, Write, Written};
+use super::super::telemetry;
 use super::{Engine, Execution, Inner};
 use crate::{Timestamp, Value};
 
@@ -179,10 +180,12 @@ impl Inner {
             }
         }
         self.running.fetch_add(1, Ordering::Relaxed);
+        telemetry::started(&stored.machine, &stored.name);
         let started = stored.clone();
         let (engine, owner) = (Arc::clone(&self), stored.name.clone());
         self.runtime.spawn(async move {
             let recorder = Recorder::default();
+            recorder.go_live(&owner);
             let execution = new
                 .start
                 .execution(machine.program(), (id, &owner), new.input, at, &recorder);

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use tracing::{Instrument, Span};
+
 use super::super::engine::children::NewChild;
 use super::super::registry::Work;
+use super::super::telemetry;
 use super::{Done, Runner};
 use crate::TaskError;
 use crate::driver::Answers;
@@ -113,9 +116,18 @@ impl Runner {
                 signals,
             },
         };
+        let span = match &effect {
+            Effect::Task(call) => {
+                telemetry::called(call.attempt);
+                let state = self.machine.program().states[usize::from(call.state)].name;
+                let attempt = call.attempt;
+                tracing::info_span!(target: "asl_runtime::execution", "task", state, attempt)
+            }
+            _ => Span::none(),
+        };
         let event = Arc::clone(&self.machine).perform(effect, work);
-        self.pending
-            .start(ticket, Box::pin(async move { Done::Event(event.await) }));
+        let done = async move { Done::Event(event.await) };
+        self.pending.start(ticket, Box::pin(done.instrument(span)));
     }
 
     /// Gives up what was asked for.

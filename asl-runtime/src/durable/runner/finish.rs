@@ -7,6 +7,7 @@ use super::super::engine::activities::name_of;
 use super::super::error::EngineError;
 use super::super::replay::Start;
 use super::super::store::{Ended, Offer, Status, Write, Written};
+use super::super::telemetry;
 use super::Runner;
 use crate::machine::{Effect, Outcome};
 
@@ -52,6 +53,8 @@ impl Runner {
         } = self;
         engine.unload(stored.id, &mut inbox, || EngineError::TaskDoesNotExist);
         if let Some(outcome) = state.execution.take_outcome() {
+            let status = status_of(&outcome);
+            telemetry::ended(&stored.machine, &stored.name, status, stored.started_at, state.at);
             engine.ended(stored.id, outcome);
         }
     }

@@ -12,6 +12,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use super::committer::{Committed, Refused};
 use super::engine::Inner;
@@ -128,7 +129,14 @@ impl Runner {
     }
 
     /// Runs it until it ends, or is parked.
-    pub async fn run(mut self) {
+    pub async fn run(self) {
+        let (machine, name, id) = (&self.stored.machine, &self.stored.name, self.stored.id);
+        self.state.recorder.go_live(name);
+        let span = tracing::info_span!(target: "asl_runtime::execution", "execution", %machine, %name, id);
+        self.drive().instrument(span).await;
+    }
+
+    async fn drive(mut self) {
         self.unsaved.gated = self.state.asked.keys().copied().collect();
         if self.state.execution.outcome().is_some() {
             self.end();

@@ -1,0 +1,61 @@
+//! What an engine tells of its executions: `tracing` events, and counters where the feature `metrics` is on.
+
+use super::store::Status;
+use crate::{HistoryEvent, Timestamp};
+
+/// A history event happened (not in a replay).
+pub fn event(execution: &str, event: &HistoryEvent) {
+    let kind = event.event_type;
+    tracing::debug!(
+        target: "asl_runtime::execution",
+        execution, id = event.id, r#type = kind.as_str(), state = event.state,
+        error = event.details.error, "history event"
+    );
+    if kind.as_str().ends_with("StateEntered") {
+        count("asl_transitions_total");
+    }
+}
+
+/// An execution was started.
+pub fn started(machine: &str, name: &str) {
+    tracing::info!(target: "asl_runtime::execution", machine, name, "execution started");
+    count("asl_executions_started_total");
+}
+
+/// An execution was redriven.
+pub fn redriven(machine: &str, name: &str) {
+    tracing::info!(target: "asl_runtime::execution", machine, name, "execution redriven");
+    count("asl_executions_redriven_total");
+}
+
+/// An execution has ended.
+pub fn ended(machine: &str, name: &str, status: Status, from: Timestamp, to: Timestamp) {
+    let duration = to.since(from).as_secs_f64();
+    let word = status.as_str();
+    tracing::info!(target: "asl_runtime::execution", machine, name, status = word, duration, "execution ended");
+    count(match status {
+        Status::Succeeded => "asl_executions_succeeded_total",
+        Status::Failed => "asl_executions_failed_total",
+        Status::TimedOut => "asl_executions_timed_out_total",
+        Status::Aborted => "asl_executions_aborted_total",
+        Status::Running => return,
+    });
+    #[cfg(feature = "metrics")]
+    metrics::histogram!("asl_execution_duration_seconds", "machine" => machine.to_owned()).record(duration);
+}
+
+/// A task is called, for the first time or again.
+pub fn called(attempt: u32) {
+    count("asl_task_calls_total");
+    if attempt > 1 {
+        count("asl_task_retries_total");
+    }
+}
+
+#[cfg(feature = "metrics")]
+fn count(name: &'static str) {
+    metrics::counter!(name).increment(1);
+}
+
+#[cfg(not(feature = "metrics"))]
+fn count(_: &'static str) {}

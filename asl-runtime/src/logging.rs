@@ -1,0 +1,222 @@
+//! Logs of executions at the service's levels.
+
+use crate::machine::Observer;
+use crate::{EventType, HistoryEvent};
+
+/// Which events of an execution are logged: the
+/// [levels of the service](https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum LogLevel {
+    /// All.
+    All,
+    /// Those that tell of errors.
+    Error,
+    /// Those that end an execution without success.
+    Fatal,
+    /// None, which is the default.
+    #[default]
+    Off,
+}
+
+impl LogLevel {
+    /// Whether an event is logged at this level.
+    ///
+    /// ```
+    /// use asl_runtime::{EventType, LogLevel};
+    ///
+    /// assert!(LogLevel::Error.includes(EventType::TaskFailed));
+    /// assert!(!LogLevel::Fatal.includes(EventType::TaskFailed));
+    /// assert!(LogLevel::Fatal.includes(EventType::ExecutionFailed));
+    /// ```
+    pub const fn includes(self, event: EventType) -> bool {
+        match self {
+            Self::All => true,
+            Self::Error => is_fatal(event) || is_error(event),
+            Self::Fatal => is_fatal(event),
+            Self::Off => false,
+        }
+    }
+}
+
+const fn is_fatal(event: EventType) -> bool {
+    use EventType as E;
+    matches!(
+        event,
+        E::ExecutionAborted | E::ExecutionFailed | E::ExecutionTimedOut
+    )
+}
+
+const fn is_error(event: EventType) -> bool {
+    use EventType as E;
+    matches!(
+        event,
+        E::ActivityFailed
+            | E::ActivityTimedOut
+            | E::EvaluationFailed
+            | E::FailStateEntered
+            | E::LambdaFunctionFailed
+            | E::LambdaFunctionTimedOut
+            | E::MapIterationAborted
+            | E::MapIterationFailed
+            | E::MapRunAborted
+            | E::MapRunFailed
+            | E::MapStateAborted
+            | E::MapStateFailed
+            | E::ParallelStateAborted
+            | E::ParallelStateFailed
+            | E::TaskFailed
+            | E::TaskStateAborted
+            | E::TaskTimedOut
+            | E::WaitStateAborted
+    )
+}
+
+/// Logs the events of an execution through `tracing`, at its level `INFO`, those of errors at `ERROR`: an observer.
+///
+/// ```ignore
+/// let log = ExecutionLog::new("order-1234", LogLevel::Error).with_data();
+/// let outcome = shop.execution().name("order-1234").observer(log).outcome(input).await;
+/// ```
+///
+/// The events have the target `asl_runtime::execution` and the fields `execution`, `id`, `previous_event_id`, `type` and
+/// `state`; with data also `details`, the details as JSON.
+#[derive(Debug, Clone)]
+pub struct ExecutionLog {
+    execution: String,
+    level: LogLevel,
+    includes_data: bool,
+}
+
+impl ExecutionLog {
+    /// A log without data, under this name of an execution.
+    pub fn new(execution: impl Into<String>, level: LogLevel) -> Self {
+        Self {
+            execution: execution.into(),
+            level,
+            includes_data: false,
+        }
+    }
+
+    /// Logs inputs, outputs, parameters, errors and causes too (`includeExecutionData`).
+    #[must_use]
+    pub fn with_data(mut self) -> Self {
+        self.includes_data = true;
+        self
+    }
+}
+
+impl Observer for ExecutionLog {
+    fn event(&mut self, event: HistoryEvent) {
+        if !self.level.includes(event.event_type) {
+            return;
+        }
+        let details = self
+            .includes_data
+            .then(|| serde_json::to_string(&event.details).unwrap_or_default());
+        let (execution, kind) = (self.execution.as_str(), event.event_type.as_str());
+        let state = event.state;
+        if LogLevel::Error.includes(event.event_type) {
+            tracing::error!(
+                target: "asl_runtime::execution",
+                execution, id = event.id, previous_event_id = event.previous_event_id, r#type = kind, state, details
+            );
+        } else {
+            tracing::info!(
+                target: "asl_runtime::execution",
+                execution, id = event.id, previous_event_id = event.previous_event_id, r#type = kind, state, details
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+    use std::sync::{Arc, Mutex};
+
+    use tracing::field::{Field, Visit};
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::{Event, Metadata, Subscriber};
+
+    use super::*;
+    use crate::machine::Details;
+    use crate::{Timestamp, json};
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<String>>>);
+
+    struct Line(String);
+
+    impl Visit for Line {
+        fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+            write!(self.0, "{}={value:?} ", field.name()).expect("into a string");
+        }
+    }
+
+    impl Subscriber for Lines {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+        fn event(&self, event: &Event<'_>) {
+            let mut line = Line(format!("{} ", event.metadata().level()));
+            event.record(&mut line);
+            self.0.lock().expect("no panic while locked").push(line.0);
+        }
+        fn enter(&self, _: &Id) {}
+        fn exit(&self, _: &Id) {}
+    }
+
+    fn logged(mut log: ExecutionLog) -> Vec<String> {
+        let lines = Lines::default();
+        let types = [
+            EventType::ExecutionStarted,
+            EventType::TaskFailed,
+            EventType::ExecutionFailed,
+        ];
+        tracing::subscriber::with_default(lines.clone(), || {
+            for (number, event_type) in types.into_iter().enumerate() {
+                log.event(HistoryEvent {
+                    id: number as u64 + 1,
+                    previous_event_id: number as u64,
+                    timestamp: Timestamp::from_millis(0),
+                    event_type,
+                    state: (number == 1).then_some("Work"),
+                    details: Details {
+                        input: Some(json!({ "secret": 7 })),
+                        ..Details::default()
+                    },
+                });
+            }
+        });
+        lines.0.lock().expect("no panic while locked").clone()
+    }
+
+    #[test]
+    fn levels_let_through_what_they_should() {
+        let count = |level| logged(ExecutionLog::new("e", level)).len();
+        let levels = [LogLevel::All, LogLevel::Error, LogLevel::Fatal, LogLevel::Off];
+        assert_eq!(levels.map(count), [3, 2, 1, 0]);
+        assert!(!LogLevel::Error.includes(EventType::TaskStateExited));
+    }
+
+    #[test]
+    fn data_is_logged_only_when_asked_for() {
+        let plain = logged(ExecutionLog::new("order-1", LogLevel::All));
+        assert!(
+            plain[0].starts_with("INFO ") && plain[1].starts_with("ERROR "),
+            "{plain:?}"
+        );
+        assert!(
+            plain[1].contains(r#"execution="order-1""#) && plain[1].contains(r#"state="Work""#),
+            "{plain:?}"
+        );
+        assert!(!plain.concat().contains("secret"));
+        let full = logged(ExecutionLog::new("order-1", LogLevel::All).with_data());
+        assert!(full.iter().all(|line| line.contains("secret")), "{full:?}");
+    }
+}
