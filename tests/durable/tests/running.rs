@@ -37,6 +37,8 @@ async fn an_execution_runs_to_its_end() {
             "ExecutionSucceeded"
         ]
     );
+    // What is read from the store may be there a moment before it is told.
+    sleep(Duration::from_millis(1)).await;
     assert_eq!(engine.in_memory(), 0);
 }
 
