@@ -78,7 +78,7 @@ impl Caller for Tasks {
             return Ok(json!({ "key": key }));
         }
         // One in four fails at first, half of those twice.
-        if hash % 4 == 0 && u64::from(attempt) <= 1 + hash / 4 % 2 {
+        if hash.is_multiple_of(4) && u64::from(attempt) <= 1 + hash / 4 % 2 {
             return Err(TaskError::new("Busy", format!("key={key}")));
         }
         Ok(json!({ "key": key, "did": (hash % 1000) }))
