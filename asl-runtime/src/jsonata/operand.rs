@@ -46,11 +46,11 @@ impl Operand<'_> {
     }
 
     /// As data of its own.
-    pub(super) fn into_data(self) -> Data {
+    pub(super) fn to_data(&self) -> Data {
         match self {
-            Self::Field(value) => Data::Value(value.clone()),
-            Self::Data(data) => data.clone(),
-            Self::Owned(data) => data,
+            Self::Field(value) => Data::Value((*value).clone()),
+            Self::Data(data) => (*data).clone(),
+            Self::Owned(data) => data.clone(),
         }
     }
 }

@@ -9,10 +9,10 @@ use crate::{Value, value::Number};
 
 /// What comes of operands that are not both numbers: nothing if one of them is nothing.
 #[cold]
-fn misfits(left: Operand<'_>, right: Operand<'_>, operator: &str) -> Eval {
+fn misfits(left: &Operand<'_>, right: &Operand<'_>, operator: &str) -> Eval {
     let operands = [(left, "T2001", "left"), (right, "T2002", "right")];
     for (operand, code, side) in operands {
-        let operand = operand.into_data();
+        let operand = operand.to_data();
         if !operand.is_undefined() && operand.finite()?.is_none() {
             return Err(no_number(code, side, operator));
         }
@@ -30,8 +30,8 @@ fn no_number(code: &'static str, side: &str, operator: &str) -> Error {
 
 /// Integers stay exact as long as the result fits into 64 bits.
 fn compute(
-    left: Operand<'_>,
-    right: Operand<'_>,
+    left: &Operand<'_>,
+    right: &Operand<'_>,
     operator: &str,
     exact: fn(i64, i64) -> Option<i64>,
     float: fn(f64, f64) -> f64,
@@ -52,23 +52,35 @@ fn compute(
 /// # Errors
 /// T2001 and T2002 when an operand is no number, D1001 when one is an infinity; likewise for the other four.
 pub fn add<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
-    compute(left.into(), right.into(), "+", i64::checked_add, |left, right| {
-        left + right
-    })
+    compute(
+        &left.into(),
+        &right.into(),
+        "+",
+        i64::checked_add,
+        |left, right| left + right,
+    )
 }
 
 /// `left - right`
 pub fn subtract<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
-    compute(left.into(), right.into(), "-", i64::checked_sub, |left, right| {
-        left - right
-    })
+    compute(
+        &left.into(),
+        &right.into(),
+        "-",
+        i64::checked_sub,
+        |left, right| left - right,
+    )
 }
 
 /// `left * right`
 pub fn multiply<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
-    compute(left.into(), right.into(), "*", i64::checked_mul, |left, right| {
-        left * right
-    })
+    compute(
+        &left.into(),
+        &right.into(),
+        "*",
+        i64::checked_mul,
+        |left, right| left * right,
+    )
 }
 
 /// `left / right`
@@ -77,14 +89,20 @@ pub fn divide<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -
         let whole = left.checked_div(right)?;
         (left.checked_rem(right) == Some(0)).then_some(whole)
     }
-    compute(left.into(), right.into(), "/", exact, |left, right| left / right)
+    compute(&left.into(), &right.into(), "/", exact, |left, right| {
+        left / right
+    })
 }
 
 /// `left % right`: the sign is that of `left`.
 pub fn modulo<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
-    compute(left.into(), right.into(), "%", i64::checked_rem, |left, right| {
-        left % right
-    })
+    compute(
+        &left.into(),
+        &right.into(),
+        "%",
+        i64::checked_rem,
+        |left, right| left % right,
+    )
 }
 
 /// `-operand`
@@ -144,21 +162,21 @@ fn concatenate_all(parts: &[&Data]) -> Eval {
 
 /// `left = right`: nothing equals nothing, not even nothing.
 pub fn equal<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> bool {
-    are_equal(left.into(), right.into()) == Some(true)
+    are_equal(&left.into(), &right.into()) == Some(true)
 }
 
 /// `left != right`: nothing differs from nothing.
 pub fn not_equal<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> bool {
-    are_equal(left.into(), right.into()) == Some(false)
+    are_equal(&left.into(), &right.into()) == Some(false)
 }
 
-fn are_equal(left: Operand<'_>, right: Operand<'_>) -> Option<bool> {
+fn are_equal(left: &Operand<'_>, right: &Operand<'_>) -> Option<bool> {
     if let (Some(left), Some(right)) = (left.value(), right.value())
         && !(left.is_array() || left.is_object())
     {
         return Some(left == right);
     }
-    let (left, right) = (left.into_data(), right.into_data());
+    let (left, right) = (left.to_data(), right.to_data());
     (!left.is_undefined() && !right.is_undefined()).then(|| left.equals(&right))
 }
 
@@ -167,29 +185,29 @@ fn are_equal(left: Operand<'_>, right: Operand<'_>) -> Option<bool> {
 /// # Errors
 /// T2010 when an operand is neither number nor string, T2009 when they are of different types; likewise for the others.
 pub fn less<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
-    compare(left.into(), right.into(), "<", Ordering::is_lt)
+    compare(&left.into(), &right.into(), "<", Ordering::is_lt)
 }
 
 /// `left <= right`
 pub fn less_or_equal<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
-    compare(left.into(), right.into(), "<=", Ordering::is_le)
+    compare(&left.into(), &right.into(), "<=", Ordering::is_le)
 }
 
 /// `left > right`
 pub fn greater<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
-    compare(left.into(), right.into(), ">", Ordering::is_gt)
+    compare(&left.into(), &right.into(), ">", Ordering::is_gt)
 }
 
 /// `left >= right`
 pub fn greater_or_equal<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
-    compare(left.into(), right.into(), ">=", Ordering::is_ge)
+    compare(&left.into(), &right.into(), ">=", Ordering::is_ge)
 }
 
-fn compare(left: Operand<'_>, right: Operand<'_>, operator: &str, holds: fn(Ordering) -> bool) -> Eval {
+fn compare(left: &Operand<'_>, right: &Operand<'_>, operator: &str, holds: fn(Ordering) -> bool) -> Eval {
     if let (Some(left), Some(right)) = (left.number(), right.number()) {
         return Ok(holds(by_value(left, right)).into());
     }
-    let (left, right) = (&left.into_data(), &right.into_data());
+    let (left, right) = (&left.to_data(), &right.to_data());
     let [left_letter, right_letter] = [left, right].map(Data::letter);
     if [left_letter, right_letter]
         .iter()

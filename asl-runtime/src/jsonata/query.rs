@@ -239,8 +239,11 @@ impl<'a> Query<'a> {
 
 impl Drop for Query<'_> {
     fn drop(&mut self) {
-        for variable in self.variables.get_mut().drain(..) {
-            variable.take();
+        let variables = self.variables.get_mut();
+        if !variables.is_empty() {
+            for variable in std::mem::take(variables) {
+                variable.take();
+            }
         }
     }
 }

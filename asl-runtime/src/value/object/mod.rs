@@ -66,8 +66,12 @@ impl Object {
     /// Value of a member.
     #[inline]
     pub fn get(&self, key: &str) -> Option<&Value> {
-        let position = self.0.find(key)?;
-        Some(&self.0.members.get(position)?.1)
+        let node = &*self.0;
+        if node.index.is_some() {
+            return Some(&node.members.get(node.find(key)?)?.1);
+        }
+        let found = node.members.iter().find(|(known, _)| known == key)?;
+        Some(&found.1)
     }
 
     /// Value of a member, to change it.
