@@ -41,7 +41,7 @@ pub struct Surroundings<'a> {
 pub fn check(tree: &Node, surroundings: &Surroundings<'_>) -> Vec<Problem> {
     let mut check = Check {
         surroundings,
-        frames: vec![bound_in_frame([tree])],
+        frames: vec![surroundings.variables.to_vec(), bound_in_frame([tree])],
         context: if surroundings.context {
             Context::Given
         } else {
@@ -67,7 +67,7 @@ enum Context {
 
 pub(super) struct Check<'t> {
     surroundings: &'t Surroundings<'t>,
-    /// The names that are bound, innermost last.
+    /// The names that are bound, innermost last. The first are the variables of the state machine.
     frames: Vec<Vec<&'t str>>,
     context: Context,
     problems: Vec<Problem>,
@@ -373,18 +373,17 @@ impl<'t> Check<'t> {
 
     /// `$name(…)`
     fn called(&mut self, name: &str, range: &Range<usize>) {
-        let problem = if is_bound(&self.frames, name) {
+        let problem = if is_bound(&self.frames[1..], name) || builtins::builtin(name).is_some() {
+            // A variable with the name of a function hides it, but only once it is assigned.
             return;
         } else if name == "states" || self.surroundings.variables.contains(&name) {
             let message = format!("`${name}` is a value, not a function");
             Problem::of(Code::FailingExpression, "T1006", message, range.clone())
-        } else if builtins::builtin(name).is_none() {
+        } else {
             let message = format!("there is no function `${name}`");
             let problem = Problem::of(Code::UnknownFunction, "T1006", message, range.clone());
-            let bound = self.frames.iter().flatten().copied();
+            let bound = self.frames[1..].iter().flatten().copied();
             self.suggest(name, problem, bound.chain(builtins::names()))
-        } else {
-            return;
         };
         self.problems.push(*problem);
     }

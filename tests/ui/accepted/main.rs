@@ -6,5 +6,6 @@ mod errors;
 mod explicit_types;
 mod flow;
 mod generic;
+mod hidden;
 mod identifiers;
 mod input_left_out;

@@ -142,7 +142,16 @@ impl Generator<'_> {
             return local;
         }
         if let Some(value) = self.outside(name) {
-            return Code::Data(quote!(j::Data::from(#value)));
+            return Code::Data(match super::call::builtin(name) {
+                // It hides the function once it is assigned.
+                Some(builtin) => quote! {
+                    match #value {
+                        Some(value) => j::Data::from(Some(value)),
+                        None => j::Function::builtin(#builtin),
+                    }
+                },
+                None => quote!(j::Data::from(#value)),
+            });
         }
         if name == "states" && self.names.states {
             return Code::Data(quote!(q.states()));
