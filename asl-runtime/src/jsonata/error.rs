@@ -29,3 +29,12 @@ impl Error {
         &self.0.message
     }
 }
+
+/// Why data is no JSON value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotJson {
+    /// It is nothing.
+    Undefined,
+    /// It is a function, or one is in it.
+    Function,
+}

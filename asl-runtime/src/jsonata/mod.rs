@@ -11,6 +11,7 @@ mod direct;
 mod elements;
 mod error;
 pub mod functions;
+mod gather;
 mod group;
 mod names;
 mod number_text;
@@ -33,12 +34,11 @@ mod tuples;
 mod work;
 
 pub use apply::{arguments, assign, hint, lambda, partial, pipe, read};
-pub use data::{
-    Body, Data, Function, Gather, Items, List, Marks, NotJson, Record, Run, float, integer, text,
-};
+pub use data::{Body, Data, Function, List, Marks, Record, Run, float, integer, text};
 pub use direct::{Inline, map, select};
 pub use elements::Elements;
-pub use error::Error;
+pub use error::{Error, NotJson};
+pub use gather::{Gather, Items};
 pub use group::{Pair, group_by, grouped, object};
 pub use names::{name, names, names_of};
 pub use operand::{Operand, field, fields, fields_of};

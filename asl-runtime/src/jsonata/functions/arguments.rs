@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use crate::{
     Number, Value,
-    jsonata::{Args, Data, Error, Eval, Function, Query, data::Gather, signature::Parameter, stringify},
+    jsonata::{Args, Data, Error, Eval, Function, Gather, Query, signature::Parameter, stringify},
 };
 use std::rc::Rc;
 
