@@ -213,8 +213,11 @@ impl Replayed {
         while let Some(effect) = self.execution.next_effect() {
             let ticket = effect.ticket();
             if let Effect::Cancel(_) = effect {
-                self.asked.remove(&ticket);
-                changes.push(Change::Cancelled(ticket));
+                let asked = self.asked.remove(&ticket);
+                changes.push(Change::Cancelled(
+                    ticket,
+                    asked.map(|asked| Box::new(asked.effect)),
+                ));
             } else {
                 self.asked.insert(ticket, Asked { effect, at });
                 changes.push(Change::Asked(ticket));
@@ -267,10 +270,11 @@ impl Replayed {
 }
 
 /// A change of what is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Change {
     Asked(Ticket),
-    Cancelled(Ticket),
+    /// It is no longer asked for; this was.
+    Cancelled(Ticket, Option<Box<Effect>>),
 }
 
 /// Brings an execution back to where its journal ends.

@@ -4,10 +4,10 @@
 
 use std::time::Duration;
 
-use asl_runtime::durable::store::MemoryStore;
+use asl_runtime::durable::store::{Ended, MemoryStore, Store, Write};
 use asl_runtime::durable::{EngineError, List, Status};
 use asl_runtime::{MapRunStatus, Outcome, TaskError, Value, json};
-use durable_tests::{Service, builder, clock, events, types};
+use durable_tests::{START, Service, builder, clock, events, types};
 use tokio::time::{Instant, sleep};
 
 fn failed(outcome: &Outcome) -> Option<&str> {
@@ -212,4 +212,61 @@ async fn children_of_a_map_run_are_executions_of_their_own() {
             .is_empty()
     );
     assert_eq!(engine.in_memory(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn children_are_stopped_with_their_parent() {
+    let service = Service::echo();
+    let store = MemoryStore::new();
+    let clock = clock();
+    let open = || builder(&service).clock(clock.clone()).open_store(store.clone());
+    let engine = open().await.unwrap();
+    let items = json!({ "items": [1, 2, 3] });
+    let running = || async {
+        engine
+            .list(List::all().with_status(Status::Running))
+            .await
+            .unwrap()
+            .executions
+            .len()
+    };
+    // While they start, and when they have been parked.
+    for (name, seconds) in [("at-once", 0), ("parked", 60)] {
+        let execution = engine.start("distributed", name, &items).await.unwrap();
+        sleep(Duration::from_secs(seconds)).await;
+        execution.stop(None, None).await.unwrap();
+        sleep(Duration::from_secs(5)).await;
+        assert_eq!(running().await, 0, "{name}");
+    }
+    // The process dies between the end of the parent and that of its children.
+    let execution = engine.start("distributed", "dies", &items).await.unwrap();
+    sleep(Duration::from_secs(60)).await;
+    let id = execution.id();
+    engine.close().await;
+    store
+        .write(&[Write::End {
+            execution: id,
+            status: Status::Aborted,
+            at: START,
+            error: None,
+            cause: None,
+            ended: Ended::default(),
+            parent: None,
+        }])
+        .unwrap();
+    let engine = open().await.unwrap();
+    sleep(Duration::from_secs(4000)).await;
+    let children = engine
+        .list(List::of("distributed/Each").with_status(Status::Succeeded))
+        .await
+        .unwrap();
+    assert!(children.executions.is_empty());
+    assert!(
+        engine
+            .list(List::all().with_status(Status::Running))
+            .await
+            .unwrap()
+            .executions
+            .is_empty()
+    );
 }

@@ -15,6 +15,9 @@ use crate::machine::{ChildExecution, ExecutionInfo, Outcome, StartExecution};
 /// Pauses before the store is asked again.
 const RETRY: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
 
+/// How often an execution that is to be stopped is looked for.
+const STOP_TRIES: usize = 20;
+
 /// An execution to start for another one.
 #[derive(Clone)]
 pub struct NewChild {
@@ -185,6 +188,33 @@ impl Inner {
                 },
             );
         }
+    }
+
+    /// The same of an execution that may be just about to start.
+    pub fn stop_child_by_arn(&self, arn: String) {
+        let Some(engine) = self.me.upgrade() else { return };
+        self.runtime.spawn(async move {
+            for _ in 0..STOP_TRIES {
+                match engine.child_by_arn(&arn).await {
+                    Some((child, None)) => return engine.stop_child(child),
+                    Some((_, Some(_))) => return,
+                    None if engine.is_closed() => return,
+                    None => tokio::time::sleep(RETRY.0).await,
+                }
+            }
+        });
+    }
+
+    /// Whether an execution is one that another one waited for, which has ended.
+    pub(super) async fn is_orphan(&self, stored: &StoredExecution) -> bool {
+        let Some((parent, _)) = stored.parent else {
+            return false;
+        };
+        if !Start::decode(&stored.settings).is_some_and(|start| start.awaited) {
+            return false;
+        }
+        let parent = self.read(move |store| store.execution(parent)).await;
+        parent.is_ok_and(|parent| parent.is_none_or(|parent| parent.status != Status::Running))
     }
 
     /// An execution has ended, and so many of its parent's by now: tells the parent.

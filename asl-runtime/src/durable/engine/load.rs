@@ -106,6 +106,10 @@ impl Inner {
                     let held = EngineError::Held("its machine is no longer registered".to_owned());
                     return self.unload(id, &mut inbox, || held.clone());
                 };
+                if self.is_orphan(&stored).await {
+                    // The process died after its parent had ended, before it was stopped.
+                    self.stop_child(id);
+                }
                 let mut runner = Runner::new(Arc::clone(&self), machine, stored, state, inbox);
                 runner.unpark();
                 return runner.run().await;

@@ -200,7 +200,7 @@ impl Inner {
     }
 
     /// ARN of an execution.
-    pub(super) fn arn(&self, machine: &str, name: &str) -> String {
+    pub fn arn(&self, machine: &str, name: &str) -> String {
         format!("arn:aws:states:{}:execution:{machine}:{name}", self.owner)
     }
 

@@ -131,7 +131,8 @@ impl Runner {
     }
 
     /// Gives up what was asked for.
-    pub(super) fn cancel(&mut self, ticket: Ticket) {
+    pub(super) fn cancel(&mut self, ticket: Ticket, effect: Option<&Effect>) {
+        let is_gated = self.unsaved.gated.contains(&ticket);
         self.pending.cancel(ticket);
         self.readers.close(ticket);
         self.unsaved.gated.retain(|gated| *gated != ticket);
@@ -143,6 +144,20 @@ impl Runner {
         if let Some(child) = child.map(|(child, _)| *child) {
             self.children.remove(&child);
             self.engine.stop_child(child);
+        } else if !is_gated && let Some(arn) = effect.and_then(|effect| self.child_of(effect)) {
+            self.engine.stop_child_by_arn(arn);
+        }
+    }
+
+    /// ARN of the execution that is waited for, or about to be.
+    fn child_of(&self, effect: &Effect) -> Option<String> {
+        match effect {
+            Effect::Await(awaited) => awaited.execution.clone(),
+            Effect::Child(child) if !child.express => {
+                let machine = format!("{}/{}", child.program.name, child.label);
+                Some(self.engine.arn(&machine, &child.name))
+            }
+            _ => None,
         }
     }
 

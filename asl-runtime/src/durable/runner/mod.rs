@@ -273,7 +273,7 @@ impl Runner {
         for change in self.state.advance(now) {
             match change {
                 Change::Asked(ticket) => self.unsaved.gated.push(ticket),
-                Change::Cancelled(ticket) => self.cancel(ticket),
+                Change::Cancelled(ticket, effect) => self.cancel(ticket, effect.as_deref()),
             }
         }
         self.pending.sweep();
