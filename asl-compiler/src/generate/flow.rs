@@ -52,6 +52,7 @@ pub fn flow(context: &Context<'_>, flow: &Flow) -> TokenStream {
         };
 
         #[doc(hidden)]
+        #[allow(unused_imports, reason = "a program need not implement the tasks")]
         pub use asl::shape::check_tasks as Tasks;
     }
 }

@@ -215,6 +215,7 @@ pub mod nulls {
     };
 
     #[doc(hidden)]
+    #[allow(unused_imports, reason = "a program need not implement the tasks")]
     pub use asl::shape::check_tasks as Tasks;
 
     /// The compiled machine.
