@@ -88,6 +88,7 @@ impl<'a> Expressions<'a> {
             mod expressions {
                 use super::asl;
                 use asl::jsonata as j;
+                #[allow(unused_imports, reason = "not every expression has to do with it")]
                 use asl::prelude::*;
 
                 #constants

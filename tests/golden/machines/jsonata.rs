@@ -543,6 +543,8 @@ pub mod jsonata {
         mod expressions {
             use super::asl;
             use asl::jsonata as j;
+
+            #[allow(unused_imports, reason = "not every expression has to do with it")]
             use asl::prelude::*;
 
             pub static PREPARE_ASSIGN_CUSTOMER: asl::Expression = asl::Expression {

@@ -392,6 +392,8 @@ pub mod jsonata_maps {
         mod expressions {
             use super::asl;
             use asl::jsonata as j;
+
+            #[allow(unused_imports, reason = "not every expression has to do with it")]
             use asl::prelude::*;
 
             pub static READ_ITEM_SELECTOR_N: asl::Expression = asl::Expression {
