@@ -204,7 +204,7 @@ impl Inner {
         format!("arn:aws:states:{}:execution:{machine}:{name}", self.owner)
     }
 
-    /// Starts the clock of an execution's time: for tests of it.
+    /// The time.
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
     }
