@@ -332,11 +332,17 @@ impl Body<'_> {
             None => quote!(return Err(cx.no_choice());),
         };
         let Flow { statements, data } = self.passed_input();
-        let output = data.take();
+        let step = match data {
+            Data::RawInput => quote!(asl::Step::pass(next)),
+            data => {
+                let output = data.take();
+                quote!(asl::Step::next(next, #output))
+            }
+        };
         quote! {
             let next = #(if #tests { #targets } else)* { #default };
             #statements
-            Ok(asl::Step::next(next, #output))
+            Ok(#step)
         }
     }
 
@@ -409,6 +415,15 @@ impl Body<'_> {
     }
 
     pub(super) fn step(&self, next: Next, output: &Data, assign: &[Assignment]) -> TokenStream {
+        if let (Data::RawInput, []) = (output, assign) {
+            return match next {
+                Next::State(state) => {
+                    let state = self.context.variant(state);
+                    quote!(asl::Step::pass(#state))
+                }
+                Next::End => quote!(asl::Step::pass_end()),
+            };
+        }
         let output = output.take();
         let assign = if assign.is_empty() {
             quote!()

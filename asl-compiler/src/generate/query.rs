@@ -174,7 +174,7 @@ impl Body<'_> {
             let targets = rules.iter().map(|rule| self.context.variant(rule.next));
             return with_states(quote! {
                 let next = #(if #tests { #targets } else)* { #otherwise };
-                Ok(asl::Step::next(next, cx.take_input()))
+                Ok(asl::Step::pass(next))
             });
         }
         let mut code = TokenStream::new();

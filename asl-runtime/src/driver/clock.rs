@@ -20,6 +20,11 @@ impl Clock {
         }
     }
 
+    /// When it was started.
+    pub fn started(&self) -> Timestamp {
+        self.wall
+    }
+
     pub fn now(&self) -> Timestamp {
         let elapsed = i64::try_from(self.start.elapsed().as_millis()).unwrap_or(i64::MAX);
         Timestamp::from_millis(self.wall.as_millis().saturating_add(elapsed))

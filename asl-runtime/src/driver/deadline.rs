@@ -1,7 +1,7 @@
 //! A time limit around futures that arms its timer only when something is not ready at once.
 
 use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::Poll;
 
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -22,8 +22,9 @@ impl Deadline {
     }
 
     /// Runs the future, but no longer than the limit: `None` when that came first.
-    pub async fn limit<F: Future>(&mut self, future: F) -> Option<F::Output> {
-        let mut future = pin!(future);
+    ///
+    /// It is pinned by the caller, so that it is not moved once more.
+    pub async fn limit<F: Future>(&mut self, mut future: Pin<&mut F>) -> Option<F::Output> {
         poll_fn(|cx| {
             if let Poll::Ready(output) = future.as_mut().poll(cx) {
                 return Poll::Ready(Some(output));

@@ -59,14 +59,30 @@ pub(super) async fn drive_within<C: Caller>(
             }
             tokio::task::yield_now().await;
         }
+        // The way of nearly every task.
+        if pending.is_empty()
+            && inbox.is_none()
+            && let Some(call) = execution.only_call()
+        {
+            let event = deadline.limit(pin!(world.call_function(call))).await;
+            execution.feed(event.unwrap_or(Event::TimedOut), clock.now());
+            continue;
+        }
         let alone = begin(&world, &mut execution, &mut pending, &mut inbox);
         if let Some(outcome) = execution.take_outcome() {
             return outcome;
         }
         let event = match (alone, &mut inbox) {
-            (Some(effect), _) => deadline.limit(world.perform(effect, None)).await,
-            (None, None) => deadline.limit(pending.next()).await,
-            (None, Some(inbox)) => deadline.limit(first_of(inbox.next(), pending.next())).await,
+            // In a box: else every execution would have space for whatever may have to be done.
+            (Some(effect), _) => {
+                let mut performing = Box::pin(world.perform(effect, None));
+                deadline.limit(performing.as_mut()).await
+            }
+            (None, None) => deadline.limit(pin!(pending.next())).await,
+            (None, Some(inbox)) => {
+                let first = first_of(inbox.next(), pending.next());
+                deadline.limit(pin!(first)).await
+            }
         };
         let now = clock.now();
         execution.feed(event.unwrap_or(Event::TimedOut), now);

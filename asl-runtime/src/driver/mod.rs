@@ -255,7 +255,7 @@ impl<C: Caller> NewExecution<'_, C> {
     pub async fn outcome(self, input: Value) -> Outcome {
         let clock = clock::Clock::start();
         let machine = self.machine;
-        let execution = Execution::start(machine.program(), self.settings, input, clock.now());
+        let execution = Execution::start(machine.program(), self.settings, input, clock.started());
         memory::drive(machine, execution, &clock).await
     }
 }

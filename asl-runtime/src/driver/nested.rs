@@ -25,7 +25,7 @@ impl<C: Caller + 'static> AnyMachine for Machine<C> {
             express,
             ..self.settings()
         };
-        Execution::start(self.program(), settings, input, clock.now())
+        Execution::start(self.program(), settings, input, clock.started())
     }
 
     fn drive(self: Arc<Self>, execution: Execution, clock: Clock) -> Driven {

@@ -14,7 +14,8 @@ pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Futures under way, each of which gives one `T`.
 pub(crate) struct Pending<'a, T> {
-    futures: FuturesUnordered<Performing<'a, T>>,
+    /// Made when there is something to hold: sequential workflows never need it.
+    futures: Option<FuturesUnordered<Performing<'a, T>>>,
     handles: HashMap<Ticket, future::AbortHandle>,
     ready: VecDeque<T>,
 }
@@ -36,7 +37,7 @@ impl<T> Future for Performing<'_, T> {
 impl<T> Default for Pending<'_, T> {
     fn default() -> Self {
         Self {
-            futures: FuturesUnordered::new(),
+            futures: None,
             handles: HashMap::new(),
             ready: VecDeque::new(),
         }
@@ -45,13 +46,14 @@ impl<T> Default for Pending<'_, T> {
 
 impl<'a, T> Pending<'a, T> {
     pub fn is_empty(&self) -> bool {
-        self.futures.is_empty() && self.ready.is_empty()
+        self.ready.is_empty() && self.futures.as_ref().is_none_or(FuturesUnordered::is_empty)
     }
 
     pub fn start(&mut self, ticket: Ticket, work: Work<'a, T>) {
         let (work, handle) = future::abortable(work);
         self.handles.insert(ticket, handle);
-        self.futures.push(Performing { ticket, work });
+        let futures = self.futures.get_or_insert_default();
+        futures.push(Performing { ticket, work });
     }
 
     pub fn cancel(&mut self, ticket: Ticket) {
@@ -62,8 +64,9 @@ impl<'a, T> Pending<'a, T> {
 
     /// Drops what was cancelled, so that its tasks see it now. What turns out to be ready is kept.
     pub fn sweep(&mut self) {
-        if self.handles.len() < self.futures.len() {
-            while let Some(Some((ticket, event))) = self.futures.next().now_or_never() {
+        let Some(futures) = &mut self.futures else { return };
+        if self.handles.len() < futures.len() {
+            while let Some(Some((ticket, event))) = futures.next().now_or_never() {
                 self.handles.remove(&ticket);
                 self.ready.extend(event);
             }
@@ -80,8 +83,11 @@ impl<'a, T> Pending<'a, T> {
         if let Some(event) = self.ready.pop_front() {
             return event;
         }
+        let Some(futures) = &mut self.futures else {
+            return future::pending().await;
+        };
         loop {
-            match self.futures.next().await {
+            match futures.next().await {
                 Some((ticket, event)) => {
                     self.handles.remove(&ticket);
                     if let Some(event) = event {

@@ -76,11 +76,23 @@ impl<C: Caller> World<'_, C> {
     fn run_child(&self, child: ChildExecution) -> Pin<Box<dyn Future<Output = Event> + Send + '_>> {
         Box::pin(async move {
             let clock = Clock::start();
-            let execution = child.execution(None, clock.now());
+            let execution = child.execution(None, clock.started());
             let timeout = child.express.then_some(Machine::<C>::TIMEOUT);
             let outcome = drive_within(self.machine, execution, &clock, timeout).await;
             Event::ChildEnded(child.ticket, outcome)
         })
+    }
+
+    /// Calls the function of a task that has neither token nor time limits.
+    pub async fn call_function(&self, mut call: TaskCall) -> Event {
+        let (ticket, state) = (call.ticket, call.state);
+        let context = TaskContext::new(Arc::clone(&self.info), &mut call);
+        let input = call.input;
+        let task = async { self.machine.caller().call(state, input, &context).await };
+        match AssertUnwindSafe(task).catch_unwind().await {
+            Ok(result) => answer(ticket, result),
+            Err(panic) => answer(ticket, Err(self.info.panicked(state, panic_message(&*panic)))),
+        }
     }
 
     /// Calls the function of a task within its time limits.

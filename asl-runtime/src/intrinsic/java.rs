@@ -26,7 +26,8 @@ impl Display for Java<'_> {
                 }
                 f.write_str("}")
             }
-            Value::Null | Value::Bool(_) | Value::Number(_) => write!(f, "{}", self.0),
+            Value::Number(number) => Display::fmt(number, f),
+            Value::Null | Value::Bool(_) => write!(f, "{}", self.0),
         }
     }
 }

@@ -232,6 +232,9 @@ impl<'e> Arguments<'e> {
 
     /// A number, rounded to a whole one as Java's `Math.round` does: halves go up.
     fn integer(&self, index: usize) -> Result<i64, Failure> {
+        if let Some(Argument::Number(Numeral::Integer(integer))) = self.call.arguments.get(index) {
+            return Ok(*integer);
+        }
         let value = self.get(index)?;
         let Some(number) = value.as_number() else {
             return Err(wrong(index, "a number", &value));

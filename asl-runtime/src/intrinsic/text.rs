@@ -2,32 +2,37 @@
 
 use super::{Argument, Arguments, Failure, Java, failure, wrong};
 use crate::value::Value;
+use smol_str::SmolStrBuilder;
 use std::fmt::Write;
 
 pub(super) fn format(arguments: &Arguments<'_>) -> Result<Value, Failure> {
-    let given;
-    let template: Vec<&str> = match arguments.call.arguments.first() {
-        Some(Argument::Template(parts)) => parts.to_vec(),
-        _ => {
-            given = parts(&arguments.string(0)?)?;
-            given.iter().map(String::as_str).collect()
-        }
-    };
+    match arguments.call.arguments.first() {
+        Some(Argument::Template(parts)) => fill(parts, arguments),
+        _ => fill(&parts(&arguments.string(0)?)?, arguments),
+    }
+}
+
+/// The parts of a template with the values between them.
+fn fill<S: AsRef<str>>(template: &[S], arguments: &Arguments<'_>) -> Result<Value, Failure> {
     let (places, values) = (template.len() - 1, arguments.len().saturating_sub(1));
     if places != values {
         return Err(failure(format!(
             "the template has {places} '{{}}', but {values} values follow"
         )));
     }
-    let mut text = String::new();
+    let mut text = SmolStrBuilder::new();
     for (index, part) in template.iter().enumerate() {
         if index > 0 {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{}", Java(&*arguments.get(index)?));
+            match &*arguments.get(index)? {
+                Value::String(value) => text.push_str(value),
+                Value::Number(number) => number.push_to(&mut text),
+                // Writing to memory cannot fail.
+                value => drop(write!(text, "{}", Java(value))),
+            }
         }
-        text.push_str(part);
+        text.push_str(part.as_ref());
     }
-    Ok(text.into())
+    Ok(text.finish().into())
 }
 
 /// The texts around the `{}` of a template that is only known now, at least one.

@@ -2,9 +2,8 @@
 //! [context object](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html).
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::hash::{BuildHasher, RandomState};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use rand::{RngExt, SeedableRng};
@@ -37,11 +36,32 @@ pub struct Seed(pub [u64; 2]);
 impl Seed {
     /// A seed that no other execution of this process has.
     pub fn fresh() -> Self {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        thread_local!(static STATE: RandomState = RandomState::new());
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        STATE.with(|state| Self([state.hash_one((count, 0)), state.hash_one((count, 1))]))
+        thread_local! {
+            // Hashing is slow beside a short execution: the hasher's own randomness is asked for once a thread.
+            static FIRST: [u64; 2] = {
+                let state = RandomState::new();
+                [state.hash_one(0), state.hash_one(1)]
+            };
+            static COUNT: Cell<u64> = const { Cell::new(0) };
+        }
+        let count = COUNT.replace(COUNT.get().wrapping_add(1));
+        let [first, second] = FIRST.with(|first| *first);
+        Self([
+            mix(first.wrapping_add(count.wrapping_mul(STEP))),
+            mix(second ^ count),
+        ])
     }
+}
+
+/// An odd number without a pattern: the golden ratio's fraction.
+const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Spreads what numbers differ in over all bits
+/// ([splitmix64](https://prng.di.unimi.it/splitmix64.c)). Different numbers stay different.
+fn mix(number: u64) -> u64 {
+    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
 }
 
 impl ExecutionInfo {

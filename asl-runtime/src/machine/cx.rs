@@ -55,6 +55,16 @@ impl<'a> Cx<'a> {
         self
     }
 
+    /// The state.
+    pub(crate) fn state(&self) -> &'static StateInfo {
+        self.state
+    }
+
+    /// What is left of the input.
+    pub(crate) fn into_input(self) -> Value {
+        self.input
+    }
+
     /// Moves the input out, for its last use: what is changed in it then need not be copied.
     pub fn take_input(&mut self) -> Value {
         std::mem::take(&mut self.input)
@@ -119,6 +129,9 @@ impl<'a> Cx<'a> {
     /// # Errors
     /// `States.Runtime` when the path finds nothing.
     pub fn member(&self, document: &Value, path: &'static Path, field: &str) -> Result<Value, Failure> {
+        if let Some(found) = at_once(document, path) {
+            return Ok(found.clone());
+        }
         match self.find(document, path) {
             Ok(found) => Ok(found.into_owned()),
             Err(_) => Err(self.not_found(document, path, field)),
@@ -151,6 +164,9 @@ impl<'a> Cx<'a> {
         document: &'v Value,
         path: &'static Path,
     ) -> Result<Cow<'v, Value>, Failure> {
+        if let Some(found) = at_once(document, path) {
+            return Ok(Cow::Borrowed(found));
+        }
         self.find(document, path).map_err(|_| {
             let text = path.text;
             Failure::runtime(format!(
@@ -326,6 +342,15 @@ impl Cx<'_> {
     }
 }
 
+/// What most paths name: a member of the document that is there.
+#[inline]
+fn at_once<'v>(document: &'v Value, path: &Path) -> Option<&'v Value> {
+    match path.root {
+        Root::Document => path::member(document, path.steps),
+        Root::Variable(_) | Root::Context => None,
+    }
+}
+
 struct Environment<'a> {
     cx: &'a Cx<'a>,
     document: &'a Value,
@@ -333,6 +358,9 @@ struct Environment<'a> {
 
 impl intrinsic::Environment for Environment<'_> {
     fn path(&self, path: &'static Path) -> Result<Cow<'_, Value>, Missing> {
+        if let Some(found) = at_once(self.document, path) {
+            return Ok(Cow::Borrowed(found));
+        }
         self.cx.find(self.document, path)
     }
 

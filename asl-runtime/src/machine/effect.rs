@@ -73,6 +73,13 @@ pub struct TaskCall {
     pub map_index: Option<usize>,
 }
 
+impl TaskCall {
+    /// Whether it has neither token nor time limits.
+    pub(super) fn is_plain(&self) -> bool {
+        self.token.is_none() && self.timeout_seconds.is_none() && self.heartbeat_seconds.is_none()
+    }
+}
+
 /// An execution of another machine to be started.
 #[derive(Debug, Clone)]
 #[non_exhaustive]

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::context::{ExecutionInfo, Random, Seed};
-use super::effect::{Effect, Event};
+use super::effect::{Effect, Event, TaskCall};
 use super::history::{Details, EventType, Journal, Observer};
-use super::run::{Phase, Run, RunId, Runs, Ticket};
+use super::run::{Phase, Run, RunId, Runs, Ticket, Tickets};
 use super::{Failure, On, Program, StateId, StateInfo};
 use crate::map_runs::Watcher;
 use crate::{Timestamp, Value};
@@ -94,7 +94,7 @@ pub struct Execution {
     pub(super) queue: VecDeque<Work>,
     pub(super) effects: VecDeque<Effect>,
     pub(super) outcome: Option<Outcome>,
-    tickets: u64,
+    pub(super) tickets: Tickets,
     pub(super) payload_limit: usize,
     pub(super) polled_activities: bool,
     pub(super) machines: Vec<String>,
@@ -142,8 +142,16 @@ impl Outcome {
 /// What is left to do inside, in order.
 #[derive(Debug)]
 pub(super) enum Work {
-    /// A branch or iteration enters its first state.
+    /// The execution enters its first state.
     Start(RunId),
+    /// A branch or iteration enters its first state.
+    StartChild {
+        parent: RunId,
+        index: usize,
+        /// The event that it started with.
+        started: u64,
+        input: Value,
+    },
     Step(RunId, On),
     Failed(RunId, Failure),
     /// A Map Run has something to do.
@@ -195,7 +203,7 @@ impl Execution {
             queue: VecDeque::new(),
             effects: VecDeque::new(),
             outcome: None,
-            tickets: 0,
+            tickets: Tickets::default(),
             payload_limit,
             polled_activities,
             machines,
@@ -226,6 +234,17 @@ impl Execution {
                     self.enter(run);
                     self.step(run, On::Enter, &mut left);
                 }
+                Some(Work::StartChild {
+                    parent,
+                    index,
+                    started,
+                    input,
+                }) => {
+                    if let Some(run) = self.start_child_run(parent, index, started, input) {
+                        self.enter(run);
+                        self.step(run, On::Enter, &mut left);
+                    }
+                }
                 Some(Work::Step(run, on)) => self.step(run, on, &mut left),
                 Some(Work::Failed(run, failure)) => self.recover(run, failure),
                 Some(Work::MapRun(run)) => self.look_after(run),
@@ -243,6 +262,18 @@ impl Execution {
     /// The next thing to do, if any.
     pub fn next_effect(&mut self) -> Option<Effect> {
         self.effects.pop_front()
+    }
+
+    /// The call of a task, when nothing else is to be done and it has neither token nor time limits.
+    pub(crate) fn only_call(&mut self) -> Option<TaskCall> {
+        match self.effects.front() {
+            Some(Effect::Task(call)) if self.effects.len() == 1 && call.is_plain() => {}
+            _ => return None,
+        }
+        match self.effects.pop_front() {
+            Some(Effect::Task(call)) => Some(call),
+            _ => None,
+        }
     }
 
     /// Tells what happened, and when. What it leads to happens in [`advance`](Self::advance); events of one
@@ -397,11 +428,7 @@ impl Execution {
     }
 
     pub(super) fn new_ticket(&mut self, run: RunId) -> Ticket {
-        self.tickets += 1;
-        Ticket {
-            number: self.tickets,
-            run,
-        }
+        self.tickets.next(run)
     }
 
     pub(super) fn state_info(&self, id: StateId) -> &'static StateInfo {

@@ -1,13 +1,10 @@
 //! Parallel branches and Map iterations: starting them, collecting their results, stopping them.
 
-use std::collections::BTreeMap;
-
-use super::context::Item;
 use super::effect::Effect;
 use super::execution::{Execution, Work};
 use super::history::{Details, EventType};
-use super::run::{Fan, Phase, Run, RunId};
-use super::{Failure, On, StateKind, Step};
+use super::run::{Fan, Phase, Place, Run, RunId};
+use super::{Failure, On, StateId, StateKind, Step};
 use crate::Value;
 
 impl Execution {
@@ -17,32 +14,18 @@ impl Execution {
         let StateKind::Parallel(branches) = self.state_info(state).kind else {
             return self.state_failed(id, Failure::runtime("the state has no branches"));
         };
-        let started = self.record(
-            state,
-            last_event,
-            EventType::ParallelStateStarted,
-            Details::default,
-        );
-        let mut running = BTreeMap::new();
-        for (index, start) in branches.iter().enumerate() {
-            let mut branch = Run::new(*start, input.clone(), self.now);
-            branch.parent = Some((id, index));
-            branch.last_event = started;
-            if let Some(parent) = self.run(id) {
-                branch.variables = parent.variables.clone();
-                branch.item = parent.item.clone();
-            }
-            running.insert(index, self.runs.add(branch));
-        }
-        self.queue.extend(running.values().copied().map(Work::Start));
+        let event = EventType::ParallelStateStarted;
+        let started = self.record(state, last_event, event, Details::default);
         let Some(run) = self.run(id) else { return };
         run.last_event = started;
-        run.phase = Phase::Children(Fan {
-            items: None,
-            results: vec![None; branches.len()],
-            next: branches.len(),
-            running,
-        });
+        let mut fan = Fan::new(None, branches.len());
+        fan.places.fill(Place::Started(started));
+        fan.next = branches.len();
+        fan.running = branches.len();
+        run.phase = Phase::Children(Box::new(fan));
+        for index in 0..branches.len() {
+            self.queue_child(id, index, started, input.clone());
+        }
     }
 
     pub(super) fn start_iterations(&mut self, id: RunId, items: Value, max_concurrency: u32) {
@@ -59,16 +42,12 @@ impl Execution {
         });
         let Some(run) = self.run(id) else { return };
         run.last_event = started;
-        run.phase = Phase::Children(Fan {
-            items: Some(items),
-            results: vec![None; length],
-            next: 0,
-            running: BTreeMap::new(),
-        });
+        run.phase = Phase::Children(Box::new(Fan::new(Some(items), length)));
         let at_once = match max_concurrency {
             0 => length,
             limit => usize::try_from(limit).unwrap_or(usize::MAX).min(length),
         };
+        self.queue.reserve(at_once);
         for _ in 0..at_once {
             if !self.start_iteration(id, started) {
                 return;
@@ -87,20 +66,7 @@ impl Execution {
             return false;
         };
         let index = fan.next;
-        let Some(value) = fan
-            .items
-            .as_ref()
-            .and_then(Value::as_array)
-            .and_then(|items| items.get(index))
-        else {
-            return false;
-        };
-        let item = Item {
-            index,
-            value: value.clone(),
-            key: None,
-            source: None,
-        };
+        let Some(item) = fan.item(index) else { return false };
         // Evaluated before the iteration begins: when it fails there is no event of the iteration.
         let input = match self.call_state(id, On::Item, Some(&item)) {
             Some(Ok(Step::Item(input))) => input,
@@ -115,35 +81,72 @@ impl Execution {
             }
             None => return false,
         };
-        let info = self.state_info(state);
-        let StateKind::Map(processor) = info.kind else {
-            return false;
-        };
+        let name = self.state_info(state).name;
         let started = self.record(state, previous, EventType::MapIterationStarted, || {
-            iteration(info.name, index)
+            iteration(name, index)
         });
-        let mut iteration = Run::new(processor, input, self.now);
-        iteration.parent = Some((id, index));
-        iteration.last_event = started;
-        iteration.item = Some(item);
-        if let Some(parent) = self.run(id) {
-            iteration.variables = parent.variables.clone();
-        }
-        let child = self.runs.add(iteration);
         if let Some(Phase::Children(fan)) = self.run(id).map(|run| &mut run.phase) {
+            fan.places[index] = Place::Started(started);
             fan.next += 1;
-            fan.running.insert(index, child);
+            fan.running += 1;
         }
-        self.queue.push_back(Work::Start(child));
+        self.queue_child(id, index, started, input);
         true
+    }
+
+    /// Has a branch or iteration that has started wait for its turn.
+    fn queue_child(&mut self, parent: RunId, index: usize, started: u64, input: Value) {
+        if !self.redrivable {
+            return self.queue.push_back(Work::StartChild {
+                parent,
+                index,
+                started,
+                input,
+            });
+        }
+        // What a redrive goes on with are runs.
+        let run = self.start_child_run(parent, index, started, input);
+        self.queue.extend(run.map(Work::Start));
+    }
+
+    /// The run of a branch or iteration, whose turn has come, unless it was stopped meanwhile.
+    pub(super) fn start_child_run(
+        &mut self,
+        parent: RunId,
+        index: usize,
+        started: u64,
+        input: Value,
+    ) -> Option<RunId> {
+        let program = self.info.program;
+        let parent_run = self.runs.get_mut(parent)?;
+        let Phase::Children(fan) = &parent_run.phase else {
+            return None;
+        };
+        // A state that is tried again has other branches, which started with other events.
+        if !matches!(fan.places.get(index), Some(Place::Started(event)) if *event == started) {
+            return None;
+        }
+        let start = first_state(&program.states[usize::from(parent_run.state)].kind, index)?;
+        let mut run = Run::new(start, input, self.now);
+        run.parent = Some((parent, index));
+        run.last_event = started;
+        run.item = match fan.items {
+            Some(_) => fan.item(index),
+            None => parent_run.item.clone(),
+        };
+        run.variables = parent_run.variables.clone();
+        let child = self.runs.add(run);
+        if let Some(Phase::Children(fan)) = self.run(parent).map(|run| &mut run.phase) {
+            fan.places[index] = Place::Running(child);
+        }
+        Some(child)
     }
 
     /// A branch or iteration ended with this output.
     pub(super) fn child_finished(&mut self, parent: RunId, child: RunId, index: usize, output: Value) {
-        let Some(run) = self.runs.remove(child) else {
+        let Some(inner_event) = self.runs.end(child) else {
             return;
         };
-        let inner_event = run.last_event;
         let Some(parent_run) = self.run(parent) else {
             return;
         };
@@ -151,10 +154,10 @@ impl Execution {
         let Phase::Children(fan) = &mut parent_run.phase else {
             return;
         };
-        fan.results[index] = Some(output);
-        fan.running.remove(&index);
+        fan.places[index] = Place::Done(output);
+        fan.running -= 1;
         let is_map = fan.items.is_some();
-        let (more, idle) = (fan.next < fan.results.len(), fan.running.is_empty());
+        let (more, idle) = (fan.next < fan.places.len(), fan.running == 0);
         let name = self.state_info(state).name;
         let last_event = if is_map {
             self.record(state, inner_event, EventType::MapIterationSucceeded, || {
@@ -183,7 +186,11 @@ impl Execution {
             None => EventType::ParallelStateSucceeded,
         };
         self.record(state, last_event, event, Details::default);
-        let results: Vec<Value> = fan.results.into_iter().map(Option::unwrap_or_default).collect();
+        let results = fan.places.into_iter().map(|place| match place {
+            Place::Done(output) => output,
+            Place::Waiting | Place::Started(_) | Place::Running(_) => Value::Null,
+        });
+        let results: Vec<Value> = results.collect();
         self.queue
             .push_back(Work::Step(id, On::Result(Value::from(results))));
     }
@@ -201,20 +208,21 @@ impl Execution {
         run.last_event = event;
         let name = self.state_info(state).name;
         let is_map = fan.items.is_some();
-        let kept = self.redrivable.then(|| Box::new(fan.clone()));
-        let mut running: Vec<_> = fan.running.into_iter().collect();
+        let kept = self.redrivable.then(|| fan.clone());
         // The failing one first, then its siblings in order.
-        running.sort_by_key(|(index, run)| (*run != child, *index));
-        for (index, run) in running {
+        let is_child = |place: &Place| matches!(place, Place::Running(run) if *run == child);
+        let failed = fan.under_way().filter(|(_, place)| is_child(place));
+        let siblings = fan.under_way().filter(|(_, place)| !is_child(place));
+        for (index, place) in failed.chain(siblings) {
             if is_map {
-                let ended = if run == child {
+                let ended = if is_child(place) {
                     EventType::MapIterationFailed
                 } else {
                     EventType::MapIterationAborted
                 };
                 self.record(state, event, ended, || iteration(name, index));
             }
-            self.abort(run, event);
+            self.abort_child(state, index, place, event);
         }
         if let Some(run) = self.run(parent) {
             run.failed = kept;
@@ -232,14 +240,14 @@ impl Execution {
         let Some(run) = run else { return };
         match run.phase {
             Phase::Children(fan) => {
-                for (index, child) in fan.running {
+                for (index, child) in fan.under_way() {
                     if fan.items.is_some() {
                         let name = self.state_info(run.state).name;
                         self.record(run.state, event, EventType::MapIterationAborted, || {
                             iteration(name, index)
                         });
                     }
-                    self.abort(child, event);
+                    self.abort_child(run.state, index, child, event);
                 }
             }
             Phase::MapRun(mut map_run) => {
@@ -254,14 +262,31 @@ impl Execution {
         if let Some(token) = run.token {
             self.tokens.remove(&token);
         }
-        let aborted = match self.state_info(run.state).kind {
+        self.record_aborted(run.state, event);
+    }
+
+    /// Stops a branch or iteration of a run that is in this state.
+    fn abort_child(&mut self, parent: StateId, index: usize, place: &Place, event: u64) {
+        match place {
+            Place::Running(run) => self.abort(*run, event),
+            Place::Started(_) => {
+                if let Some(start) = first_state(&self.state_info(parent).kind, index) {
+                    self.record_aborted(start, event);
+                }
+            }
+            Place::Waiting | Place::Done(_) => {}
+        }
+    }
+
+    fn record_aborted(&mut self, state: StateId, event: u64) {
+        let aborted = match self.state_info(state).kind {
             StateKind::Task(_) => EventType::TaskStateAborted,
             StateKind::Wait => EventType::WaitStateAborted,
             StateKind::Parallel(_) => EventType::ParallelStateAborted,
             StateKind::Map(_) | StateKind::DistributedMap(_) => EventType::MapStateAborted,
             StateKind::Pass | StateKind::Choice | StateKind::Succeed | StateKind::Fail => return,
         };
-        self.record(run.state, event, aborted, Details::default);
+        self.record(state, event, aborted, Details::default);
     }
 
     /// Stops all branches or iterations of a run whose own fields failed.
@@ -273,12 +298,21 @@ impl Execution {
         };
         let state = run.state;
         let name = self.state_info(state).name;
-        for (index, child) in fan.running {
+        for (index, child) in fan.under_way() {
             self.record(state, last_event, EventType::MapIterationAborted, || {
                 iteration(name, index)
             });
-            self.abort(child, last_event);
+            self.abort_child(state, index, child, last_event);
         }
+    }
+}
+
+/// State that a branch of a Parallel, or an iteration of a Map, starts at.
+fn first_state(kind: &StateKind, index: usize) -> Option<StateId> {
+    match kind {
+        StateKind::Parallel(branches) => branches.get(index).copied(),
+        StateKind::Map(processor) => Some(*processor),
+        _ => None,
     }
 }
 

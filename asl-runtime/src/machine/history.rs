@@ -212,10 +212,20 @@ impl Journal {
         state: Option<&'static str>,
         details: impl FnOnce() -> Details,
     ) -> u64 {
-        if self.is_full() {
-            return self.count;
+        if self.take_number() {
+            self.show_lazily(timestamp, previous_event_id, event_type, state, details);
         }
-        self.record_last(timestamp, previous_event_id, event_type, state, details)
+        self.count
+    }
+
+    /// Numbers an event that leaves room for the last one. Gives whether it is to be [shown](Self::show).
+    #[inline]
+    pub fn take_number(&mut self) -> bool {
+        if self.is_full() {
+            return false;
+        }
+        self.count += 1;
+        self.observer.is_some()
     }
 
     /// Records an event even when the history is full: the one that ends the execution.
@@ -230,7 +240,7 @@ impl Journal {
     ) -> u64 {
         self.count += 1;
         if self.observer.is_some() {
-            self.show(timestamp, previous_event_id, event_type, state, details);
+            self.show_lazily(timestamp, previous_event_id, event_type, state, details);
         }
         self.count
     }
@@ -238,13 +248,27 @@ impl Journal {
     /// Out of line: most executions have no observer.
     #[cold]
     #[inline(never)]
-    fn show(
+    fn show_lazily(
         &mut self,
         timestamp: Timestamp,
         previous_event_id: u64,
         event_type: EventType,
         state: Option<&'static str>,
         details: impl FnOnce() -> Details,
+    ) {
+        self.show(timestamp, previous_event_id, event_type, state, details());
+    }
+
+    /// Shows the event that was numbered last.
+    #[cold]
+    #[inline(never)]
+    pub fn show(
+        &mut self,
+        timestamp: Timestamp,
+        previous_event_id: u64,
+        event_type: EventType,
+        state: Option<&'static str>,
+        details: Details,
     ) {
         if let Some(observer) = &mut self.observer {
             observer.event(HistoryEvent {
@@ -253,7 +277,7 @@ impl Journal {
                 timestamp,
                 event_type,
                 state,
-                details: details(),
+                details,
             });
         }
     }

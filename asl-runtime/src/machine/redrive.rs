@@ -59,10 +59,10 @@ impl Execution {
         run.last_event = event;
         let (state, is_entered) = (run.state, run.entered_event != 0);
         match run.failed.take() {
-            Some(fan) if all => self.discard(*fan),
+            Some(fan) if all => self.discard(&fan),
             Some(fan) => {
-                let children: Vec<RunId> = fan.running.values().copied().collect();
-                run.phase = Phase::Children(*fan);
+                let children: Vec<RunId> = fan.runs().collect();
+                run.phase = Phase::Children(fan);
                 for child in children {
                     self.resume(child, event, all);
                 }
@@ -81,16 +81,16 @@ impl Execution {
     /// Forgets the branches or iterations that made a state fail: it is tried again, or left.
     pub(super) fn forget_failed(&mut self, id: RunId) {
         if let Some(fan) = self.run(id).and_then(|run| run.failed.take()) {
-            self.discard(*fan);
+            self.discard(&fan);
         }
     }
 
-    fn discard(&mut self, fan: Fan) {
-        for child in fan.running.into_values() {
+    fn discard(&mut self, fan: &Fan) {
+        for child in fan.runs() {
             if let Some(mut run) = self.runs.remove(child)
                 && let Some(fan) = run.failed.take()
             {
-                self.discard(*fan);
+                self.discard(&fan);
             }
         }
     }

@@ -1,6 +1,5 @@
 //! One run of a scope: the machine itself, a Parallel branch or a Map iteration.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::StateId;
@@ -131,12 +130,33 @@ impl Runs {
         slot.run.as_mut()
     }
 
+    /// Removes a run that has come to its end. Gives its last event.
+    pub fn end(&mut self, id: RunId) -> Option<u64> {
+        let last_event = self.get_mut(id)?.last_event;
+        // Dropped where it is, for it is large.
+        self.slots.get_mut(id.index as usize)?.run = None;
+        self.free.push(id.index);
+        Some(last_event)
+    }
+
     /// Removes all.
     pub fn drain(&mut self) -> impl Iterator<Item = Run> {
         self.free.clear();
         std::mem::take(&mut self.slots)
             .into_iter()
             .filter_map(|slot| slot.run)
+    }
+}
+
+/// The tickets of an execution.
+#[derive(Debug, Default)]
+pub(crate) struct Tickets(u64);
+
+impl Tickets {
+    /// A ticket for a run.
+    pub fn next(&mut self, run: RunId) -> Ticket {
+        self.0 += 1;
+        Ticket { number: self.0, run }
     }
 }
 
@@ -206,7 +226,7 @@ pub(crate) enum Phase {
     /// The end of the pause before a retry.
     Pause,
     /// Its branches or iterations.
-    Children(Fan),
+    Children(Box<Fan>),
     /// The Map Run of a distributed Map.
     MapRun(Box<MapRun>),
 }
@@ -216,11 +236,61 @@ pub(crate) enum Phase {
 pub(crate) struct Fan {
     /// The items of a Map; `None` for a Parallel.
     pub items: Option<Value>,
-    pub results: Vec<Option<Value>>,
+    /// Each branch or iteration, by index.
+    pub places: Vec<Place>,
     /// Index of the next one to start.
     pub next: usize,
-    /// Those under way, by index.
-    pub running: BTreeMap<usize, RunId>,
+    /// How many have started and not ended.
+    pub running: usize,
+}
+
+/// How far a branch or an iteration is.
+#[derive(Debug, Clone)]
+pub(crate) enum Place {
+    /// It has to wait for others to end.
+    Waiting,
+    /// It has started, with this event, and has its turn soon. Most are through in one turn: their run is made only
+    /// then, in the place of the one before.
+    Started(u64),
+    Running(RunId),
+    /// Its output.
+    Done(Value),
+}
+
+impl Fan {
+    /// The runs of those that have not ended.
+    pub fn runs(&self) -> impl Iterator<Item = RunId> {
+        self.places.iter().filter_map(|place| match place {
+            Place::Running(run) => Some(*run),
+            Place::Waiting | Place::Started(_) | Place::Done(_) => None,
+        })
+    }
+
+    pub fn new(items: Option<Value>, length: usize) -> Self {
+        Self {
+            items,
+            places: vec![Place::Waiting; length],
+            next: 0,
+            running: 0,
+        }
+    }
+
+    /// Those that have started and not ended, by index.
+    pub fn under_way(&self) -> impl Iterator<Item = (usize, &Place)> {
+        let places = self.places.iter().enumerate();
+        places.filter(|(_, place)| matches!(place, Place::Started(_) | Place::Running(_)))
+    }
+
+    /// The item of an iteration.
+    pub fn item(&self, index: usize) -> Option<Item> {
+        let items = self.items.as_ref()?.as_array()?;
+        Some(Item {
+            index,
+            value: items.get(index)?.clone(),
+            key: None,
+            source: None,
+        })
+    }
 }
 
 impl Run {
@@ -247,7 +317,7 @@ impl Run {
     /// Takes out what it waits for. Branches and iterations are kept as those that failed.
     fn suspend(&mut self) -> Self {
         if let Phase::Children(fan) = &self.phase {
-            self.failed = Some(Box::new(fan.clone()));
+            self.failed = Some(fan.clone());
         }
         Self {
             phase: std::mem::replace(&mut self.phase, Phase::Ready),

@@ -4,7 +4,7 @@ use super::context::Item;
 use super::execution::{Execution, Outcome, Work};
 use super::history::{Details, EventType, Journal};
 use super::run::{Phase, Run, RunId};
-use super::{Cx, Failure, On, Program, StateId, StateKind, Step, WaitStep};
+use super::{Cx, Failure, On, Pattern, ResourceKind, StateInfo, StateKind, Step, WaitStep};
 use crate::value::{Measure, object};
 use crate::{Timestamp, Value};
 
@@ -13,47 +13,120 @@ const LONGEST_WAIT_SECONDS: i64 = i32::MAX as i64;
 
 impl Execution {
     /// Steps a run until it waits for something. `left` counts the steps that may still be taken.
-    pub(super) fn step(&mut self, id: RunId, mut on: On, left: &mut usize) {
+    pub(super) fn step(&mut self, id: RunId, on: On, left: &mut usize) {
+        let program = self.info.program;
+        let limit = self.limit();
+        let Some(run) = self.runs.get_mut(id) else { return };
+        // From state to state the document goes by this variable, which spares moving it into the run and out of it.
+        let mut input = std::mem::take(&mut run.input);
+        let mut first = Some(on);
         loop {
-            if *left == 0 {
-                self.queue.push_front(Work::Step(id, on));
+            if *left == 0 || self.journal.is_full() {
+                run.input = input;
+                if *left == 0 {
+                    let on = first.unwrap_or(On::Enter);
+                    self.queue.push_front(Work::Step(id, on));
+                } else {
+                    self.history_full(id);
+                }
                 return;
             }
             *left -= 1;
-            if self.journal.is_full() {
-                return self.history_full(id);
+            let state = &program.states[usize::from(run.state)];
+            if state.kind.has_token() && matches!(first, None | Some(On::Enter)) {
+                let suffix = self.token_suffix.as_deref().unwrap_or_else(|| self.info.name());
+                run.token = Some(format!("{}.{suffix}", self.random.uuid()));
             }
-            if matches!(on, On::Enter) {
-                self.issue_token(id);
-            }
-            let step = match self.call_state(id, on, None) {
-                Some(Ok(step)) => step,
-                Some(Err(failure)) => return self.state_failed(id, failure),
-                None => return,
+            let mut cx = Cx::new(&self.info, &self.random, self.now, run, input, None);
+            let result = match first.take() {
+                None => (state.run)(&mut cx, On::Enter),
+                Some(on) => (state.run)(&mut cx, on),
             };
-            match step {
-                Step::Exit { output, assign, next } => {
-                    if !self.exit(id, output, assign, next) {
-                        return;
+            let next = match result {
+                Ok(Step::Pass { next }) if cx.input.fits(limit) => {
+                    input = cx.into_input();
+                    if self.journal.take_number() {
+                        let details = left_state(state, &input, None);
+                        let (now, event, name) = (self.now, state.kind.exited(), Some(state.name));
+                        self.journal.show(now, run.last_event, event, name, details);
                     }
-                    on = On::Enter;
+                    next
                 }
-                Step::Task(task) => return self.schedule(id, task),
-                Step::Wait(wait) => return self.wait(id, wait),
-                Step::Parallel(input) => return self.start_branches(id, input),
-                Step::Map {
-                    items,
-                    max_concurrency,
-                } => return self.start_iterations(id, items, max_concurrency),
-                Step::DistributedMap { items } => return self.start_map_run(id, items),
-                Step::Fail { error, cause } => return self.fail_scope(id, Failure::given(error, cause)),
-                Step::Item(_) | Step::MapRun(_) => {
-                    return self.state_failed(
-                        id,
-                        Failure::runtime("the state gave an item that nobody asked for"),
-                    );
+                Ok(Step::Exit { output, assign, next })
+                    if output.fits(limit) && all_fit(assign.as_deref(), limit) =>
+                {
+                    drop(cx);
+                    input = output;
+                    if self.journal.take_number() {
+                        let assigned = assign.as_ref().map(|assign| named(program.variables, assign));
+                        let details = left_state(state, &input, assigned);
+                        let (now, event, name) = (self.now, state.kind.exited(), Some(state.name));
+                        self.journal.show(now, run.last_event, event, name, details);
+                    }
+                    if let Some(assign) = assign {
+                        run.assign(assign);
+                    }
+                    next
+                }
+                other => {
+                    run.input = cx.into_input();
+                    return self.pause(id, other);
+                }
+            };
+            run.last_event = self.journal.count();
+            let Some(next) = next else {
+                return self.finish_scope(id, input);
+            };
+            run.state = next;
+            run.enter(
+                &program.states[usize::from(next)],
+                Some(&input),
+                &mut self.journal,
+                self.now,
+            );
+        }
+    }
+
+    /// How large an output or a variable may be.
+    fn limit(&self) -> Measure {
+        Measure {
+            bytes: self.payload_limit,
+            depth: Value::MAX_DEPTH,
+        }
+    }
+
+    /// A state wants something else than to go on to the next one.
+    fn pause(&mut self, id: RunId, step: Result<Step, Failure>) {
+        match step {
+            Ok(Step::Task(task)) => self.schedule(id, task),
+            Ok(Step::Wait(wait)) => self.wait(id, wait),
+            Ok(Step::Parallel(input)) => self.start_branches(id, input),
+            Ok(Step::Map {
+                items,
+                max_concurrency,
+            }) => self.start_iterations(id, items, max_concurrency),
+            Ok(Step::DistributedMap { items }) => self.start_map_run(id, items),
+            Ok(Step::Fail { error, cause }) => self.fail_scope(id, Failure::given(error, cause)),
+            Ok(Step::Exit { output, assign, .. }) => {
+                // A loop can put a variable into itself again and again.
+                let limit = self.limit();
+                let value = assign.iter().flatten().find(|(_, value)| !value.fits(limit));
+                match value {
+                    Some((_, value)) if output.fits(limit) => {
+                        self.too_large(id, value, "value of a variable")
+                    }
+                    _ => self.too_large(id, &output, "output"),
                 }
             }
+            Ok(Step::Pass { .. }) => {
+                let input = self.run(id).map(|run| run.input.clone()).unwrap_or_default();
+                self.too_large(id, &input, "output");
+            }
+            Ok(Step::Item(_) | Step::MapRun(_)) => self.state_failed(
+                id,
+                Failure::runtime("the state gave an item that nobody asked for"),
+            ),
+            Err(failure) => self.state_failed(id, failure),
         }
     }
 
@@ -67,71 +140,16 @@ impl Execution {
         let run = self.runs.get_mut(id)?;
         let input = std::mem::take(&mut run.input);
         let mut cx = Cx::new(&self.info, &self.random, self.now, run, input, item);
-        let function = self.info.program.states[usize::from(run.state)].run;
-        let result = function(&mut cx, on);
-        let input = std::mem::take(&mut cx.input);
-        run.input = input;
+        let result = (cx.state().run)(&mut cx, on);
+        run.input = cx.into_input();
         Some(result)
     }
 
     /// Enters the state that a run is in.
     pub(super) fn enter(&mut self, id: RunId) {
         if let Some(run) = self.runs.get_mut(id) {
-            run.enter(self.info.program, &mut self.journal, self.now);
-        }
-    }
-
-    /// Leaves a state. Gives whether the run goes on: it has then entered the next state.
-    fn exit(&mut self, id: RunId, output: Value, assign: Vec<(usize, Value)>, next: Option<StateId>) -> bool {
-        let limit = Measure {
-            bytes: self.payload_limit,
-            depth: Value::MAX_DEPTH,
-        };
-        if !output.fits(limit) {
-            self.too_large(id, &output, "output");
-            return false;
-        }
-        // A loop can put a variable into itself again and again.
-        if let Some((_, value)) = assign.iter().find(|(_, value)| !value.fits(limit)) {
-            self.too_large(id, value, "value of a variable");
-            return false;
-        }
-        let Some(run) = self.runs.get_mut(id) else {
-            return false;
-        };
-        let state = &self.info.program.states[usize::from(run.state)];
-        let event = match state.kind {
-            StateKind::Pass => EventType::PassStateExited,
-            StateKind::Task(_) => EventType::TaskStateExited,
-            StateKind::Choice => EventType::ChoiceStateExited,
-            StateKind::Wait => EventType::WaitStateExited,
-            StateKind::Succeed | StateKind::Fail => EventType::SucceedStateExited,
-            StateKind::Parallel(_) => EventType::ParallelStateExited,
-            StateKind::Map(_) | StateKind::DistributedMap(_) => EventType::MapStateExited,
-        };
-        let names = self.info.program.variables;
-        run.last_event = self
-            .journal
-            .record(self.now, run.last_event, event, Some(state.name), || Details {
-                state: Some(state.name),
-                output: Some(output.clone()),
-                assigned_variables: (!assign.is_empty()).then(|| named(names, &assign)),
-                ..Details::default()
-            });
-        for (slot, value) in assign {
-            run.variables.set(slot, value);
-        }
-        match next {
-            Some(next) => {
-                run.state = next;
-                run.input = output;
-                run.enter(self.info.program, &mut self.journal, self.now);
-                true
-            }
-            None => {
-                self.finish_scope(id, output);
-                false
-            }
+            let state = &self.info.program.states[usize::from(run.state)];
+            run.enter(state, None, &mut self.journal, self.now);
         }
     }
 
@@ -187,32 +205,102 @@ impl Execution {
     }
 }
 
+fn all_fit(assign: Option<&[(usize, Value)]>, limit: Measure) -> bool {
+    assign.is_none_or(|assign| assign.iter().all(|(_, value)| value.fits(limit)))
+}
+
 impl Run {
-    fn enter(&mut self, program: &'static Program, journal: &mut Journal, now: Timestamp) {
-        let state = &program.states[usize::from(self.state)];
-        let event = match state.kind {
-            StateKind::Pass => EventType::PassStateEntered,
-            StateKind::Task(_) => EventType::TaskStateEntered,
-            StateKind::Choice => EventType::ChoiceStateEntered,
-            StateKind::Wait => EventType::WaitStateEntered,
-            StateKind::Succeed => EventType::SucceedStateEntered,
-            StateKind::Fail => EventType::FailStateEntered,
-            StateKind::Parallel(_) => EventType::ParallelStateEntered,
-            StateKind::Map(_) | StateKind::DistributedMap(_) => EventType::MapStateEntered,
-        };
+    #[cold]
+    fn assign(&mut self, variables: Box<[(usize, Value)]>) {
+        for (slot, value) in variables {
+            self.variables.set(slot, value);
+        }
+    }
+
+    /// Enters a state, with this input or with its own.
+    #[inline(always)]
+    fn enter(&mut self, state: &StateInfo, input: Option<&Value>, journal: &mut Journal, now: Timestamp) {
         self.retries.clear();
         self.catching = false;
-        self.phase = Phase::Ready;
-        self.token = None;
+        // Most states leave nothing behind that would have to be dropped.
+        if !matches!(self.phase, Phase::Ready) {
+            self.phase = Phase::Ready;
+        }
+        if self.token.is_some() {
+            self.token = None;
+        }
         self.entered_time = now;
         self.before_entered = self.last_event;
-        let name = Some(state.name);
-        self.entered_event = journal.record(now, self.last_event, event, name, || Details {
-            state: name,
-            input: Some(self.input.clone()),
-            ..Details::default()
-        });
+        if journal.take_number() {
+            let details = entered_state(state, input.unwrap_or(&self.input));
+            journal.show(
+                now,
+                self.last_event,
+                state.kind.entered(),
+                Some(state.name),
+                details,
+            );
+        }
+        self.entered_event = journal.count();
         self.last_event = self.entered_event;
+    }
+}
+
+#[cold]
+fn entered_state(state: &StateInfo, input: &Value) -> Details {
+    Details {
+        state: Some(state.name),
+        input: Some(input.clone()),
+        ..Details::default()
+    }
+}
+
+#[cold]
+fn left_state(state: &StateInfo, output: &Value, assigned_variables: Option<Value>) -> Details {
+    Details {
+        state: Some(state.name),
+        output: Some(output.clone()),
+        assigned_variables,
+        ..Details::default()
+    }
+}
+
+impl StateKind {
+    fn entered(&self) -> EventType {
+        match self {
+            Self::Pass => EventType::PassStateEntered,
+            Self::Task(_) => EventType::TaskStateEntered,
+            Self::Choice => EventType::ChoiceStateEntered,
+            Self::Wait => EventType::WaitStateEntered,
+            Self::Succeed => EventType::SucceedStateEntered,
+            Self::Fail => EventType::FailStateEntered,
+            Self::Parallel(_) => EventType::ParallelStateEntered,
+            Self::Map(_) | Self::DistributedMap(_) => EventType::MapStateEntered,
+        }
+    }
+
+    fn exited(&self) -> EventType {
+        match self {
+            Self::Pass => EventType::PassStateExited,
+            Self::Task(_) => EventType::TaskStateExited,
+            Self::Choice => EventType::ChoiceStateExited,
+            Self::Wait => EventType::WaitStateExited,
+            Self::Succeed | Self::Fail => EventType::SucceedStateExited,
+            Self::Parallel(_) => EventType::ParallelStateExited,
+            Self::Map(_) | Self::DistributedMap(_) => EventType::MapStateExited,
+        }
+    }
+
+    /// Whether each attempt has a task token.
+    fn has_token(&self) -> bool {
+        match self {
+            Self::Task(resource) => match resource.kind {
+                ResourceKind::Activity => true,
+                ResourceKind::Service { pattern, .. } => pattern != Pattern::RequestResponse,
+                ResourceKind::Function => false,
+            },
+            _ => false,
+        }
     }
 }
 

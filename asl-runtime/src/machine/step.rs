@@ -21,15 +21,24 @@ pub enum On {
 }
 
 /// What a state's function wants done.
+//
+// With a tag as wide as a pointer, the values inside are moved in pieces that the processor can hand from one store to
+// the next load; else each transition stalls.
 #[derive(Debug)]
 #[non_exhaustive]
+#[repr(u64)]
 pub enum Step {
+    /// The state is done, and its input as it is is its output.
+    Pass {
+        /// State to go to; `None` when the scope ends here.
+        next: Option<StateId>,
+    },
     /// The state is done. `next` is `None` when its scope ends here.
     Exit {
         /// Output of the state.
         output: Value,
-        /// Variables to set: slot and value.
-        assign: Vec<(usize, Value)>,
+        /// Variables to set, if any: slot and value.
+        assign: Option<Box<[(usize, Value)]>>,
         /// State to go to.
         next: Option<StateId>,
     },
@@ -89,11 +98,21 @@ pub enum WaitStep {
 
 /// Constructors for generated code.
 impl Step {
+    /// Goes to another state of the scope with the input as it is.
+    pub fn pass(state: impl Into<StateId>) -> Self {
+        Self::Pass {
+            next: Some(state.into()),
+        }
+    }
+    /// Ends the scope with the input as it is.
+    pub fn pass_end() -> Self {
+        Self::Pass { next: None }
+    }
     /// Goes to another state of the scope.
     pub fn next(state: impl Into<StateId>, output: Value) -> Self {
         Self::Exit {
             output,
-            assign: Vec::new(),
+            assign: None,
             next: Some(state.into()),
         }
     }
@@ -101,15 +120,18 @@ impl Step {
     pub fn end(output: Value) -> Self {
         Self::Exit {
             output,
-            assign: Vec::new(),
+            assign: None,
             next: None,
         }
     }
     /// Sets variables on the way out.
     #[must_use]
     pub fn assign<const N: usize>(mut self, variables: [(usize, Value); N]) -> Self {
-        if let Self::Exit { assign, .. } = &mut self {
-            assign.extend(variables);
+        if let Self::Exit { assign, .. } = &mut self
+            && N > 0
+        {
+            let set = assign.take().into_iter().flatten();
+            *assign = Some(set.chain(variables).collect());
         }
         self
     }
@@ -153,6 +175,18 @@ impl Step {
 }
 
 impl Step {
+    /// The same with the output that is the state's input.
+    pub(crate) fn with_input(self, input: impl FnOnce() -> Value) -> Self {
+        match self {
+            Self::Pass { next } => Self::Exit {
+                output: input(),
+                assign: None,
+                next,
+            },
+            other => other,
+        }
+    }
+
     /// What a state's function answers to a call it has no use for: a defect of the generator or the driver.
     pub fn unexpected(on: &On) -> Result<Self, Failure> {
         Err(Failure::runtime(format!("the state has no answer to {on:?}")))

@@ -13,6 +13,45 @@ use crate::value::{Measure, object};
 
 impl Execution {
     pub(super) fn schedule(&mut self, id: RunId, task: TaskStep) {
+        let program = self.info.program;
+        if let Some(run) = self.runs.get_mut(id)
+            && let state = &program.states[usize::from(run.state)]
+            && let StateKind::Task(Resource {
+                kind: ResourceKind::Function,
+                text,
+            }) = state.kind
+        {
+            let ticket = self.tickets.next(id);
+            let details = || Details {
+                input: Some(task.input.clone()),
+                resource: Some(text),
+                timeout_in_seconds: task.timeout_seconds,
+                task_credentials: task.credentials.as_ref().map(recorded_credentials),
+                ..Details::default()
+            };
+            let (now, name, event) = (self.now, Some(state.name), EventType::LambdaFunctionScheduled);
+            let scheduled = self.journal.record(now, run.last_event, event, name, details);
+            let event = EventType::LambdaFunctionStarted;
+            run.last_event = self.journal.record(now, scheduled, event, name, Details::default);
+            run.ticket = Some(ticket);
+            run.phase = Phase::Task(None);
+            self.effects.push_back(Effect::Task(TaskCall {
+                ticket,
+                state: run.state,
+                input: task.input,
+                attempt: run.retry_count() + 1,
+                timeout_seconds: task.timeout_seconds,
+                heartbeat_seconds: task.heartbeat_seconds,
+                token: None,
+                map_index: run.item.as_ref().map(|item| item.index),
+            }));
+            return;
+        }
+        self.schedule_service(id, task);
+    }
+
+    /// Calls a service or an activity: in more than one step, perhaps.
+    fn schedule_service(&mut self, id: RunId, task: TaskStep) {
         let TaskStep {
             input,
             timeout_seconds,
@@ -34,15 +73,6 @@ impl Execution {
             ..Details::default()
         };
         let last_event = match resource.kind {
-            ResourceKind::Function => {
-                let event = self.record(state, last_event, EventType::LambdaFunctionScheduled, || {
-                    Details {
-                        input: Some(input.clone()),
-                        ..scheduled()
-                    }
-                });
-                self.record(state, event, EventType::LambdaFunctionStarted, Details::default)
-            }
             ResourceKind::Activity => {
                 let event = self.record(state, last_event, EventType::ActivityScheduled, || Details {
                     input: Some(input.clone()),
@@ -55,7 +85,7 @@ impl Execution {
                     self.record(state, event, EventType::ActivityStarted, Details::default)
                 }
             }
-            ResourceKind::Service { .. } => {
+            ResourceKind::Function | ResourceKind::Service { .. } => {
                 let event = self.record(state, last_event, EventType::TaskScheduled, || Details {
                     parameters: Some(input.clone()),
                     heartbeat_in_seconds: heartbeat_seconds,
@@ -126,22 +156,6 @@ impl Execution {
         }
         self.tokens.extend(token.map(|token| (token, id)));
         self.effects.push_back(effect);
-    }
-
-    /// Gives the run a task token if its state is about to make a call that has one.
-    pub(super) fn issue_token(&mut self, id: RunId) {
-        let has_token = match self.resource(id).map(|resource| resource.kind) {
-            Some(ResourceKind::Activity) => true,
-            Some(ResourceKind::Service { pattern, .. }) => pattern != Pattern::RequestResponse,
-            Some(ResourceKind::Function) | None => false,
-        };
-        if has_token {
-            let suffix = self.token_suffix.as_deref().unwrap_or_else(|| self.info.name());
-            let token = format!("{}.{suffix}", self.random.uuid());
-            if let Some(run) = self.run(id) {
-                run.token = Some(token);
-            }
-        }
     }
 
     pub(super) fn task_succeeded(&mut self, ticket: Ticket, output: Value) {

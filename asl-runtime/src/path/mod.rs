@@ -8,6 +8,7 @@ mod missing;
 mod put;
 
 pub use find::find;
+pub(crate) use find::member;
 pub use missing::Missing;
 pub use put::{PathConflict, put};
 

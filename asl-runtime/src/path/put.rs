@@ -17,6 +17,11 @@ pub struct PathConflict {
 /// What is on the way must be an object, or an array that has the element. Consumes the document, so that only nodes
 /// that others hold too are copied.
 pub fn put(mut document: Value, path: &ReferencePath, result: Value) -> Result<Value, PathConflict> {
+    // Most results become members of the document itself.
+    if let ([ReferenceStep::Key(name)], Value::Object(object)) = (path.steps, &mut document) {
+        object.insert(SmolStr::new_static(name), result);
+        return Ok(document);
+    }
     if !fits(&document, path.steps) {
         return Err(PathConflict {
             path: path.text,

@@ -1,6 +1,8 @@
 //! Arrays.
 
-use std::{ops::Deref, sync::Arc};
+use std::ops::Deref;
+
+use triomphe::Arc;
 
 use super::{
     Value,
@@ -68,7 +70,7 @@ impl Array {
 
     /// Moves the elements out, unless others still hold them.
     pub(super) fn take_if_last(self, elements: &mut Vec<Value>) {
-        if let Some(mut node) = Arc::into_inner(self.0) {
+        if let Ok(mut node) = Arc::try_unwrap(self.0) {
             elements.append(&mut node.elements);
         }
     }
@@ -77,6 +79,13 @@ impl Array {
         self.0.size.exact.get_or(|| Measure::of_array(&self.0.elements))
     }
 
+    /// The bound, if it was asked for since the last change.
+    #[inline]
+    pub(super) fn known_bound(&self) -> Option<Measure> {
+        self.0.size.bound.get()
+    }
+
+    #[inline(never)]
     pub(super) fn bound(&self) -> Measure {
         self.0
             .size

@@ -43,30 +43,47 @@ impl Value {
 
 impl Value {
     /// Whether the value is at most so large, which is nearly always known without measuring it exactly.
+    #[inline]
     pub(crate) fn fits(&self, limit: Measure) -> bool {
-        let fits = |measure: Measure| measure.bytes <= limit.bytes && measure.depth <= limit.depth;
-        fits(self.bound()) || fits(self.measure())
+        let known = match self {
+            Self::Array(array) => array.known_bound(),
+            Self::Object(object) => object.known_bound(),
+            _ => None,
+        };
+        known.is_some_and(|bound| bound.is_within(limit)) || self.measured_fits(limit)
+    }
+
+    #[inline(never)]
+    fn measured_fits(&self, limit: Measure) -> bool {
+        self.bound().is_within(limit) || self.measure().is_within(limit)
     }
 
     /// A quick upper bound of the [measure](Self::measure); its depth is exact.
+    #[inline]
     fn bound(&self) -> Measure {
         match self {
             Self::Null | Self::Bool(_) => Measure::scalar(5),
             // `-1.7976931348623157e308` and a little more.
             Self::Number(_) => Measure::scalar(25),
             Self::String(text) => Measure::scalar(longest(text)),
-            Self::Array(array) => array.bound(),
-            Self::Object(object) => object.bound(),
+            Self::Array(array) => array.known_bound().unwrap_or_else(|| array.bound()),
+            Self::Object(object) => object.known_bound().unwrap_or_else(|| object.bound()),
         }
     }
 }
 
 /// How long a string can be as JSON text: of one byte come at most six.
+#[inline]
 fn longest(text: &str) -> usize {
-    text.len().saturating_mul(6).saturating_add(2)
+    text.len() * 6 + 2
 }
 
 impl Measure {
+    #[inline]
+    fn is_within(self, limit: Self) -> bool {
+        self.bytes <= limit.bytes && self.depth <= limit.depth
+    }
+
     fn scalar(bytes: usize) -> Self {
         Self { bytes, depth: 0 }
     }
@@ -94,10 +111,20 @@ impl Measure {
     }
 
     pub(super) fn bound_of_object(object: &Object) -> Self {
-        let empty = Self::container(object.len());
-        object.iter().fold(empty, |sum, (key, value)| {
-            sum.and(longest(key) + 1, value.bound())
-        })
+        let mut sum = Self::container(object.len());
+        for (key, value) in object {
+            let value = value.bound();
+            // Nobody has keys so long that this overflows, but values may be shared beyond all bounds.
+            sum.bytes = sum.bytes.saturating_add(longest(key) + 1 + value.bytes);
+            sum.depth = sum.depth.max(value.depth + 1);
+        }
+        sum
+    }
+
+    /// A bound of an object with one member more.
+    pub(super) fn with_member(self, key: &str, value: &Value) -> Self {
+        // With the comma.
+        self.and(longest(key) + 2, value.bound())
     }
 
     /// The brackets, and the commas between so many entries.
@@ -112,6 +139,7 @@ impl Measure {
         self.and(key, value.measure())
     }
 
+    #[inline]
     fn and(self, key: usize, Self { bytes, depth }: Self) -> Self {
         Self {
             bytes: self.bytes.saturating_add(key).saturating_add(bytes),
@@ -199,6 +227,7 @@ const MAX_DEPTH: u64 = (1 << DEPTH_BITS) - 1;
 const MAX_BYTES: u64 = (1 << (64 - DEPTH_BITS)) - 1;
 
 impl Cache {
+    #[inline]
     pub(super) fn get(&self) -> Option<Measure> {
         match self.0.load(Ordering::Relaxed) {
             0 => None,
@@ -217,6 +246,10 @@ impl Cache {
     pub(super) fn reset(&mut self) {
         *self.0.get_mut() = 0;
     }
+
+    pub(super) fn set(&mut self, measure: Measure) {
+        *self.0.get_mut() = pack(measure);
+    }
 }
 
 impl Clone for Cache {
@@ -230,6 +263,7 @@ fn pack(measure: Measure) -> u64 {
     bytes << DEPTH_BITS | u64::from(measure.depth).min(MAX_DEPTH)
 }
 
+#[inline]
 fn unpack(packed: u64) -> Measure {
     Measure {
         bytes: usize::try_from(packed >> DEPTH_BITS).unwrap_or(usize::MAX),

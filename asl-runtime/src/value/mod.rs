@@ -246,8 +246,20 @@ impl std::ops::Index<usize> for Value {
 /// assert_eq!(object([("ok", true.into())]), json!({ "ok": true }));
 /// ```
 pub fn object<const N: usize>(members: [(&'static str, Value); N]) -> Value {
-    let members = members.map(|(key, value)| (SmolStr::new_static(key), value));
-    Value::Object(Object::from_members(members.into()))
+    build(members).finish().into()
+}
+
+/// The same, of keys that are known to be different: the compiler has seen to it.
+pub(crate) fn object_of_distinct<const N: usize>(members: [(&'static str, Value); N]) -> Value {
+    build(members).finish_distinct().into()
+}
+
+fn build<const N: usize>(members: [(&'static str, Value); N]) -> object::Builder {
+    let mut builder = object::Builder::with_capacity(N);
+    for (key, value) in members {
+        builder.push(SmolStr::new_static(key), value);
+    }
+    builder
 }
 
 /// An array with these elements, for generated code.

@@ -7,6 +7,8 @@ use std::{
     str::FromStr,
 };
 
+use smol_str::{SmolStrBuilder, ToSmolStr};
+
 use super::ParseError;
 
 /// A JSON number: an integer of 64 bits, signed or not, or a finite float.
@@ -83,6 +85,15 @@ impl Number {
 
     pub(super) fn repr(self) -> Repr {
         self.0
+    }
+
+    /// Appends the number as JSON text. Integers are short and frequent: they go without the machinery of `fmt`.
+    pub(crate) fn push_to(self, text: &mut SmolStrBuilder) {
+        match self.0 {
+            Repr::Int(value) => text.push_str(itoa::Buffer::new().format(value)),
+            Repr::UInt(value) => text.push_str(itoa::Buffer::new().format(value)),
+            Repr::Float(_) => text.push_str(&self.to_smolstr()),
+        }
     }
 
     fn as_integer(self) -> Option<i128> {

@@ -418,11 +418,8 @@ pub mod branches {
         }
 
         /// Pass state `Keep`.
-        pub fn keep(
-            cx: &mut asl::Cx<'_>,
-            _: asl::On,
-        ) -> Result<asl::Step, asl::Failure> {
-            Ok(asl::Step::end(cx.take_input()))
+        pub fn keep(_: &mut asl::Cx<'_>, _: asl::On) -> Result<asl::Step, asl::Failure> {
+            Ok(asl::Step::pass_end())
         }
 
         /// The paths that states read.

@@ -411,7 +411,7 @@ pub mod inspected {
                     ]);
                     Ok(asl::Step::Item(item))
                 }
-                asl::On::Result(_) => Ok(asl::Step::next(State::Fork, cx.take_input())),
+                asl::On::Result(_) => Ok(asl::Step::pass(State::Fork)),
                 on => asl::Step::unexpected(&on),
             }
         }
@@ -457,7 +457,7 @@ pub mod inspected {
             let input = &cx.input_path(&paths::A)?;
             let result = asl::object([("x", cx.member(input, &paths::X, "x.$")?)]);
             cx.inspect_parameters(&result);
-            Ok(asl::Step::next(State::Call, cx.take_input()))
+            Ok(asl::Step::pass(State::Call))
         }
 
         /// Task state `Call`.
@@ -514,27 +514,21 @@ pub mod inspected {
         }
 
         /// Succeed state `Item`.
-        pub fn item(
-            cx: &mut asl::Cx<'_>,
-            _: asl::On,
-        ) -> Result<asl::Step, asl::Failure> {
-            Ok(asl::Step::end(cx.take_input()))
+        pub fn item(_: &mut asl::Cx<'_>, _: asl::On) -> Result<asl::Step, asl::Failure> {
+            Ok(asl::Step::pass_end())
         }
 
         /// Succeed state `Left`.
-        pub fn left(
-            cx: &mut asl::Cx<'_>,
-            _: asl::On,
-        ) -> Result<asl::Step, asl::Failure> {
-            Ok(asl::Step::end(cx.take_input()))
+        pub fn left(_: &mut asl::Cx<'_>, _: asl::On) -> Result<asl::Step, asl::Failure> {
+            Ok(asl::Step::pass_end())
         }
 
         /// Succeed state `Right`.
         pub fn right(
-            cx: &mut asl::Cx<'_>,
+            _: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            Ok(asl::Step::end(cx.take_input()))
+            Ok(asl::Step::pass_end())
         }
 
         /// The paths that states read.

@@ -320,10 +320,10 @@ pub mod jsonata {
                 return Ok(asl::Step::next(State::Charge, output).assign(assign));
             }
             if false {
-                return Ok(asl::Step::next(State::Refuse, cx.take_input()));
+                return Ok(asl::Step::pass(State::Refuse));
             }
             if states.condition(&expressions::ROUTE_CHOICES_2_CONDITION)? {
-                return Ok(asl::Step::next(State::Refuse, cx.take_input()));
+                return Ok(asl::Step::pass(State::Refuse));
             }
             let assign = [(2, asl::text("plain"))];
             Ok(asl::Step::next(State::Pause, cx.take_input()).assign(assign))
@@ -345,7 +345,7 @@ pub mod jsonata {
                         ),
                     )
                 }
-                asl::On::Woke => Ok(asl::Step::next(State::Charge, cx.take_input())),
+                asl::On::Woke => Ok(asl::Step::pass(State::Charge)),
                 on => asl::Step::unexpected(&on),
             }
         }
@@ -423,7 +423,7 @@ pub mod jsonata {
             } else {
                 State::Both
             };
-            Ok(asl::Step::next(next, cx.take_input()))
+            Ok(asl::Step::pass(next))
         }
 
         /// Map state `Ship`.
@@ -522,11 +522,8 @@ pub mod jsonata {
         }
 
         /// Pass state `Left`.
-        pub fn left(
-            cx: &mut asl::Cx<'_>,
-            _: asl::On,
-        ) -> Result<asl::Step, asl::Failure> {
-            Ok(asl::Step::end(cx.take_input()))
+        pub fn left(_: &mut asl::Cx<'_>, _: asl::On) -> Result<asl::Step, asl::Failure> {
+            Ok(asl::Step::pass_end())
         }
 
         /// Pass state `Right`.

@@ -334,7 +334,7 @@ pub mod jsonata_maps {
                         ),
                     )
                 }
-                asl::On::Woke => Ok(asl::Step::next(State::Path, cx.take_input())),
+                asl::On::Woke => Ok(asl::Step::pass(State::Path)),
                 on => asl::Step::unexpected(&on),
             }
         }

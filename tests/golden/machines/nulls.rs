@@ -300,7 +300,7 @@ pub mod nulls {
                             ),
                         ]),
                     );
-                    Ok(asl::Step::next(State::Choose, cx.take_input()))
+                    Ok(asl::Step::pass(State::Choose))
                 }
                 asl::On::Caught(0, error) => Ok(asl::Step::next(State::Put, error)),
                 on => asl::Step::unexpected(&on),

@@ -331,7 +331,7 @@ pub mod operators {
             } else {
                 return Err(cx.no_choice());
             };
-            Ok(asl::Step::next(next, cx.take_input()))
+            Ok(asl::Step::pass(next))
         }
 
         /// Pass state `StringEquals`.

@@ -417,7 +417,7 @@ pub mod order {
             } else {
                 State::Declined
             };
-            Ok(asl::Step::next(next, cx.take_input()))
+            Ok(asl::Step::pass(next))
         }
 
         /// Task state `ReserveStock`.
@@ -493,7 +493,7 @@ pub mod order {
                     ]);
                     Ok(asl::Step::task(parameters))
                 }
-                asl::On::Result(_) => Ok(asl::Step::next(State::Failed, cx.take_input())),
+                asl::On::Result(_) => Ok(asl::Step::pass(State::Failed)),
                 on => asl::Step::unexpected(&on),
             }
         }

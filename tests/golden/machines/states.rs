@@ -396,10 +396,10 @@ pub mod states {
 
         /// Pass state `Plain`.
         pub fn plain(
-            cx: &mut asl::Cx<'_>,
+            _: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            Ok(asl::Step::next(State::Constant, cx.take_input()))
+            Ok(asl::Step::pass(State::Constant))
         }
 
         /// Pass state `Constant`.
@@ -505,17 +505,17 @@ pub mod states {
         ) -> Result<asl::Step, asl::Failure> {
             let result = asl::Value::from(1i64);
             cx.inspect_result(&result);
-            Ok(asl::Step::next(State::ShortWait, cx.take_input()))
+            Ok(asl::Step::pass(State::ShortWait))
         }
 
         /// Wait state `Short wait`.
         pub fn short_wait(
-            cx: &mut asl::Cx<'_>,
+            _: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
             match on {
                 asl::On::Enter => Ok(asl::Step::Wait(asl::WaitStep::Seconds(1))),
-                asl::On::Woke => Ok(asl::Step::next(State::WaitByPath, cx.take_input())),
+                asl::On::Woke => Ok(asl::Step::pass(State::WaitByPath)),
                 on => asl::Step::unexpected(&on),
             }
         }
@@ -535,23 +535,21 @@ pub mod states {
                         ),
                     )
                 }
-                asl::On::Woke => Ok(asl::Step::next(State::WaitUntil, cx.take_input())),
+                asl::On::Woke => Ok(asl::Step::pass(State::WaitUntil)),
                 on => asl::Step::unexpected(&on),
             }
         }
 
         /// Wait state `Wait until`.
         pub fn wait_until(
-            cx: &mut asl::Cx<'_>,
+            _: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
             match on {
                 asl::On::Enter => {
                     Ok(asl::Step::Wait(asl::WaitStep::Until(1577836800000)))
                 }
-                asl::On::Woke => {
-                    Ok(asl::Step::next(State::WaitUntilPath, cx.take_input()))
-                }
+                asl::On::Woke => Ok(asl::Step::pass(State::WaitUntilPath)),
                 on => asl::Step::unexpected(&on),
             }
         }
@@ -619,7 +617,7 @@ pub mod states {
 
         /// Task state `Activity`.
         pub fn activity(
-            cx: &mut asl::Cx<'_>,
+            _: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
             match on {
@@ -631,10 +629,8 @@ pub mod states {
                             .heartbeat_seconds(10),
                     )
                 }
-                asl::On::Result(_) => Ok(asl::Step::next(State::Which, cx.take_input())),
-                asl::On::Caught(0, _) => {
-                    Ok(asl::Step::next(State::Which, cx.take_input()))
-                }
+                asl::On::Result(_) => Ok(asl::Step::pass(State::Which)),
+                asl::On::Caught(0, _) => Ok(asl::Step::pass(State::Which)),
                 on => asl::Step::unexpected(&on),
             }
         }
@@ -665,11 +661,8 @@ pub mod states {
         }
 
         /// Succeed state `Done`.
-        pub fn done(
-            cx: &mut asl::Cx<'_>,
-            _: asl::On,
-        ) -> Result<asl::Step, asl::Failure> {
-            Ok(asl::Step::end(cx.take_input()))
+        pub fn done(_: &mut asl::Cx<'_>, _: asl::On) -> Result<asl::Step, asl::Failure> {
+            Ok(asl::Step::pass_end())
         }
 
         /// Fail state `Fail plain`.

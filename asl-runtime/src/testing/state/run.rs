@@ -231,7 +231,7 @@ impl One<'_> {
         let result = (self.state.run)(&mut cx, on);
         let input = std::mem::take(&mut cx.input);
         self.run.input = input;
-        result
+        result.map(|step| step.with_input(|| self.run.input.clone()))
     }
 
     /// Gives the state what its task, its branches or its iterations are mocked to come to.
@@ -299,7 +299,7 @@ impl One<'_> {
         if inspection.after_result_selector.is_some() {
             inspection.after_result_path = Some(seen.document.unwrap_or_else(|| output.clone()));
         }
-        for (slot, value) in assign {
+        for (slot, value) in assign.into_iter().flatten() {
             self.run.variables.set(slot, value);
         }
         End::Left { output, next }
@@ -338,7 +338,7 @@ impl One<'_> {
                 if let Some(failure) = self.too_large(&output) {
                     return End::Failed(failure);
                 }
-                for (slot, value) in assign {
+                for (slot, value) in assign.into_iter().flatten() {
                     self.run.variables.set(slot, value);
                 }
                 End::Caught {

@@ -12,7 +12,7 @@ use serde::{
 use smol_str::{SmolStr, ToSmolStr};
 
 use self::key::KeyEncoder;
-use super::{EncodeError, Number, Object, Value, handover, verbatim};
+use super::{EncodeError, Number, Value, handover, object::Builder, verbatim};
 
 impl Value {
     /// The value that typed data is as JSON.
@@ -275,7 +275,7 @@ collect_elements! {
 /// Collects the members of an object.
 struct Members {
     variant: Option<&'static str>,
-    members: Vec<(SmolStr, Value)>,
+    members: Builder,
     /// Whether the only member's value is JSON text.
     verbatim: bool,
     /// Key whose value comes next.
@@ -286,7 +286,7 @@ impl Members {
     fn new(variant: Option<&'static str>, length: usize) -> Self {
         Self {
             variant,
-            members: Vec::with_capacity(length),
+            members: Builder::with_capacity(length),
             verbatim: false,
             key: SmolStr::default(),
         }
@@ -294,19 +294,23 @@ impl Members {
 
     fn insert<T: Serialize + ?Sized>(&mut self, key: SmolStr, value: &T) -> Result<(), EncodeError> {
         let value = value.serialize(Encoder).map_err(|error| error.in_member(&key))?;
-        self.members.push((key, value));
+        self.members.push(key, value);
         Ok(())
     }
 
-    fn finish(self) -> Result<Value, EncodeError> {
+    fn finish(self, distinct: bool) -> Result<Value, EncodeError> {
         if self.verbatim
-            && let [(_, Value::String(text))] = self.members.as_slice()
+            && let [(_, Value::String(text))] = self.members.members()
         {
             return Value::from_json(text).map_err(EncodeError::new);
         }
         Ok(of_variant(
             self.variant,
-            Value::Object(Object::from_members(self.members)),
+            if distinct {
+                self.members.finish_distinct().into()
+            } else {
+                self.members.finish().into()
+            },
         ))
     }
 }
@@ -326,7 +330,7 @@ impl SerializeMap for Members {
     }
 
     fn end(self) -> Result<Value, EncodeError> {
-        self.finish()
+        self.finish(false)
     }
 }
 
@@ -345,9 +349,10 @@ macro_rules! collect_members {
             }
 
             fn end(self) -> Result<Value, EncodeError> {
-                self.finish()
+                self.finish(true)
             }
         })*
     };
 }
+// The fields of a struct have different names.
 collect_members! { SerializeStruct SerializeStructVariant }

@@ -1,15 +1,18 @@
 //! Objects.
 
+mod builder;
 mod iter;
+#[cfg(test)]
+mod tests;
 
-use std::{
-    hash::{BuildHasher, Hash, Hasher},
-    sync::Arc,
-};
+use std::hash::{BuildHasher, Hash, Hasher};
 
 use hashbrown::{DefaultHashBuilder, HashTable, hash_table::Entry};
+use smallvec::SmallVec;
 use smol_str::SmolStr;
+use triomphe::Arc;
 
+pub(crate) use self::builder::Builder;
 pub use self::iter::{IntoIter, Iter};
 use super::{
     Value,
@@ -26,9 +29,14 @@ pub struct Object(Arc<Node>);
 /// Up to so many members, comparing keys one after the other is faster than hashing.
 const SMALL: usize = 16;
 
+/// So many members have space in the object's own allocation. Most objects have few.
+const FEW: usize = 3;
+
+type Members = SmallVec<[(SmolStr, Value); FEW]>;
+
 #[derive(Default)]
 struct Node {
-    members: Vec<(SmolStr, Value)>,
+    members: Members,
     /// Where the members are, when there are more than [`SMALL`].
     index: Option<Box<Index>>,
     size: Size,
@@ -48,7 +56,7 @@ impl Object {
 
     /// An empty object with space for so many members.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self(Arc::new(Node::new(Vec::with_capacity(capacity))))
+        Self(Arc::new(Node::new(Members::with_capacity(capacity))))
     }
 
     /// Number of members.
@@ -94,7 +102,13 @@ impl Object {
                 Some(std::mem::replace(old, value))
             }
             None => {
-                self.make_mut().push(key, value);
+                // One member more does not make the others unknown.
+                let bound = self.known_bound().map(|bound| bound.with_member(&key, &value));
+                let node = self.make_mut();
+                node.push(key, value);
+                if let Some(bound) = bound {
+                    node.size.bound.set(bound);
+                }
                 None
             }
         }
@@ -145,24 +159,17 @@ impl Object {
 
     /// An object of these members, of which no two have the same key.
     pub(crate) fn from_distinct(members: Vec<(SmolStr, Value)>) -> Self {
-        if members.len() > SMALL {
-            return Self::from_members(members);
-        }
-        Self(Arc::new(Node::new(members)))
+        Builder::from(members).finish_distinct()
     }
 
     /// An object of these members. Of those with the same key, the place of the first and the value of the last count.
     pub(crate) fn from_members(members: Vec<(SmolStr, Value)>) -> Self {
-        let mut node = Node::new(members);
-        if node.index_from(0) {
-            return Self(Arc::new(node));
-        }
-        std::mem::take(&mut node.members).into_iter().collect()
+        Builder::from(members).finish()
     }
 
     /// Moves the values out, unless others still hold them.
     pub(super) fn take_if_last(self, values: &mut Vec<Value>) {
-        if let Some(mut node) = Arc::into_inner(self.0) {
+        if let Ok(mut node) = Arc::try_unwrap(self.0) {
             values.extend(node.members.drain(..).map(|(_, value)| value));
         }
     }
@@ -171,6 +178,13 @@ impl Object {
         self.0.size.exact.get_or(|| Measure::of_object(self))
     }
 
+    /// The bound, if it was asked for since the last change.
+    #[inline]
+    pub(super) fn known_bound(&self) -> Option<Measure> {
+        self.0.size.bound.get()
+    }
+
+    #[inline(never)]
     pub(super) fn bound(&self) -> Measure {
         self.0.size.bound.get_or(|| Measure::bound_of_object(self))
     }
@@ -185,8 +199,8 @@ impl Object {
 impl Clone for Node {
     /// A node is copied to change it, most often to add a member: the copy has space for one.
     fn clone(&self) -> Self {
-        let mut members = Vec::with_capacity(self.members.len() + 1);
-        members.extend_from_slice(&self.members);
+        let mut members = Members::with_capacity(self.members.len() + 1);
+        members.extend(self.members.iter().cloned());
         Self {
             members,
             index: self.index.clone(),
@@ -197,14 +211,15 @@ impl Clone for Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
-        release(&mut self.members, Vec::clear, |members, pending| {
+        release(&mut self.members, Members::clear, |members, pending| {
             pending.extend(members.drain(..).map(|(_, value)| value));
         });
     }
 }
 
 impl Node {
-    fn new(members: Vec<(SmolStr, Value)>) -> Self {
+    #[inline]
+    fn new(members: Members) -> Self {
         Self {
             members,
             index: None,
@@ -213,9 +228,14 @@ impl Node {
     }
 
     fn find(&self, key: &str) -> Option<usize> {
-        let Some(index) = &self.index else {
-            return self.members.iter().position(|(known, _)| known == key);
-        };
+        match &self.index {
+            None => self.members.iter().position(|(known, _)| is_same(known, key)),
+            Some(index) => self.find_by(index, key),
+        }
+    }
+
+    #[inline(never)]
+    fn find_by(&self, index: &Index, key: &str) -> Option<usize> {
         let hash = index.hasher.hash_one(key);
         let found = index
             .positions
@@ -267,23 +287,36 @@ impl Node {
     }
 }
 
+/// Whether two keys are the same. Most that are not differ in length or in the first byte.
+#[inline]
+fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    // The same text in generated code is most often the same in memory.
+    one.len() == other.len() && one.first() == other.first() && (std::ptr::eq(one, other) || one == other)
+}
+
 /// Whether no key is there twice, for few members.
 fn are_distinct(members: &[(SmolStr, Value)]) -> bool {
     // A mark that no earlier key has left spares the comparison with all of them.
-    let mut marks = 0_u64;
+    let mut marks = [0_u64; 4];
     members.iter().enumerate().all(|(place, (key, _))| {
-        let mark = mark(key);
-        let seen = marks & mark != 0;
-        marks |= mark;
+        let (word, mark) = mark(key.as_bytes());
+        let seen = marks[word] & mark != 0;
+        marks[word] |= mark;
         !(seen && members[..place].iter().any(|(other, _)| other == key))
     })
 }
 
-/// One of 64 bits, by a rough hash.
-fn mark(key: &str) -> u64 {
-    let bytes = key.as_bytes();
-    let [first, last] = [bytes.first(), bytes.last()].map(|byte| usize::from(*byte.unwrap_or(&0)));
-    1 << ((bytes.len() * 7 + first * 5 + last) % 64)
+/// One of 256 bits, by a rough hash.
+#[inline]
+fn mark(key: &[u8]) -> (usize, u64) {
+    let (first, last) = match key {
+        [first, .., last] => (usize::from(*first), usize::from(*last)),
+        [only] => (usize::from(*only), 0),
+        [] => (0, 0),
+    };
+    let hash = key.len() * 37 + first * 11 + last * 3;
+    (hash / 64 % 4, 1 << (hash % 64))
 }
 
 impl PartialEq for Object {
@@ -361,140 +394,5 @@ impl<'a> IntoIterator for &'a Object {
     #[inline]
     fn into_iter(self) -> Iter<'a> {
         self.iter()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::json;
-
-    fn numbered(count: usize) -> Object {
-        (0..count)
-            .map(|number| (format!("key {number}"), Value::from(number)))
-            .collect()
-    }
-
-    #[test]
-    fn finds_what_was_inserted_with_and_without_an_index() {
-        for count in [0, 1, SMALL, SMALL + 1, 500] {
-            let object = numbered(count);
-            assert_eq!(object.len(), count);
-            for number in 0..count {
-                assert_eq!(object.get(&format!("key {number}")), Some(&Value::from(number)));
-            }
-            assert_eq!(object.get("key"), None);
-            assert!(
-                object
-                    .keys()
-                    .enumerate()
-                    .all(|(number, key)| *key == format!("key {number}"))
-            );
-        }
-    }
-
-    #[test]
-    fn replacing_keeps_the_place() {
-        let mut object = numbered(3);
-        assert_eq!(object.insert("key 1", json!("new")), Some(json!(1)));
-        assert_eq!(
-            Value::Object(object).to_string(),
-            r#"{"key 0":0,"key 1":"new","key 2":2}"#
-        );
-    }
-
-    #[test]
-    fn removing_keeps_the_order_of_the_rest() {
-        for count in [5, SMALL + 1, 40] {
-            let mut object = numbered(count);
-            assert_eq!(object.remove("key 2"), Some(json!(2)));
-            assert_eq!(object.remove("key 2"), None);
-            assert_eq!(object.len(), count - 1);
-            let expected: Vec<_> = (0..count)
-                .filter(|number| *number != 2)
-                .map(Value::from)
-                .collect();
-            assert!(object.values().eq(expected.iter()));
-            assert_eq!(object.get("key 4"), Some(&json!(4)));
-        }
-    }
-
-    #[test]
-    fn a_change_leaves_other_holders_alone() {
-        for count in [3, 40] {
-            let before = numbered(count);
-            let mut after = before.clone();
-            assert!(after.ptr_eq(&before));
-            after.insert("new", Value::Null);
-            assert_eq!((before.len(), after.len()), (count, count + 1));
-            assert_eq!(before.get("new"), None);
-            assert!(after.contains_key("new"));
-        }
-    }
-
-    #[test]
-    fn the_hash_does_not_depend_on_the_order() {
-        let hash = |object: &Object| DefaultHashBuilder::default().hash_one(object);
-        let (one, two) = (
-            Object::from([("a", json!(1)), ("b", json!(2))]),
-            Object::from([("b", json!(2)), ("a", json!(1))]),
-        );
-        let _ = hash(&one);
-        let builder = DefaultHashBuilder::default();
-        assert_eq!(builder.hash_one(&one), builder.hash_one(&two));
-    }
-
-    #[derive(Debug, Clone)]
-    enum Change {
-        Insert(u8, i32),
-        Remove(u8),
-        Share,
-        Unshare,
-    }
-
-    fn any_change() -> impl Strategy<Value = Change> {
-        prop_oneof![
-            6 => (0..40_u8, any::<i32>()).prop_map(|(key, value)| Change::Insert(key, value)),
-            2 => (0..40_u8).prop_map(Change::Remove),
-            1 => Just(Change::Share),
-            1 => Just(Change::Unshare),
-        ]
-    }
-
-    proptest! {
-        #[test]
-        fn behaves_like_a_list_of_pairs(changes in prop::collection::vec(any_change(), 0..80)) {
-            let (mut object, mut pairs) = (Object::new(), Vec::<(String, Value)>::new());
-            let mut others = Vec::new();
-            for change in changes {
-                match change {
-                    Change::Insert(key, value) => {
-                        let (key, value) = (key.to_string(), Value::from(value));
-                        let known = pairs.iter_mut().find(|(known, _)| *known == key);
-                        let old = known.map(|(_, old)| std::mem::replace(old, value.clone()));
-                        if old.is_none() {
-                            pairs.push((key.clone(), value.clone()));
-                        }
-                        prop_assert_eq!(object.insert(key, value), old);
-                    }
-                    Change::Remove(key) => {
-                        let key = key.to_string();
-                        let place = pairs.iter().position(|(known, _)| *known == key);
-                        prop_assert_eq!(object.remove(&key), place.map(|place| pairs.remove(place).1));
-                    }
-                    Change::Share => others.push((object.clone(), pairs.clone())),
-                    Change::Unshare => others.truncate(1),
-                }
-                prop_assert!(object.keys().eq(pairs.iter().map(|(key, _)| key)));
-                prop_assert!(pairs.iter().all(|(key, value)| object.get(key) == Some(value)));
-                let text = Value::from(object.clone()).to_string();
-                prop_assert_eq!(Value::from(object.clone()).measure().bytes, text.len());
-            }
-            for (object, pairs) in others {
-                prop_assert!(object == pairs.iter().cloned().collect::<Object>());
-            }
-        }
     }
 }
