@@ -9,6 +9,7 @@
 
 mod choice;
 mod field;
+mod map;
 mod places;
 mod query;
 mod say;
@@ -100,6 +101,3 @@ pub enum Rule {
 pub fn analyse(machine: &Machine) -> Flow {
     solve::Analysis::new(machine).run()
 }
-
-#[cfg(test)]
-mod tests;

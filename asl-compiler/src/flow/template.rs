@@ -7,7 +7,7 @@ use super::{
     types::{Base, Type, kind},
 };
 use crate::{
-    ir::{Assignment, Template},
+    ir::{Assignment, Expression, Template},
     syntax::intrinsic::{Argument, Call, Function},
 };
 
@@ -52,7 +52,7 @@ impl Analysis<'_> {
             }
             Template::Path { path, .. } => self.path(path, scope, site),
             Template::Intrinsic { call, .. } => self.call(call, scope, site),
-            Template::Expression(_) => Type::any(),
+            Template::Expression(expression) => expression_type(expression),
         }
     }
 
@@ -139,6 +139,11 @@ impl Analysis<'_> {
             },
         }
     }
+}
+
+/// What a JSONata expression gives. The one place where that would be said: nothing is known of it so far.
+fn expression_type(_: &Expression) -> Type {
+    Type::any()
 }
 
 /// The only kinds that a function takes for an argument.

@@ -14,8 +14,6 @@ mod probe;
 mod quote;
 mod report;
 mod standard;
-#[cfg(test)]
-mod tests;
 mod text;
 mod words;
 
