@@ -53,8 +53,8 @@ pub async fn history(order: &Execution) -> Result<()> {
 fn line(event: &HistoryEvent) -> String {
     let details = &event.details;
     let what = [
-        details.state.as_deref(),
-        details.resource.as_deref(),
+        details.state,
+        details.resource,
         details.error.as_deref(),
         details.cause.as_deref(),
     ];

@@ -389,11 +389,18 @@ pub mod jsonata_maps {
         }
 
         /// The JSONata expressions that states evaluate.
+        #[allow(
+            unused_imports,
+            unused_variables,
+            reason = "not every expression needs all that there is"
+        )]
+        #[allow(
+            clippy::needless_borrows_for_generic_args,
+            reason = "some arguments are references already"
+        )]
         mod expressions {
             use super::asl;
             use asl::jsonata as j;
-
-            #[allow(unused_imports, reason = "not every expression has to do with it")]
             use asl::prelude::*;
 
             pub static READ_ITEM_SELECTOR_N: asl::Expression = asl::Expression {
