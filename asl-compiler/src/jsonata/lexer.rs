@@ -205,7 +205,7 @@ impl<'a> Lexer<'a> {
         })
     }
 
-    /// The character of `\uXXXX`, or of two of them where one is half a character.
+    /// The character of an escape sequence with four digits, or of two of them where one is half a character.
     fn code_unit(&mut self, start: usize) -> Result<char, Box<Problem>> {
         let high = self.four_digits(start)?;
         if let Some(letter) = char::from_u32(high) {

@@ -43,12 +43,12 @@ struct Shop;
 
 #[tasks(input = Order)]
 impl path_mistyped::Tasks for Shop {
-    async fn reserve(&self, _: Order) -> Result<Reservation, TaskError> {
-        todo!()
+    async fn reserve(&self, order: Order) -> Result<Reservation, TaskError> {
+        Ok(Reservation { token: order.id, total: 9.5 })
     }
 
     async fn charge_card(&self, _: Payment) -> Result<Receipt, TaskError> {
-        todo!()
+        Ok(Receipt { status: Status::Approved })
     }
 }
 
