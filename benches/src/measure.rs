@@ -5,21 +5,6 @@ use std::time::{Duration, Instant};
 
 use crate::workloads::Workload;
 
-/// How to measure.
-pub struct Options {
-    /// How often each program takes its turn.
-    pub rounds: usize,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { rounds: 15 }
-    }
-}
-
-/// How long a turn is to take at least.
-const TURN: Duration = Duration::from_millis(40);
-
 /// What a workload's programs took.
 pub struct Measured {
     /// Name of the workload.
@@ -34,15 +19,15 @@ pub struct Measured {
     pub programs: Vec<(&'static str, f64, f64)>,
 }
 
-/// Measures a workload.
-pub fn measure(mut workload: Workload, options: &Options) -> Measured {
+/// Measures a workload: each program takes its turn so often.
+pub fn measure(mut workload: Workload, rounds: usize) -> Measured {
     let counts: Vec<usize> = workload
         .programs
         .iter_mut()
-        .map(|program| runs_in_a_turn(&mut *program.run))
+        .map(|program| runs_in_a_turn(&mut *program.run, workload.turn))
         .collect();
     let mut times: Vec<Vec<(f64, f64)>> = vec![Vec::new(); counts.len()];
-    for _ in 0..options.rounds {
+    for _ in 0..rounds {
         for ((program, count), times) in workload.programs.iter_mut().zip(&counts).zip(&mut times) {
             let (cpu, wall) = (cpu_time(), Instant::now());
             (program.run)(*count);
@@ -68,16 +53,16 @@ pub fn measure(mut workload: Workload, options: &Options) -> Measured {
 }
 
 /// So many that a turn is long beside the clock's resolution. They also warm up the caches.
-fn runs_in_a_turn(run: &mut dyn FnMut(usize)) -> usize {
+fn runs_in_a_turn(run: &mut dyn FnMut(usize), turn: Duration) -> usize {
     let mut count = 1;
     loop {
         let start = Instant::now();
         run(count);
         let elapsed = start.elapsed();
-        if elapsed >= TURN {
+        if elapsed >= turn {
             return count;
         }
-        let factor = TURN.as_secs_f64() / elapsed.as_secs_f64().max(1e-6) * 1.2;
+        let factor = turn.as_secs_f64() / elapsed.as_secs_f64().max(1e-6) * 1.2;
         count = (count as f64 * factor.clamp(1.5, 100.0)).ceil() as usize;
     }
 }

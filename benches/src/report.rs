@@ -1,56 +1,79 @@
 //! The table, or one JSON object a line.
 
-use serde_json::json;
+use serde::Serialize;
 
 use crate::measure::Measured;
 
-/// Names of the programs: compiled, by hand over structs, by hand over `serde_json::Value`.
+/// The compiled machine.
 pub const OURS: &str = "ours";
-/// See [`OURS`].
+/// By hand over structs. For durable executions: a plain log of the same records.
 pub const STRUCTS: &str = "structs";
-/// See [`OURS`].
+/// By hand over `serde_json::Value`.
 pub const VALUE: &str = "value";
+/// Of a machine in JSONata: the one that does the same in JSONPath.
+pub const JSONPATH: &str = "JSONPath";
+
+/// A workload's figures: the nanoseconds of one run, or of its part, and what ours takes as a multiple of the others.
+#[derive(Serialize)]
+struct Line {
+    workload: &'static str,
+    variant: &'static str,
+    ours_ns: Option<f64>,
+    structs_ns: Option<f64>,
+    value_ns: Option<f64>,
+    ratio_structs: Option<f64>,
+    ratio_value: Option<f64>,
+    #[serde(skip)]
+    ratio_jsonpath: Option<f64>,
+}
 
 /// The head of the table.
 pub fn header() {
     println!(
-        "{:<14} {:<10} {:>12} {:>12} {:>12} {:>10} {:>9}",
-        "workload", "variant", "ours", "structs", "value", "/ structs", "/ value"
+        "{:<14} {:<10} {:>10} {:>10} {:>10} {:>10} {:>8} {:>11}",
+        "workload", "variant", "ours", "structs", "value", "/ structs", "/ value", "/ JSONPath"
     );
 }
 
-/// A workload's line: CPU time of one run, or of its part.
+/// A workload's line.
 pub fn row(measured: &Measured, as_json: bool) {
-    let find = |name| {
-        let program = measured.programs.iter().find(|program| program.0 == name);
-        program.map(|(_, wall, cpu)| (wall / measured.per as f64, cpu / measured.per as f64))
-    };
-    let cpu = |name| find(name).map(|(wall, cpu)| if measured.wall { wall } else { cpu });
-    let ratio = |name| cpu(OURS).zip(cpu(name)).map(|(ours, other)| ours / other);
+    let line = line(measured);
     if as_json {
-        let line = json!({
-            "workload": measured.workload,
-            "variant": measured.variant,
-            "ours_ns": cpu(OURS),
-            "structs_ns": cpu(STRUCTS),
-            "value_ns": cpu(VALUE),
-            "ratio_structs": ratio(STRUCTS),
-            "ratio_value": ratio(VALUE),
-            "ours_wall_ns": find(OURS).map(|time| time.0),
-        });
-        println!("{line}");
+        match serde_json::to_string(&line) {
+            Ok(text) => println!("{text}"),
+            Err(error) => eprintln!("{error}"),
+        }
         return;
     }
     println!(
-        "{:<14} {:<10} {:>12} {:>12} {:>12} {:>10} {:>9}",
-        measured.workload,
-        measured.variant,
-        time(cpu(OURS)),
-        time(cpu(STRUCTS)),
-        time(cpu(VALUE)),
-        factor(ratio(STRUCTS)),
-        factor(ratio(VALUE)),
+        "{:<14} {:<10} {:>10} {:>10} {:>10} {:>10} {:>8} {:>11}",
+        line.workload,
+        line.variant,
+        time(line.ours_ns),
+        time(line.structs_ns),
+        time(line.value_ns),
+        factor(line.ratio_structs),
+        factor(line.ratio_value),
+        factor(line.ratio_jsonpath),
     );
+}
+
+fn line(measured: &Measured) -> Line {
+    let time = |name| {
+        let program = measured.programs.iter().find(|program| program.0 == name);
+        program.map(|(_, wall, cpu)| if measured.wall { wall } else { cpu } / measured.per as f64)
+    };
+    let ratio = |name| time(OURS).zip(time(name)).map(|(ours, other)| ours / other);
+    Line {
+        workload: measured.workload,
+        variant: measured.variant,
+        ours_ns: time(OURS),
+        structs_ns: time(STRUCTS),
+        value_ns: time(VALUE),
+        ratio_structs: ratio(STRUCTS),
+        ratio_value: ratio(VALUE),
+        ratio_jsonpath: ratio(JSONPATH),
+    }
 }
 
 fn time(nanoseconds: Option<f64>) -> String {

@@ -48,20 +48,18 @@ fn workload(variant: &'static str, bytes: usize) -> Workload {
     let machine = Arc::new(big::machine(NoTasks));
     let json = Arc::new(document(bytes));
     let input = Value::from(document(bytes));
+    let programs = vec![
+        program(OURS, move || {
+            let (machine, input) = (Arc::clone(&machine), input.clone());
+            async move { machine.run::<_, Value>(&input).await.must() }
+        }),
+        program(VALUE, move || {
+            let document = serde_json::Value::clone(&json);
+            async move { values(document).await.ok_or("no order").must() }
+        }),
+    ];
     Workload {
-        name: "big",
-        variant,
         per: TRANSITIONS,
-        wall: false,
-        programs: vec![
-            program(OURS, move || {
-                let (machine, input) = (Arc::clone(&machine), input.clone());
-                async move { machine.run::<_, Value>(&input).await.must() }
-            }),
-            program(VALUE, move || {
-                let document = serde_json::Value::clone(&json);
-                async move { values(document).await.ok_or("no order").must() }
-            }),
-        ],
+        ..Workload::new("big", variant, programs)
     }
 }

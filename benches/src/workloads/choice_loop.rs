@@ -1,18 +1,21 @@
-//! A thousand rounds of `States.MathAdd` and a Choice.
+//! A thousand rounds of `States.MathAdd` and a Choice; the same in JSONata, with variables.
 
 use std::sync::Arc;
 
 use asl_runtime::{Value, asl};
 use serde_json::json;
 
-use super::{Must, Workload, program};
-use crate::report::{OURS, STRUCTS, VALUE};
+use super::{Must, Program, Workload, program};
+use crate::report::{JSONPATH, OURS, STRUCTS, VALUE};
 
 asl!("../../workloads/choice_loop.asl.json");
+asl!("../../workloads/choice_loop_jsonata.asl.json");
 
 struct NoTasks;
 #[asl_runtime::tasks]
 impl choice_loop::Tasks for NoTasks {}
+#[asl_runtime::tasks]
+impl choice_loop_jsonata::Tasks for NoTasks {}
 
 #[derive(Debug, Clone)]
 struct Document {
@@ -56,19 +59,33 @@ async fn values() -> Option<serde_json::Value> {
 }
 
 pub(super) fn workloads() -> Vec<Workload> {
+    vec![
+        workload("JSONPath", vec![paths(OURS)]),
+        workload("JSONata", vec![jsonata(), paths(JSONPATH)]),
+    ]
+}
+
+/// The machine in one of the two languages, beside what is written by hand.
+fn workload(variant: &'static str, mut programs: Vec<Program>) -> Workload {
+    programs.push(program(STRUCTS, structs));
+    programs.push(program(VALUE, || async {
+        values().await.ok_or("no numbers").must()
+    }));
+    Workload::new("choice_loop", variant, programs)
+}
+
+fn paths(name: &'static str) -> Program {
     let machine = Arc::new(choice_loop::machine(NoTasks));
-    vec![Workload {
-        name: "choice_loop",
-        variant: "",
-        per: 1,
-        wall: false,
-        programs: vec![
-            program(OURS, move || {
-                let machine = Arc::clone(&machine);
-                async move { machine.run::<_, Value>(&asl_runtime::json!({})).await.must() }
-            }),
-            program(STRUCTS, structs),
-            program(VALUE, || async { values().await.ok_or("no numbers").must() }),
-        ],
-    }]
+    program(name, move || {
+        let machine = Arc::clone(&machine);
+        async move { machine.run::<_, Value>(&asl_runtime::json!({})).await.must() }
+    })
+}
+
+fn jsonata() -> Program {
+    let machine = Arc::new(choice_loop_jsonata::machine(NoTasks));
+    program(OURS, move || {
+        let machine = Arc::clone(&machine);
+        async move { machine.run::<_, Value>(&asl_runtime::json!({})).await.must() }
+    })
 }

@@ -1,4 +1,4 @@
-//! A Map over a thousand items, with a Pass that calls intrinsic functions in it.
+//! A Map over a thousand items, with a Pass that calls intrinsic functions in it; the same in JSONata.
 
 use std::sync::Arc;
 
@@ -6,16 +6,19 @@ use asl_runtime::{Value, asl};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Must, Workload, program};
-use crate::report::{OURS, STRUCTS, VALUE};
+use super::{Must, Program, Workload, program};
+use crate::report::{JSONPATH, OURS, STRUCTS, VALUE};
 
 asl!("../../workloads/map1000.asl.json");
+asl!("../../workloads/map1000_jsonata.asl.json");
 
 const INPUT: &str = include_str!("../../workloads/map1000.input.json");
 
 struct NoTasks;
 #[asl_runtime::tasks]
 impl map1000::Tasks for NoTasks {}
+#[asl_runtime::tasks]
+impl map1000_jsonata::Tasks for NoTasks {}
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Document {
@@ -68,28 +71,41 @@ async fn values(document: &serde_json::Value) -> Option<serde_json::Value> {
 }
 
 pub(super) fn workloads() -> Vec<Workload> {
-    let machine = Arc::new(map1000::machine(NoTasks));
-    let input: Value = INPUT.parse().must();
+    vec![
+        workload("JSONPath", vec![paths(OURS)]),
+        workload("JSONata", vec![jsonata(), paths(JSONPATH)]),
+    ]
+}
+
+/// The machine in one of the two languages, beside what is written by hand.
+fn workload(variant: &'static str, mut programs: Vec<Program>) -> Workload {
     let document: Arc<Document> = Arc::new(serde_json::from_str(INPUT).must());
     let json: Arc<serde_json::Value> = Arc::new(serde_json::from_str(INPUT).must());
-    vec![Workload {
-        name: "map1000",
-        variant: "",
-        per: 1,
-        wall: false,
-        programs: vec![
-            program(OURS, move || {
-                let (machine, input) = (Arc::clone(&machine), input.clone());
-                async move { machine.run::<_, Value>(&input).await.must() }
-            }),
-            program(STRUCTS, move || {
-                let document = Arc::clone(&document);
-                async move { structs(&document).await }
-            }),
-            program(VALUE, move || {
-                let json = Arc::clone(&json);
-                async move { values(&json).await.ok_or("no items").must() }
-            }),
-        ],
-    }]
+    programs.push(program(STRUCTS, move || {
+        let document = Arc::clone(&document);
+        async move { structs(&document).await }
+    }));
+    programs.push(program(VALUE, move || {
+        let json = Arc::clone(&json);
+        async move { values(&json).await.ok_or("no items").must() }
+    }));
+    Workload::new("map1000", variant, programs)
+}
+
+fn paths(name: &'static str) -> Program {
+    let machine = Arc::new(map1000::machine(NoTasks));
+    let input: Value = INPUT.parse().must();
+    program(name, move || {
+        let (machine, input) = (Arc::clone(&machine), input.clone());
+        async move { machine.run::<_, Value>(&input).await.must() }
+    })
+}
+
+fn jsonata() -> Program {
+    let machine = Arc::new(map1000_jsonata::machine(NoTasks));
+    let input: Value = INPUT.parse().must();
+    program(OURS, move || {
+        let (machine, input) = (Arc::clone(&machine), input.clone());
+        async move { machine.run::<_, Value>(&input).await.must() }
+    })
 }

@@ -2,6 +2,8 @@
 
 mod big;
 mod choice_loop;
+#[cfg(feature = "durable")]
+mod durable_order;
 mod map1000;
 mod order;
 mod parallel10;
@@ -10,6 +12,7 @@ mod threads;
 
 use std::future::Future;
 use std::hint::black_box;
+use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
@@ -17,19 +20,35 @@ use tokio::runtime::{Builder, Runtime};
 pub struct Workload {
     /// Its name.
     pub name: &'static str,
-    /// What goes in and out, or which language.
+    /// What goes in and out, which language, how much at once.
     pub variant: &'static str,
     /// Parts of one run that the figures are for.
     pub per: usize,
     /// Whether wall time counts, not the CPU time of the one thread.
     pub wall: bool,
+    /// How long a turn of a program is to take at least.
+    pub turn: Duration,
     /// The programs.
     pub programs: Vec<Program>,
 }
 
+impl Workload {
+    /// A workload of which one run is measured, by the CPU time of its thread.
+    fn new(name: &'static str, variant: &'static str, programs: Vec<Program>) -> Self {
+        Self {
+            name,
+            variant,
+            per: 1,
+            wall: false,
+            turn: Duration::from_millis(40),
+            programs,
+        }
+    }
+}
+
 /// A program that does the work of a workload.
 pub struct Program {
-    /// `ours`, `structs` or `value`.
+    /// See the names in `report`.
     pub name: &'static str,
     /// Does it so many times.
     pub run: Box<dyn FnMut(usize)>,
@@ -48,6 +67,8 @@ pub fn all() -> Vec<(&'static str, Make)> {
         ("parallel10", parallel10::workloads),
         ("big", big::workloads),
         ("threads", threads::workloads),
+        #[cfg(feature = "durable")]
+        ("durable_order", durable_order::workloads),
     ]
 }
 

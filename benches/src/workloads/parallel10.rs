@@ -51,12 +51,10 @@ pub(super) fn workloads() -> Vec<Workload> {
     let input: Value = INPUT.parse().must();
     let document: Arc<Document> = Arc::new(serde_json::from_str(INPUT).must());
     let json: Arc<serde_json::Value> = Arc::new(serde_json::from_str(INPUT).must());
-    vec![Workload {
-        name: "parallel10",
-        variant: "",
-        per: 1,
-        wall: false,
-        programs: vec![
+    vec![Workload::new(
+        "parallel10",
+        "",
+        vec![
             program(OURS, move || {
                 let (machine, input) = (Arc::clone(&machine), input.clone());
                 async move { machine.run::<_, Value>(&input).await.must() }
@@ -70,5 +68,5 @@ pub(super) fn workloads() -> Vec<Workload> {
                 async move { values(&json).await.ok_or("no order").must() }
             }),
         ],
-    }]
+    )]
 }

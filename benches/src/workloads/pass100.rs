@@ -44,12 +44,10 @@ pub(super) fn workloads() -> Vec<Workload> {
     let input: Value = INPUT.parse().must();
     let document: Arc<Document> = Arc::new(serde_json::from_str(INPUT).must());
     let json: Arc<serde_json::Value> = Arc::new(serde_json::from_str(INPUT).must());
-    vec![Workload {
-        name: "pass100",
-        variant: "",
-        per: 1,
-        wall: false,
-        programs: vec![
+    vec![Workload::new(
+        "pass100",
+        "",
+        vec![
             program(OURS, move || {
                 let (machine, input) = (Arc::clone(&machine), input.clone());
                 async move { machine.run::<_, Value>(&input).await.must() }
@@ -57,5 +55,5 @@ pub(super) fn workloads() -> Vec<Workload> {
             program(STRUCTS, move || hundred(Document::clone(&document))),
             program(VALUE, move || hundred(serde_json::Value::clone(&json))),
         ],
-    }]
+    )]
 }

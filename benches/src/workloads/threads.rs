@@ -12,29 +12,27 @@ pub(super) fn workloads() -> Vec<Workload> {
 
 /// Wall time of an order, when so many threads work on them.
 fn workload(variant: &'static str, threads: usize) -> Workload {
-    Workload {
-        name: "threads",
-        variant,
-        per: 1,
-        wall: true,
-        programs: vec![Program {
-            name: OURS,
-            run: Box::new(move |count| {
-                let machine = order::order::machine(Shop);
-                let order: Order = serde_json::from_str(order::INPUT).must();
-                thread::scope(|scope| {
-                    for _ in 0..threads {
-                        scope.spawn(|| {
-                            runtime().block_on(async {
-                                for _ in 0..count.div_ceil(threads) {
-                                    let completed = machine.run::<_, Completed>(&order).await;
-                                    std::hint::black_box(completed.must());
-                                }
-                            });
+    let programs = vec![Program {
+        name: OURS,
+        run: Box::new(move |count| {
+            let machine = order::order::machine(Shop);
+            let order: Order = serde_json::from_str(order::INPUT).must();
+            thread::scope(|scope| {
+                for _ in 0..threads {
+                    scope.spawn(|| {
+                        runtime().block_on(async {
+                            for _ in 0..count.div_ceil(threads) {
+                                let completed = machine.run::<_, Completed>(&order).await;
+                                std::hint::black_box(completed.must());
+                            }
                         });
-                    }
-                });
-            }),
-        }],
+                    });
+                }
+            });
+        }),
+    }];
+    Workload {
+        wall: true,
+        ..Workload::new("threads", variant, programs)
     }
 }

@@ -48,12 +48,10 @@ fn as_values() -> Workload {
     let order: Arc<Order> = Arc::new(serde_json::from_str(INPUT).must());
     let document: Arc<serde_json::Value> = Arc::new(serde_json::from_str(INPUT).must());
     let by_hand = Arc::clone(&order);
-    Workload {
-        name: "order",
-        variant: "values",
-        per: 1,
-        wall: false,
-        programs: vec![
+    Workload::new(
+        "order",
+        "values",
+        vec![
             program(OURS, move || {
                 let (machine, order) = (Arc::clone(&machine), Arc::clone(&order));
                 async move { machine.run::<_, Completed>(&*order).await.must() }
@@ -67,18 +65,16 @@ fn as_values() -> Workload {
                 async move { value::run(&value::Shop, &document).await.must() }
             }),
         ],
-    }
+    )
 }
 
 /// JSON text in and out.
 fn as_text() -> Workload {
     let machine = Arc::new(order::machine(Shop));
-    Workload {
-        name: "order",
-        variant: "text",
-        per: 1,
-        wall: false,
-        programs: vec![
+    Workload::new(
+        "order",
+        "text",
+        vec![
             program(OURS, move || {
                 let machine = Arc::clone(&machine);
                 async move {
@@ -98,5 +94,5 @@ fn as_text() -> Workload {
                 serde_json::to_string(&completed).must()
             }),
         ],
-    }
+    )
 }

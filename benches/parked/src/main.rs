@@ -1,15 +1,22 @@
-//! Many parked executions.
+//! What many parked executions cost: the file, opening it, the memory, and that all wake in time.
+//!
+//! ```text
+//! cargo run --release -p parked -- 1000000
+//! ```
 
 use std::error::Error;
 use std::path::Path;
 use std::time::{Duration, Instant};
-use std::{env, fs};
+use std::{env, fs, io};
 
 use asl_runtime::durable::store::{Query, SqliteStore, Store, Write};
 use asl_runtime::durable::{Clock, Engine, List, Status};
-use asl_runtime::{Timestamp, json};
+use asl_runtime::{Timestamp, asl, json};
+use tokio::runtime::{Builder, Runtime};
 
-use super::{Shop, wait};
+asl!(mod wait = "../wait.asl.json");
+
+struct Shop;
 
 #[asl_runtime::tasks]
 impl wait::Tasks for Shop {}
@@ -17,7 +24,8 @@ impl wait::Tasks for Shop {}
 /// How long they wait at least.
 const WAIT: u64 = 1_000_000;
 
-pub fn run(count: u64) -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn Error>> {
+    let count = env::args().nth(1).ok_or("usage: parked COUNT")?.parse()?;
     let program = env::current_exe()?;
     let folder = tempfile::tempdir_in(program.parent().unwrap_or(Path::new(".")))?;
     let path = folder.path().join("parked.db");
@@ -30,35 +38,30 @@ pub fn run(count: u64) -> Result<(), Box<dyn Error>> {
         filled.elapsed().as_secs_f64()
     );
     let before = resident()?;
-    tokio::task::block_in_place(|| {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build()?;
-        runtime.block_on(wake(&path, count, before))
-    })
+    runtime()?.block_on(wake(&path, count, before))
+}
+
+/// A runtime with simulated time.
+fn runtime() -> io::Result<Runtime> {
+    Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
 }
 
 /// Writes one execution as an engine does, and then as many like it.
 fn fill(path: &Path, count: u64) -> Result<(), Box<dyn Error>> {
-    let pattern = tokio::task::block_in_place(|| {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build()?;
-        runtime.block_on(async {
-            let builder = Engine::builder().machine(wait::machine(Shop)).clock(clock());
-            let engine = builder.open(path).await?;
-            let execution = engine
-                .start("wait", "pattern", &json!({ "seconds": WAIT }))
-                .await?;
-            tokio::time::sleep(Duration::from_secs(5)).await;
-            drop(execution);
-            engine.close().await;
-            Ok::<_, Box<dyn Error>>(())
-        })
-    });
-    pattern?;
+    runtime()?.block_on(async {
+        let builder = Engine::builder().machine(wait::machine(Shop)).clock(clock());
+        let engine = builder.open(path).await?;
+        let execution = engine
+            .start("wait", "pattern", &json!({ "seconds": WAIT }))
+            .await?;
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        drop(execution);
+        engine.close().await;
+        Ok::<_, Box<dyn Error>>(())
+    })?;
     let store = SqliteStore::open(path)?;
     let pattern = store
         .list(&Query {
