@@ -96,6 +96,11 @@ pub trait Environment {
     /// # Errors
     /// The path finds nothing.
     fn path(&self, path: &'static Path) -> Result<Cow<'_, Value>, Missing>;
+    /// The same where it is quickly found; nothing need be.
+    fn member(&self, path: &'static Path) -> Option<&Value> {
+        let _ = path;
+        None
+    }
     /// What a path starts from, for messages.
     fn document(&self, path: &'static Path) -> Value;
     /// The next random number.
@@ -214,6 +219,15 @@ impl<'e> Arguments<'e> {
         })
     }
 
+    /// An argument that is there already, which is most often so.
+    #[inline]
+    fn at_hand(&self, index: usize) -> Option<&'e Value> {
+        match self.call.arguments.get(index)? {
+            Argument::Path(path) => self.environment.member(path),
+            _ => None,
+        }
+    }
+
     fn string(&self, index: usize) -> Result<String, Failure> {
         match &*self.get(index)? {
             Value::String(text) => Ok(text.to_string()),
@@ -234,6 +248,11 @@ impl<'e> Arguments<'e> {
     fn integer(&self, index: usize) -> Result<i64, Failure> {
         if let Some(Argument::Number(Numeral::Integer(integer))) = self.call.arguments.get(index) {
             return Ok(*integer);
+        }
+        if let Some(Value::Number(number)) = self.at_hand(index)
+            && let Some(integer) = number.as_i64()
+        {
+            return Ok(integer);
         }
         let value = self.get(index)?;
         let Some(number) = value.as_number() else {

@@ -23,16 +23,23 @@ fn fill<S: AsRef<str>>(template: &[S], arguments: &Arguments<'_>) -> Result<Valu
     let mut text = SmolStrBuilder::new();
     for (index, part) in template.iter().enumerate() {
         if index > 0 {
-            match &*arguments.get(index)? {
-                Value::String(value) => text.push_str(value),
-                Value::Number(number) => number.push_to(&mut text),
-                // Writing to memory cannot fail.
-                value => drop(write!(text, "{}", Java(value))),
+            match arguments.at_hand(index) {
+                Some(value) => push(&mut text, value),
+                None => push(&mut text, &*arguments.get(index)?),
             }
         }
         text.push_str(part.as_ref());
     }
     Ok(text.finish().into())
+}
+
+fn push(text: &mut SmolStrBuilder, value: &Value) {
+    match value {
+        Value::String(value) => text.push_str(value),
+        Value::Number(number) => number.push_to(text),
+        // Writing to memory cannot fail.
+        value => drop(write!(text, "{}", Java(value))),
+    }
 }
 
 /// The texts around the `{}` of a template that is only known now, at least one.

@@ -358,10 +358,11 @@ struct Environment<'a> {
 
 impl intrinsic::Environment for Environment<'_> {
     fn path(&self, path: &'static Path) -> Result<Cow<'_, Value>, Missing> {
-        if let Some(found) = at_once(self.document, path) {
-            return Ok(Cow::Borrowed(found));
-        }
         self.cx.find(self.document, path)
+    }
+
+    fn member(&self, path: &'static Path) -> Option<&Value> {
+        at_once(self.document, path)
     }
 
     fn document(&self, path: &'static Path) -> Value {

@@ -23,6 +23,7 @@ impl Execution {
         fan.next = branches.len();
         fan.running = branches.len();
         run.phase = Phase::Children(Box::new(fan));
+        self.queue.reserve(branches.len());
         for index in 0..branches.len() {
             self.queue_child(id, index, started, input.clone());
         }

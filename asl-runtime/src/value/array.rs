@@ -24,9 +24,11 @@ struct Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
-        release(&mut self.elements, Vec::clear, |elements, pending| {
-            pending.append(elements)
-        });
+        if self.elements.iter().any(Value::is_container) {
+            release(&mut self.elements, Vec::clear, |elements, pending| {
+                pending.append(elements)
+            });
+        }
     }
 }
 

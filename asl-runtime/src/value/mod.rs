@@ -203,6 +203,12 @@ impl Value {
         std::mem::take(self)
     }
 
+    /// Whether it holds other values.
+    #[inline]
+    fn is_container(&self) -> bool {
+        matches!(self, Self::Array(_) | Self::Object(_))
+    }
+
     /// JSON's name of the kind of value.
     pub fn kind_name(&self) -> &'static str {
         match self {

@@ -211,9 +211,11 @@ impl Clone for Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
-        release(&mut self.members, Members::clear, |members, pending| {
-            pending.extend(members.drain(..).map(|(_, value)| value));
-        });
+        if self.members.iter().any(|(_, value)| value.is_container()) {
+            release(&mut self.members, Members::clear, |members, pending| {
+                pending.extend(members.drain(..).map(|(_, value)| value));
+            });
+        }
     }
 }
 
