@@ -1,14 +1,16 @@
 //! What compiled workflows cost beside the same work written by hand.
 //!
 //! ```text
-//! cargo run --release -p benches                     all workloads, as a table
-//! cargo run --release -p benches -- order map1000    some
-//! cargo run --release -p benches -- --json           one JSON object a line
+//! cargo run --release -p benches                     everything, as a table
+//! cargo run --release -p benches -- order map1000    some workloads
+//! cargo run --release -p benches -- in_flight        the memory of executions in flight
+//! cargo run --release -p benches -- --json           the workloads, one JSON object a line
 //! cargo run --release -p benches -- --once ours order    a program of a workload a hundred times, for callgrind
 //! ```
 //!
 //! `README.md` has the method and figures.
 
+mod in_flight;
 mod measure;
 mod report;
 mod workloads;
@@ -24,6 +26,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const USAGE: &str =
     "usage: benches [--json] [--rounds N] [--once PROGRAM [--variant VARIANT] [--runs N]] [WORKLOAD...]";
+
+/// The name of what is no workload: memory, not time.
+const IN_FLIGHT: &str = "in_flight";
 
 fn main() -> ExitCode {
     match run(env::args().skip(1)) {
@@ -45,36 +50,45 @@ struct Options {
     variant: Option<String>,
     /// How often it runs.
     runs: usize,
-    workloads: Vec<String>,
+    /// What the executions wait for whose memory this process is to measure.
+    in_flight: Option<String>,
+    /// All, where none is named.
+    names: Vec<String>,
 }
 
 fn run(arguments: impl Iterator<Item = String>) -> Result<(), String> {
     let options = options(arguments)?;
-    let all = workloads::all();
-    if let Some(unknown) = options
-        .workloads
-        .iter()
-        .find(|name| all.iter().all(|(known, _)| known != name))
-    {
-        let known = all.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-        return Err(format!("there is no workload {unknown}; there are {known}"));
+    if let Some(kind) = &options.in_flight {
+        return in_flight::measure(kind).map_err(|error| error.to_string());
     }
-    let chosen = all.into_iter().filter(|(name, _)| {
-        options.workloads.is_empty() || options.workloads.iter().any(|chosen| chosen == name)
-    });
-    if !options.json && options.once.is_none() {
+    let workloads = chosen(&options)?.flat_map(|make| make());
+    if let Some(program) = &options.once {
+        let found = workloads.filter(|workload| {
+            options
+                .variant
+                .as_deref()
+                .is_none_or(|variant| variant == workload.variant)
+        });
+        return run_once(found, program, options.runs);
+    }
+    if options.json {
+        workloads.for_each(|workload| report::json(&measure::measure(workload, options.rounds)));
+        return Ok(());
+    }
+    let mut workloads = workloads.peekable();
+    if workloads.peek().is_some() {
         report::header();
     }
-    let mut found = false;
-    for workload in chosen.flat_map(|(_, make)| make()) {
-        match &options.once {
-            Some(program) => found |= run_once(workload, program, &options),
-            None => report::row(&measure::measure(workload, options.rounds), options.json),
-        }
+    workloads.for_each(|workload| report::row(&measure::measure(workload, options.rounds)));
+    if options.asks_for(IN_FLIGHT) {
+        in_flight::report().map_err(|error| error.to_string())?;
     }
-    match &options.once {
-        Some(program) if !found => Err(format!("there is no program {program} of that")),
-        _ => Ok(()),
+    Ok(())
+}
+
+impl Options {
+    fn asks_for(&self, name: &str) -> bool {
+        self.names.is_empty() || self.names.iter().any(|asked| asked == name)
     }
 }
 
@@ -85,41 +99,53 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Strin
         once: None,
         variant: None,
         runs: 100,
-        workloads: Vec::new(),
+        in_flight: None,
+        names: Vec::new(),
     };
     while let Some(argument) = arguments.next() {
-        let mut number = || {
-            arguments
-                .next()
-                .and_then(|number| number.parse().ok())
-                .ok_or(USAGE)
-        };
+        let mut text = || arguments.next().ok_or(USAGE);
+        let number = |text: String| text.parse().map_err(|_| USAGE);
         match argument.as_str() {
             "--json" => options.json = true,
-            "--rounds" => options.rounds = number()?,
-            "--runs" => options.runs = number()?,
-            "--once" => options.once = Some(arguments.next().ok_or(USAGE)?),
-            "--variant" => options.variant = Some(arguments.next().ok_or(USAGE)?),
+            "--rounds" => options.rounds = text().and_then(number)?,
+            "--runs" => options.runs = text().and_then(number)?,
+            "--once" => options.once = Some(text()?),
+            "--variant" => options.variant = Some(text()?),
+            "--in-flight" => options.in_flight = Some(text()?),
             _ if argument.starts_with('-') => return Err(format!("unexpected {argument}\n{USAGE}")),
-            _ => options.workloads.push(argument),
+            _ => options.names.push(argument),
         }
     }
     Ok(options)
 }
 
-/// Runs a program, for callgrind. Gives whether the workload has it.
-fn run_once(workload: Workload, program: &str, options: &Options) -> bool {
-    let variant = options.variant.as_deref();
-    if variant.is_some_and(|variant| variant != workload.variant) {
-        return false;
+/// The workloads that are asked for.
+fn chosen(options: &Options) -> Result<impl Iterator<Item = workloads::Make>, String> {
+    let all = workloads::all();
+    let known: Vec<_> = all.iter().map(|(name, _)| *name).chain([IN_FLIGHT]).collect();
+    if let Some(unknown) = options.names.iter().find(|name| !known.contains(&name.as_str())) {
+        return Err(format!(
+            "there is no workload {unknown}; there are {}",
+            known.join(", ")
+        ));
     }
-    let found = workload
-        .programs
+    Ok(all
         .into_iter()
-        .find(|candidate| candidate.name == program);
-    let Some(mut program) = found else { return false };
-    for _ in 0..options.runs {
-        (program.run)(1);
+        .filter(|(name, _)| options.asks_for(name))
+        .map(|(_, make)| make))
+}
+
+/// Runs a program of some workloads, for callgrind.
+fn run_once(workloads: impl Iterator<Item = Workload>, name: &str, runs: usize) -> Result<(), String> {
+    let programs = workloads.flat_map(|workload| workload.programs);
+    let mut found = programs.filter(|program| program.name == name).peekable();
+    found
+        .peek()
+        .ok_or_else(|| format!("there is no program {name} of that"))?;
+    for mut program in found {
+        for _ in 0..runs {
+            (program.run)(1);
+        }
     }
-    true
+    Ok(())
 }

@@ -35,16 +35,17 @@ pub fn header() {
     );
 }
 
-/// A workload's line.
-pub fn row(measured: &Measured, as_json: bool) {
-    let line = line(measured);
-    if as_json {
-        match serde_json::to_string(&line) {
-            Ok(text) => println!("{text}"),
-            Err(error) => eprintln!("{error}"),
-        }
-        return;
+/// A workload's line of JSON.
+pub fn json(measured: &Measured) {
+    match serde_json::to_string(&line(measured)) {
+        Ok(text) => println!("{text}"),
+        Err(error) => eprintln!("{error}"),
     }
+}
+
+/// A workload's line of the table.
+pub fn row(measured: &Measured) {
+    let line = line(measured);
     println!(
         "{:<14} {:<10} {:>10} {:>10} {:>10} {:>10} {:>8} {:>11}",
         line.workload,
