@@ -100,8 +100,14 @@ impl Gather {
     #[inline]
     pub fn push(&mut self, item: Data) {
         match (&mut *self, item) {
-            (_, Data::Undefined) => {}
             (Self::Values(values), Data::Value(value)) => values.push(value),
+            (_, item) => self.push_other(item),
+        }
+    }
+
+    fn push_other(&mut self, item: Data) {
+        match (&mut *self, item) {
+            (_, Data::Undefined) => {}
             (Self::Data(data), item) => data.push(item),
             (Self::Values(values), item) => {
                 let values = std::mem::take(values).into_iter();

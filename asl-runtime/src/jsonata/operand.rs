@@ -3,16 +3,18 @@
 use super::{Data, names::names};
 use crate::value::{Number, Value};
 
-/// An operand.
+/// An operand: so small that it stays in registers.
 #[derive(Debug)]
 pub enum Operand<'a> {
     /// A part of a document.
     Field(&'a Value),
-    /// A variable, or what was computed before.
+    /// A variable, what was computed before, or nothing.
     Data(&'a Data),
     /// What had to be put together.
-    Owned(Data),
+    Owned(Box<Data>),
 }
+
+const NOTHING: Operand<'static> = Operand::Data(&Data::Undefined);
 
 impl<'a> From<&'a Data> for Operand<'a> {
     #[inline]
@@ -34,8 +36,8 @@ impl Operand<'_> {
     pub(super) fn value(&self) -> Option<&Value> {
         match self {
             Self::Field(value) => Some(value),
-            Self::Data(Data::Value(value)) | Self::Owned(Data::Value(value)) => Some(value),
-            Self::Data(_) | Self::Owned(_) => None,
+            Self::Data(data) => data.as_value(),
+            Self::Owned(data) => data.as_value(),
         }
     }
 
@@ -50,9 +52,14 @@ impl Operand<'_> {
         match self {
             Self::Field(value) => Data::Value((*value).clone()),
             Self::Data(data) => (*data).clone(),
-            Self::Owned(data) => data.clone(),
+            Self::Owned(data) => Data::clone(data),
         }
     }
+}
+
+#[cold]
+fn together(data: Data) -> Operand<'static> {
+    Operand::Owned(Box::new(data))
 }
 
 /// [`name`](super::name) for an operator.
@@ -61,9 +68,9 @@ pub fn field<'a>(start: &'a Data, name: &str) -> Operand<'a> {
     match start {
         Data::Value(Value::Object(object)) => match object.get(name) {
             Some(value) => Operand::Field(value),
-            None => Operand::Owned(Data::Undefined),
+            None => NOTHING,
         },
-        other => Operand::Owned(names(other, &[name])),
+        other => together(names(other, &[name])),
     }
 }
 
@@ -71,23 +78,23 @@ pub fn field<'a>(start: &'a Data, name: &str) -> Operand<'a> {
 pub fn fields<'a>(start: &'a Data, names: &[&str]) -> Operand<'a> {
     match start {
         Data::Value(value) => fields_of(Some(value), names),
-        other => Operand::Owned(super::names(other, names)),
+        other => together(super::names(other, names)),
     }
 }
 
 /// [`names_of`](super::names_of) for an operator.
 pub fn fields_of<'a>(start: Option<&'a Value>, names: &[&str]) -> Operand<'a> {
     let Some(mut current) = start else {
-        return Operand::Owned(Data::Undefined);
+        return NOTHING;
     };
     for (index, name) in names.iter().enumerate() {
         match current {
             Value::Object(object) => match object.get(name) {
                 Some(value) => current = value,
-                None => return Operand::Owned(Data::Undefined),
+                None => return NOTHING,
             },
-            Value::Array(_) => return Operand::Owned(super::names_of(Some(current), &names[index..])),
-            _ => return Operand::Owned(Data::Undefined),
+            Value::Array(_) => return together(super::names_of(Some(current), &names[index..])),
+            _ => return NOTHING,
         }
     }
     Operand::Field(current)

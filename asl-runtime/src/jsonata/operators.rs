@@ -29,80 +29,67 @@ fn no_number(code: &'static str, side: &str, operator: &str) -> Error {
 }
 
 /// Integers stay exact as long as the result fits into 64 bits.
+#[inline(always)]
 fn compute(
-    left: &Operand<'_>,
-    right: &Operand<'_>,
+    left: Operand<'_>,
+    right: Operand<'_>,
     operator: &str,
-    exact: fn(i64, i64) -> Option<i64>,
-    float: fn(f64, f64) -> f64,
+    exact: impl Fn(i64, i64) -> Option<i64>,
+    float: impl Fn(f64, f64) -> f64,
 ) -> Eval {
-    let (Some(left), Some(right)) = (left.number(), right.number()) else {
-        return misfits(left, right, operator);
+    let (Some(one), Some(other)) = (left.number(), right.number()) else {
+        return misfits(&left, &right, operator);
     };
-    if let (Some(left), Some(right)) = (left.as_i64(), right.as_i64())
-        && let Some(result) = exact(left, right)
+    if let (Some(one), Some(other)) = (one.as_i64(), other.as_i64())
+        && let Some(result) = exact(one, other)
     {
         return Ok(result.into());
     }
-    Ok(Data::number(float(left.as_f64(), right.as_f64())))
+    Ok(Data::number(float(one.as_f64(), other.as_f64())))
 }
 
-/// `left + right`
-///
-/// # Errors
-/// T2001 and T2002 when an operand is no number, D1001 when one is an infinity; likewise for the other four.
-pub fn add<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
-    compute(
-        &left.into(),
-        &right.into(),
-        "+",
-        i64::checked_add,
-        |left, right| left + right,
-    )
+/// The operators on two numbers: what takes any operands, for generated code, and what works on them.
+macro_rules! arithmetic {
+    ($($(#[$doc:meta])* $name:ident $operator:literal $exact:path, $float:expr;)*) => {
+        $(
+            $(#[$doc])*
+            #[inline]
+            pub fn $name<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
+                computed::$name(left.into(), right.into())
+            }
+        )*
+
+        mod computed {
+            use super::{Eval, Operand, compute, exact_quotient};
+
+            $(
+                pub(super) fn $name(left: Operand<'_>, right: Operand<'_>) -> Eval {
+                    compute(left, right, $operator, $exact, $float)
+                }
+            )*
+        }
+    };
 }
 
-/// `left - right`
-pub fn subtract<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
-    compute(
-        &left.into(),
-        &right.into(),
-        "-",
-        i64::checked_sub,
-        |left, right| left - right,
-    )
+arithmetic! {
+    /// `left + right`
+    ///
+    /// # Errors
+    /// T2001 and T2002 when an operand is no number, D1001 when one is an infinity; likewise for the other four.
+    add "+" i64::checked_add, |left, right| left + right;
+    /// `left - right`
+    subtract "-" i64::checked_sub, |left, right| left - right;
+    /// `left * right`
+    multiply "*" i64::checked_mul, |left, right| left * right;
+    /// `left / right`
+    divide "/" exact_quotient, |left, right| left / right;
+    /// `left % right`: the sign is that of `left`.
+    modulo "%" i64::checked_rem, |left, right| left % right;
 }
 
-/// `left * right`
-pub fn multiply<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
-    compute(
-        &left.into(),
-        &right.into(),
-        "*",
-        i64::checked_mul,
-        |left, right| left * right,
-    )
-}
-
-/// `left / right`
-pub fn divide<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
-    fn exact(left: i64, right: i64) -> Option<i64> {
-        let whole = left.checked_div(right)?;
-        (left.checked_rem(right) == Some(0)).then_some(whole)
-    }
-    compute(&left.into(), &right.into(), "/", exact, |left, right| {
-        left / right
-    })
-}
-
-/// `left % right`: the sign is that of `left`.
-pub fn modulo<'a>(left: impl Into<Operand<'a>>, right: impl Into<Operand<'a>>) -> Eval {
-    compute(
-        &left.into(),
-        &right.into(),
-        "%",
-        i64::checked_rem,
-        |left, right| left % right,
-    )
+fn exact_quotient(left: i64, right: i64) -> Option<i64> {
+    let whole = left.checked_div(right)?;
+    (left.checked_rem(right) == Some(0)).then_some(whole)
 }
 
 /// `-operand`

@@ -7,8 +7,8 @@
 //!
 //! Three programs take turns, in rounds: the compiled expression over the runtime's values; `jsonata-core` over its own
 //! values, the expression parsed once; and the same with the input converted from the runtime's values and the result
-//! converted back, as a state machine would need it. Each figure is the median of the rounds. Only the ratios say
-//! something: the machine may be busy with other things.
+//! converted back, as a state machine would need it. Each figure is that of the fastest turn, when the machine was least
+//! busy with other things. Only the ratios say something.
 
 use std::{hint::black_box, time::Instant};
 
@@ -20,10 +20,10 @@ use beside_jsonata_core::{
 };
 use jsonata_core::{Expression, value::JValue};
 
-const ROUNDS: usize = 21;
+const ROUNDS: usize = 301;
 
-/// How long a turn is to take at least, in seconds.
-const TURN: f64 = 0.02;
+/// How long a turn is to take at least, in seconds: short, so that some turns are not interrupted.
+const TURN: f64 = 0.002;
 
 fn main() {
     let arguments: Vec<usize> = std::env::args()
@@ -81,8 +81,8 @@ fn ours(function: Compiled, document: &Document) -> Value {
         .expect("it has a value")
 }
 
-/// What is measured, how often it runs in a turn, and its times.
-type Program<'p> = (Box<dyn FnMut() + 'p>, usize, Vec<f64>);
+/// What is measured, how often it runs in a turn, and the time of the fastest turn.
+type Program<'p> = (Box<dyn FnMut() + 'p>, usize, f64);
 
 /// Nanoseconds of an evaluation: ours, theirs, theirs with conversion.
 fn measure(function: Compiled, text: &str, input: &Value) -> [f64; 3] {
@@ -105,9 +105,9 @@ fn measure(function: Compiled, text: &str, input: &Value) -> [f64; 3] {
     assert_eq!(ours(), convert::from_theirs(&theirs()));
     assert_eq!(ours(), converted());
     let mut programs: [Program<'_>; 3] = [
-        (Box::new(|| drop(black_box(ours()))), 1, Vec::new()),
-        (Box::new(|| drop(black_box(theirs()))), 1, Vec::new()),
-        (Box::new(|| drop(black_box(converted()))), 1, Vec::new()),
+        (Box::new(|| drop(black_box(ours()))), 1, f64::INFINITY),
+        (Box::new(|| drop(black_box(theirs()))), 1, f64::INFINITY),
+        (Box::new(|| drop(black_box(converted()))), 1, f64::INFINITY),
     ];
     for (run, count, _) in &mut programs {
         while time(run, *count) * (*count as f64) < TURN * 1e9 {
@@ -115,33 +115,20 @@ fn measure(function: Compiled, text: &str, input: &Value) -> [f64; 3] {
         }
     }
     for _ in 0..ROUNDS {
-        for (run, count, times) in &mut programs {
-            times.push(time(run, *count));
+        for (run, count, fastest) in &mut programs {
+            *fastest = fastest.min(time(run, *count));
         }
     }
-    programs.map(|(_, _, mut times)| {
-        times.sort_by(f64::total_cmp);
-        times[ROUNDS / 2]
-    })
+    programs.map(|(_, _, fastest)| fastest)
 }
 
-/// Nanoseconds of a run, of the processor's time where the system tells it.
+/// Nanoseconds of a run.
 fn time(run: &mut dyn FnMut(), count: usize) -> f64 {
-    let (processor, start) = (processor_time(), Instant::now());
+    let start = Instant::now();
     for _ in 0..count {
         run();
     }
-    let wall = start.elapsed().as_nanos();
-    let taken = processor_time()
-        .zip(processor)
-        .map_or(wall, |(after, before)| after - before);
-    taken as f64 / count as f64
-}
-
-/// What the thread has had of the processor, in nanoseconds.
-fn processor_time() -> Option<u128> {
-    let times = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    times.split(' ').next()?.parse().ok()
+    start.elapsed().as_nanos() as f64 / count as f64
 }
 
 fn shown(nanoseconds: f64) -> String {

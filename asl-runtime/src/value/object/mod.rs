@@ -78,7 +78,7 @@ impl Object {
         if node.index.is_some() {
             return Some(&node.members.get(node.find(key)?)?.1);
         }
-        let found = node.members.iter().find(|(known, _)| known == key)?;
+        let found = node.members.iter().find(|(known, _)| is_same(known, key))?;
         Some(&found.1)
     }
 
@@ -289,12 +289,28 @@ impl Node {
     }
 }
 
-/// Whether two keys are the same. Most that are not differ in length or in the first byte.
+/// Whether two keys are the same. Keys are short: they are compared in one or two pieces that may overlap, for which
+/// no function need be called.
 #[inline]
 fn is_same(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
+    let length = one.len();
+    if length != other.len() {
+        return false;
+    }
+    if length <= 3 {
+        return one.first() == other.first()
+            && one.last() == other.last()
+            && one.get(length / 2) == other.get(length / 2);
+    }
+    if length <= 8 {
+        return one.first_chunk::<4>() == other.first_chunk() && one.last_chunk::<4>() == other.last_chunk();
+    }
+    if length <= 16 {
+        return one.first_chunk::<8>() == other.first_chunk() && one.last_chunk::<8>() == other.last_chunk();
+    }
     // The same text in generated code is most often the same in memory.
-    one.len() == other.len() && one.first() == other.first() && (std::ptr::eq(one, other) || one == other)
+    std::ptr::eq(one, other) || one == other
 }
 
 /// Whether no key is there twice, for few members.
