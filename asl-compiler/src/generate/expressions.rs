@@ -70,7 +70,7 @@ impl<'a> Expressions<'a> {
         let docs = docs::paragraphs([docs::code(&expression.text).as_str()]);
         table.code.extend(quote! {
             #docs
-            fn #name(#q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn #name(#q: &j::Query<'_>) -> j::Eval {
                 #code
             }
         });

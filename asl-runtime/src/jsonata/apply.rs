@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Args, Body, Data, Error, Eval, Function, Query, Variable, signature::Signature};
+use super::{Args, Body, Data, Error, Eval, Function, Item, Query, Variable, signature::Signature};
 
 /// A lambda: what it computes gets the function itself, so that recursion needs no cycle, and its arguments.
 pub fn lambda(
@@ -34,12 +34,12 @@ pub fn pipe(q: &Query<'_>, left: Data, right: &Data) -> Eval {
     };
     let Data::Function(left) = left else {
         return q
-            .apply(right, Args::from_iter([left]), &Data::Undefined)
+            .apply(right, Args::from_iter([left]), Item::NOTHING)
             .map(Data::collapse);
     };
     let right = right.clone();
     Ok(Function::closure(1, "lambda", move |q, _, args| {
-        let result = q.apply(&left, args, &Data::Undefined)?.collapse();
+        let result = q.apply(&left, args, Item::NOTHING)?.collapse();
         q.tail_call(&Data::Function(right.clone()), [result])
     }))
 }
@@ -63,7 +63,7 @@ pub fn partial<const N: usize>(function: &Data, given: [Option<Data>; N]) -> Eva
             Some(argument) => argument.clone(),
             None => open.next().unwrap_or_default(),
         });
-        q.apply(&function, all.collect(), &Data::Undefined)
+        q.apply(&function, all.collect(), Item::NOTHING)
     }))
 }
 

@@ -337,7 +337,7 @@ impl Data {
 
     /// Number of [items](Self::items).
     pub fn len(&self) -> usize {
-        self.items().len()
+        self.each().len()
     }
 
     /// Whether there are no [items](Self::items).

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use smol_str::SmolStr;
 
-use super::{Data, Error, Eval, Gather, Query, path::Step, record, stringify, work};
+use super::{Data, Error, Eval, Gather, Item, Operand, Query, path::Step, record, stringify, work};
 use crate::value::Object;
 
 /// A key with its value, each a step.
@@ -37,24 +37,25 @@ pub fn object<const N: usize>(members: [(&'static str, Data); N]) -> Data {
 }
 
 /// What the values of an object see when its keys are constant: of an array all items, as one group.
-pub fn grouped(context: &Data) -> Data {
+pub fn grouped<'a>(context: impl Into<Item<'a>>) -> Operand<'a> {
+    let context = context.into();
     if !context.is_array() {
-        return context.clone();
+        return context.into();
     }
-    append_all(context.items().collect())
+    Operand::Owned(Box::new(append_all(context.each().map(Item::to_data).collect())))
 }
 
 /// `input{key: value, …}`, also for an object whose keys are computed.
 ///
 /// # Errors
 /// T1003 for a key that is no string (one that is nothing is left out), D1009 when two pairs have the same key.
-pub fn group_by(q: &Query<'_>, input: &Data, pairs: &[Pair<Step<'_>>]) -> Eval {
-    let mut items: Vec<Data> = input.items().collect();
+pub fn group_by<'a>(q: &Query<'_>, input: impl Into<Item<'a>>, pairs: &[Pair<Step<'_>>]) -> Eval {
+    let mut items: Vec<Data> = input.into().each().map(Item::to_data).collect();
     if items.is_empty() {
         items.push(Data::Undefined);
     }
-    group(q, items, pairs, &|item, key| key(item), &|items, value| {
-        value(&append_all(items))
+    group(q, items, pairs, &|item, key| key(item.into()), &|items, value| {
+        value(Item::Data(&append_all(items)))
     })
 }
 

@@ -13,6 +13,7 @@ mod error;
 pub mod functions;
 mod gather;
 mod group;
+mod item;
 mod names;
 mod number_text;
 mod operand;
@@ -40,8 +41,9 @@ pub use elements::Elements;
 pub use error::{Error, NotJson};
 pub use gather::{Gather, Items};
 pub use group::{Pair, group_by, grouped, object};
+pub use item::Item;
 pub use names::{name, names, names_of};
-pub use operand::{Operand, field, fields, fields_of};
+pub use operand::{Operand, field, fields, fields_of, operand};
 pub use operators::{
     add, concatenate, divide, equal, greater, greater_or_equal, is_in, less, less_or_equal, modulo, multiply,
     negate, not_equal, subtract,

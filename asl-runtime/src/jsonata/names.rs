@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::{
-    Data, Gather, List,
+    Data, Gather, Item, List,
     sequence::{Results, Sequence},
     work,
 };
@@ -13,11 +13,16 @@ use crate::Value;
 /// way stands for its items.
 ///
 /// `names` are at least one.
-pub fn names(start: &Data, names: &[&str]) -> Data {
-    match start {
-        Data::Value(value) => find(value, names),
-        Data::Undefined => Data::Undefined,
-        other => through(other, names),
+#[inline]
+pub fn names<'a>(start: impl Into<Item<'a>>, names: &[&str]) -> Data {
+    names_of_item(start.into(), names)
+}
+
+fn names_of_item(start: Item<'_>, names: &[&str]) -> Data {
+    match (start.value(), start) {
+        (Some(value), _) => find(value, names),
+        (None, Item::Data(other)) => through(other, names),
+        (None, Item::Value(_)) => Data::Undefined,
     }
 }
 
@@ -27,11 +32,15 @@ pub fn names_of(start: Option<&Value>, names: &[&str]) -> Data {
 }
 
 /// A field of the context: `names` with one name.
-pub fn name(start: &Data, name: &str) -> Data {
-    match start {
-        Data::Value(Value::Object(object)) => object.get(name).map_or(Data::Undefined, Data::copy_of),
-        Data::Undefined => Data::Undefined,
-        other => names(other, &[name]),
+#[inline]
+pub fn name<'a>(start: impl Into<Item<'a>>, name: &str) -> Data {
+    name_of_item(start.into(), name)
+}
+
+fn name_of_item(start: Item<'_>, name: &str) -> Data {
+    match start.value() {
+        Some(Value::Object(object)) => object.get(name).map_or(Data::Undefined, Data::copy_of),
+        _ => names_of_item(start, &[name]),
     }
 }
 
@@ -158,12 +167,12 @@ fn look_up<'v>(array: &'v [Value], name: &str, found: &mut Found<'v>) {
 
 /// The same for what is more than JSON.
 fn through(start: &Data, names: &[&str]) -> Data {
-    let mut current = Sequence::of(start);
+    let mut current = Sequence::of(start.into());
     let mut names = names.iter().peekable();
     while let Some(name) = names.next() {
         let mut results = Results::default();
-        for item in current.items() {
-            results.add(field_of(&item, name));
+        for item in current.each() {
+            results.add(field_of(item, name));
         }
         current = results.finish(names.peek().is_none());
     }
@@ -171,15 +180,17 @@ fn through(start: &Data, names: &[&str]) -> Data {
 }
 
 /// A field of one thing, collapsed. In an array that of all its items.
-pub(super) fn field_of(item: &Data, name: &str) -> Data {
-    match item {
-        Data::Value(value) => match field(value, name) {
+pub(super) fn field_of(item: Item<'_>, name: &str) -> Data {
+    if let Some(value) = item.value() {
+        return match field(value, name) {
             Field::None => Data::Undefined,
-            Field::One(value) => Data::Value(value.clone()),
+            Field::One(value) => Data::copy_of(value),
             Field::Many(values) => Data::Value(values.into_iter().collect()),
-        },
-        Data::Record(record) => record.get(name),
-        Data::List(list) => {
+        };
+    }
+    match item {
+        Item::Data(Data::Record(record)) => record.get(name),
+        Item::Data(Data::List(list)) => {
             let mut found = Gather::default();
             look_up_data(list, name, &mut found);
             found.into_sequence().collapse()

@@ -1,6 +1,6 @@
 //! What operators work on: fields of documents are not copied for them.
 
-use super::{Data, names::names};
+use super::{Data, Error, Item, names::names};
 use crate::value::{Number, Value};
 
 /// An operand: so small that it stays in registers.
@@ -23,10 +23,37 @@ impl<'a> From<&'a Data> for Operand<'a> {
     }
 }
 
-impl<'a> From<&'a &'a Data> for Operand<'a> {
+impl<'a> From<Item<'a>> for Operand<'a> {
     #[inline]
-    fn from(data: &'a &'a Data) -> Self {
-        Self::Data(data)
+    fn from(item: Item<'a>) -> Self {
+        match item {
+            Item::Value(value) => Self::Field(value),
+            Item::Data(data) => Self::Data(data),
+        }
+    }
+}
+
+impl<'a> From<Option<&'a Value>> for Operand<'a> {
+    #[inline]
+    fn from(value: Option<&'a Value>) -> Self {
+        value.map_or(NOTHING, Self::Field)
+    }
+}
+
+/// What becomes an operand, as one: what may not be there, for example.
+#[inline]
+pub fn operand<'a>(from: impl Into<Operand<'a>>) -> Operand<'a> {
+    from.into()
+}
+
+impl<'a> From<&'a Operand<'_>> for Item<'a> {
+    #[inline]
+    fn from(operand: &'a Operand<'_>) -> Self {
+        match operand {
+            Operand::Field(value) => Self::Value(value),
+            Operand::Data(data) => Self::Data(data),
+            Operand::Owned(data) => Self::Data(data),
+        }
     }
 }
 
@@ -34,11 +61,7 @@ impl Operand<'_> {
     /// The JSON, where it is plain.
     #[inline]
     pub(super) fn value(&self) -> Option<&Value> {
-        match self {
-            Self::Field(value) => Some(value),
-            Self::Data(data) => data.as_value(),
-            Self::Owned(data) => data.as_value(),
-        }
+        self.item().value()
     }
 
     /// A finite number.
@@ -47,13 +70,23 @@ impl Operand<'_> {
         self.value()?.as_number()
     }
 
+    /// Without what it holds.
+    #[inline]
+    pub fn item(&self) -> Item<'_> {
+        self.into()
+    }
+
+    /// What `$boolean` makes of it; nothing counts as false.
+    ///
+    /// # Errors
+    /// D1001 for an infinity.
+    pub fn truthy(&self) -> Result<bool, Error> {
+        self.item().truthy()
+    }
+
     /// As data of its own.
     pub(super) fn to_data(&self) -> Data {
-        match self {
-            Self::Field(value) => Data::Value((*value).clone()),
-            Self::Data(data) => (*data).clone(),
-            Self::Owned(data) => Data::clone(data),
-        }
+        self.item().to_data()
     }
 }
 
@@ -64,21 +97,27 @@ fn together(data: Data) -> Operand<'static> {
 
 /// [`name`](super::name) for an operator.
 #[inline]
-pub fn field<'a>(start: &'a Data, name: &str) -> Operand<'a> {
-    match start {
-        Data::Value(Value::Object(object)) => match object.get(name) {
-            Some(value) => Operand::Field(value),
-            None => NOTHING,
-        },
-        other => together(names(other, &[name])),
+pub fn field<'a>(start: impl Into<Item<'a>>, name: &str) -> Operand<'a> {
+    field_of_item(start.into(), name)
+}
+
+fn field_of_item<'a>(start: Item<'a>, name: &str) -> Operand<'a> {
+    match start.value() {
+        Some(Value::Object(object)) => object.get(name).map_or(NOTHING, Operand::Field),
+        _ => together(names(start, &[name])),
     }
 }
 
 /// [`names`] for an operator.
-pub fn fields<'a>(start: &'a Data, names: &[&str]) -> Operand<'a> {
-    match start {
-        Data::Value(value) => fields_of(Some(value), names),
-        other => together(super::names(other, names)),
+#[inline]
+pub fn fields<'a>(start: impl Into<Item<'a>>, names: &[&str]) -> Operand<'a> {
+    fields_of_item(start.into(), names)
+}
+
+fn fields_of_item<'a>(start: Item<'a>, names: &[&str]) -> Operand<'a> {
+    match start.value() {
+        Some(value) => fields_of(Some(value), names),
+        None => together(super::names(start, names)),
     }
 }
 

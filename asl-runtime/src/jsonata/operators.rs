@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use smol_str::SmolStrBuilder;
 
-use super::{Data, Error, Eval, Operand, stringify, work};
+use super::{Data, Error, Eval, Item, Operand, stringify, work};
 use crate::{Value, value::Number};
 
 /// What comes of operands that are not both numbers: nothing if one of them is nothing.
@@ -117,12 +117,14 @@ pub fn negate(operand: &Data) -> Eval {
 ///
 /// # Errors
 /// Those of `$string`.
-pub fn concatenate(parts: &[&Data]) -> Eval {
+pub fn concatenate(parts: &[Operand<'_>]) -> Eval {
     let mut length = 0;
     for part in parts {
-        match part {
-            Data::Value(Value::String(text)) => length += text.len(),
-            Data::Undefined => {}
+        match part.item() {
+            Item::Value(Value::String(text)) | Item::Data(Data::Value(Value::String(text))) => {
+                length += text.len();
+            }
+            Item::Data(Data::Undefined) => {}
             _ => return concatenate_all(parts),
         }
     }
@@ -130,17 +132,17 @@ pub fn concatenate(parts: &[&Data]) -> Eval {
     work::owe(length / 8);
     let mut whole = SmolStrBuilder::new();
     for part in parts {
-        if let Data::Value(Value::String(text)) = part {
+        if let Some(Value::String(text)) = part.value() {
             whole.push_str(text);
         }
     }
     Ok(whole.finish().into())
 }
 
-fn concatenate_all(parts: &[&Data]) -> Eval {
+fn concatenate_all(parts: &[Operand<'_>]) -> Eval {
     let mut whole = String::new();
     for part in parts {
-        stringify::append(&mut whole, part)?;
+        stringify::append(&mut whole, &part.to_data())?;
         stringify::check_length(whole.len())?;
     }
     work::owe(whole.len() / 8);

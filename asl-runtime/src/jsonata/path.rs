@@ -1,7 +1,7 @@
 //! Paths: steps that go over what the step before has found, filters, wildcards.
 
 use super::{
-    Data, Error, Eval, Gather, Marks, Query,
+    Data, Error, Eval, Gather, Item, Marks, Query,
     group::{Pair, group_by},
     names::{field_of, walk},
     sequence::{Results, Sequence},
@@ -22,13 +22,13 @@ pub struct Steps<'q> {
 }
 
 /// What a step computes for an item.
-pub type Step<'s> = &'s dyn Fn(&Data) -> Eval;
+pub type Step<'s> = &'s dyn Fn(Item<'_>) -> Eval;
 
 impl<'q> Steps<'q> {
     /// A path that starts at the context: of an array, at each of its items.
-    pub fn new(q: &'q Query<'q>, context: &Data) -> Self {
-        let items = match context {
-            Data::Undefined => nothing(),
+    pub fn new<'a>(q: &'q Query<'q>, context: impl Into<Item<'a>>) -> Self {
+        let items = match context.into() {
+            Item::Data(Data::Undefined) => nothing(),
             context => Sequence::of(context),
         };
         Self { q, items }
@@ -58,10 +58,12 @@ impl<'q> Steps<'q> {
     }
 
     /// A path that starts at the context as a whole, because its first step does not go over it.
-    pub fn one(q: &'q Query<'q>, context: &Data) -> Self {
+    pub fn one<'a>(q: &'q Query<'q>, context: impl Into<Item<'a>>) -> Self {
         let items = match self::context(context) {
-            Data::Undefined => nothing(),
-            array if array.is_array() => Sequence::spread(Data::list(vec![array.clone()], Marks::default())),
+            nothing if nothing.is_undefined() => self::nothing(),
+            array if array.is_array() => {
+                Sequence::spread(Data::list(vec![array.to_data()], Marks::default()))
+            }
             other => Sequence::of(other),
         };
         Self { q, items }
@@ -91,8 +93,8 @@ impl<'q> Steps<'q> {
 
     fn field(&self, name: &str, last: bool) -> Sequence {
         let mut results = Results::default();
-        for item in self.items.items() {
-            results.add(field_of(&item, name));
+        for item in self.items.each() {
+            results.add(field_of(item, name));
         }
         results.finish(last)
     }
@@ -108,11 +110,11 @@ impl<'q> Steps<'q> {
     }
 
     fn take(mut self, step: Step<'_>, last: bool) -> Result<Self, Error> {
-        let items = self.items.items();
+        let items = self.items.each();
         self.q.spend(items.len())?;
         let mut results = Results::of(items.len());
         for item in items {
-            results.add(step(&item)?);
+            results.add(step(item)?);
         }
         self.items = results.finish(last);
         Ok(self)
@@ -120,10 +122,9 @@ impl<'q> Steps<'q> {
 
     /// `^(…)`: sorts what has been found.
     pub fn sort(mut self, terms: &[Term<Step<'_>>]) -> Result<Self, Error> {
-        if self.items.items().len() > 1 {
-            let items = sort(self.q, self.items.items().collect(), terms, &|item, term| {
-                term(item)
-            })?;
+        if self.items.each().len() > 1 {
+            let items = self.items.each().map(Item::to_data).collect();
+            let items = sort(self.q, items, terms, &|item, term| term(item.into()))?;
             self.items = Sequence::spread(Data::array(items));
         }
         Ok(self)
@@ -143,7 +144,7 @@ impl<'q> Steps<'q> {
 
     /// From here on the path carries tuples, with so many bindings, the first of which are those given.
     pub fn tuples(self, width: usize, bindings: &[Data]) -> Tuples<'q> {
-        Tuples::new(self.q, self.items.items(), width, bindings)
+        Tuples::new(self.q, self.items.each(), width, bindings)
     }
 
     /// The path's result.
@@ -178,16 +179,20 @@ fn nothing() -> Sequence {
 /// `input[predicate]`: the items for which the predicate holds, or whose position it gives.
 ///
 /// The result is no more than an item if only one is found, unless it is an array.
-pub fn filter(q: &Query<'_>, input: &Data, predicate: Step<'_>) -> Eval {
+pub fn filter<'a>(q: &Query<'_>, input: impl Into<Item<'a>>, predicate: Step<'_>) -> Eval {
+    filter_items(q, input.into(), predicate)
+}
+
+fn filter_items(q: &Query<'_>, input: Item<'_>, predicate: Step<'_>) -> Eval {
     if input.is_undefined() {
-        return predicate(&Data::Undefined).map(|_| Data::Undefined);
+        return predicate(input).map(|_| Data::Undefined);
     }
     let mut found = Gather::default();
-    let length = input.len();
+    let length = input.each().len();
     q.spend(length)?;
-    for (position, item) in input.items().enumerate() {
-        for _ in 0..times(&predicate(&item)?, position, length)? {
-            found.push(item.clone());
+    for (position, item) in input.each().enumerate() {
+        for _ in 0..times(&predicate(item)?, position, length)? {
+            found.push(item.to_data());
         }
     }
     Ok(filtered(found))
@@ -238,20 +243,24 @@ fn index(number: f64, length: usize) -> Option<usize> {
 }
 
 /// `input[2]`, `input[-1]`: the item at a position.
-pub fn nth(input: &Data, index: i64) -> Data {
+pub fn nth<'a>(input: impl Into<Item<'a>>, index: i64) -> Data {
+    let mut items = input.into().each();
     let position = match usize::try_from(index) {
         Ok(position) => Some(position),
         Err(_) => usize::try_from(index.unsigned_abs())
             .ok()
-            .and_then(|back| input.len().checked_sub(back)),
+            .and_then(|back| items.len().checked_sub(back)),
     };
-    position.map_or(Data::Undefined, |position| input.item(position))
+    let item = position.and_then(|position| items.nth(position));
+    item.map_or(Data::Undefined, Item::to_data)
 }
 
 /// `$`, where the expression starts: an array there is one item at first.
-pub fn context(context: &Data) -> &Data {
-    match context {
-        Data::List(list) if list.marks.outer => list.items.first().unwrap_or(context),
+pub fn context<'a>(context: impl Into<Item<'a>>) -> Item<'a> {
+    match context.into() {
+        Item::Data(Data::List(list)) if list.marks.outer => {
+            Item::Data(list.items.first().unwrap_or(&Data::Undefined))
+        }
         other => other,
     }
 }
@@ -270,8 +279,8 @@ pub fn outermost(root: Data) -> Data {
 }
 
 /// `*`: the values of all members, arrays among them spread.
-pub fn wildcard(context: &Data) -> Data {
-    let context = self::context(context);
+pub fn wildcard<'a>(context: impl Into<Item<'a>>) -> Data {
+    let context = &self::context(context).to_data();
     work::owe(context.len());
     let mut found = Gather::default();
     let mut plain = false;
@@ -307,9 +316,9 @@ fn spread(array: &Data, found: &mut Gather) {
 }
 
 /// `**`: the context and everything in it, but for arrays, whose items stand for them.
-pub fn descendants(q: &Query<'_>, context: &Data) -> Eval {
+pub fn descendants<'a>(q: &Query<'_>, context: impl Into<Item<'a>>) -> Eval {
     let mut found = Gather::default();
-    descend(context, &mut found);
+    descend(&context.into().to_data(), &mut found);
     q.spend(found.len())?;
     Ok(found.collapse())
 }

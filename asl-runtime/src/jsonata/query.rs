@@ -5,7 +5,7 @@ use std::{
     rc::Rc,
 };
 
-use super::{Args, Body, Data, Error, Eval, Function, depth, functions::Builtin, work};
+use super::{Args, Body, Data, Error, Eval, Function, Item, depth, functions::Builtin, work};
 use crate::{Timestamp, Value};
 
 /// What expressions start from.
@@ -142,7 +142,7 @@ impl<'a> Query<'a> {
     /// function's signature says so.
     ///
     /// A sequence that a built-in function returns is given as it is: see [`Data::collapse`].
-    pub fn apply(&self, function: &Rc<Function>, args: Args, context: &Data) -> Eval {
+    pub fn apply(&self, function: &Rc<Function>, args: Args, context: Item<'_>) -> Eval {
         let depth = self.depth.get() + 1;
         if depth > Self::MAX_DEPTH {
             return Err(too_deep(depth));
@@ -165,15 +165,25 @@ impl<'a> Query<'a> {
     ///
     /// # Errors
     /// T1006 when it is none, and what the function fails with.
-    pub fn call_raw(&self, function: &Data, context: &Data, args: impl IntoIterator<Item = Data>) -> Eval {
+    pub fn call_raw<'c>(
+        &self,
+        function: &Data,
+        context: impl Into<Item<'c>>,
+        args: impl IntoIterator<Item = Data>,
+    ) -> Eval {
         match function {
-            Data::Function(function) => self.apply(function, Args::from_iter(args), context),
+            Data::Function(function) => self.apply(function, Args::from_iter(args), context.into()),
             _ => Err(not_a_function()),
         }
     }
 
     /// [`call_raw`](Self::call_raw), with a sequence made what it comes to.
-    pub fn call(&self, function: &Data, context: &Data, args: impl IntoIterator<Item = Data>) -> Eval {
+    pub fn call<'c>(
+        &self,
+        function: &Data,
+        context: impl Into<Item<'c>>,
+        args: impl IntoIterator<Item = Data>,
+    ) -> Eval {
         self.call_raw(function, context, args).map(Data::collapse)
     }
 
@@ -186,26 +196,26 @@ impl<'a> Query<'a> {
     }
 
     /// Calls a built-in function, from an expression. A sequence is given as it is.
-    pub fn builtin_raw(
+    pub fn builtin_raw<'c>(
         &self,
         builtin: &'static Builtin,
-        context: &Data,
+        context: impl Into<Item<'c>>,
         args: impl IntoIterator<Item = Data>,
     ) -> Eval {
-        self.run_builtin(builtin, Args::from_iter(args), context)
+        self.run_builtin(builtin, Args::from_iter(args), context.into())
     }
 
     /// [`builtin_raw`](Self::builtin_raw), with a sequence made what it comes to.
-    pub fn builtin(
+    pub fn builtin<'c>(
         &self,
         builtin: &'static Builtin,
-        context: &Data,
+        context: impl Into<Item<'c>>,
         args: impl IntoIterator<Item = Data>,
     ) -> Eval {
         self.builtin_raw(builtin, context, args).map(Data::collapse)
     }
 
-    fn run_builtin(&self, builtin: &'static Builtin, args: Args, context: &Data) -> Eval {
+    fn run_builtin(&self, builtin: &'static Builtin, args: Args, context: Item<'_>) -> Eval {
         self.spend(1)?;
         let args = match builtin.signature {
             Some(signature) => signature.validate(builtin.name, args, context)?,
@@ -214,7 +224,7 @@ impl<'a> Query<'a> {
         (builtin.run)(self, args)
     }
 
-    fn run(&self, function: &Rc<Function>, args: Args, context: &Data) -> Eval {
+    fn run(&self, function: &Rc<Function>, args: Args, context: Item<'_>) -> Eval {
         match &function.body {
             Body::Builtin(builtin) => self.run_builtin(builtin, args, context),
             Body::Closure { signature, run } => {

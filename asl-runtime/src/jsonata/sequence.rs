@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Data, Gather, Items, List, Marks};
+use super::{Data, Gather, Item, List, Marks, item::Each};
 
 /// What the next step goes over, or the result of the path.
 #[derive(Debug, Default)]
@@ -15,8 +15,8 @@ pub(super) struct Sequence {
 
 impl Sequence {
     /// What a path starts from: the items of an array, or one thing.
-    pub(super) fn of(context: &Data) -> Self {
-        Self::spread(context.clone())
+    pub(super) fn of(context: Item<'_>) -> Self {
+        Self::spread(context.to_data())
     }
 
     /// The items of an array, or one thing.
@@ -31,8 +31,8 @@ impl Sequence {
     }
 
     #[inline]
-    pub(super) fn items(&self) -> Items<'_> {
-        self.data.items()
+    pub(super) fn each(&self) -> Each<'_> {
+        self.data.each()
     }
 
     /// An array of the items, or the only one where it is no array.

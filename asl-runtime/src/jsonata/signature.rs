@@ -1,6 +1,6 @@
 //! Signatures of functions, and the check of arguments against them.
 
-use super::{Args, Data, Error};
+use super::{Args, Data, Error, Item};
 use crate::Value;
 
 /// The signature of a function: `<a<s>n?:s>`.
@@ -67,7 +67,7 @@ impl Signature {
     ///
     /// # Errors
     /// T0410 when an argument does not fit, T0411 when the context does not, T0412 for a wrong element of an array.
-    pub fn validate(&self, function: &str, args: Args, context: &Data) -> Result<Args, Error> {
+    pub fn validate(&self, function: &str, args: Args, context: Item<'_>) -> Result<Args, Error> {
         if self.is_plain_fit(&args) {
             return Ok(args);
         }
@@ -81,11 +81,11 @@ impl Signature {
         for (parameter, share) in self.parameters.iter().zip(shares) {
             if share == 0 {
                 if parameter.context {
-                    let context = super::context(context);
+                    let context = super::context(context).to_data();
                     if !parameter.takes(context.letter()) {
                         return Err(wrong_context(function, index));
                     }
-                    checked.push(context.clone());
+                    checked.push(context);
                 } else {
                     checked.push(Data::Undefined);
                 }

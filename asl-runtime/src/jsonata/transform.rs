@@ -3,7 +3,7 @@
 use std::{collections::HashMap, rc::Rc};
 
 use super::{
-    Body, Data, Error, Eval, Function, Query,
+    Body, Data, Error, Eval, Function, Item, Query,
     data::non_finite_name,
     signature::{Parameter, Signature},
     stringify,
@@ -36,7 +36,7 @@ static SIGNATURE: Signature = Signature {
 };
 
 /// The function.
-pub fn transform(parts: impl Fn(&Query<'_>, Part, &Data) -> Eval + 'static) -> Data {
+pub fn transform(parts: impl Fn(&Query<'_>, Part, Item<'_>) -> Eval + 'static) -> Data {
     Data::Function(Rc::new(Function {
         arity: 1,
         name: smol_str::SmolStr::new_static("transform"),
@@ -52,9 +52,9 @@ pub fn transform(parts: impl Fn(&Query<'_>, Part, &Data) -> Eval + 'static) -> D
     }))
 }
 
-fn change(q: &Query<'_>, input: &Data, parts: &dyn Fn(&Query<'_>, Part, &Data) -> Eval) -> Eval {
+fn change(q: &Query<'_>, input: &Data, parts: &dyn Fn(&Query<'_>, Part, Item<'_>) -> Eval) -> Eval {
     let copy = fresh(q, input)?;
-    let matches = parts(q, Part::Pattern, &Data::Value(copy.clone()))?;
+    let matches = parts(q, Part::Pattern, Item::Value(&copy))?;
     let mut edits = Edits {
         q,
         changed: HashMap::new(),
@@ -65,7 +65,7 @@ fn change(q: &Query<'_>, input: &Data, parts: &dyn Fn(&Query<'_>, Part, &Data) -
             Data::Value(value) => Data::Value(edits.view(value)?),
             other => other.clone(),
         };
-        let update = parts(q, Part::Update, &now)?;
+        let update = parts(q, Part::Update, Item::Data(&now))?;
         if !update.is_undefined() && !update.is_object() {
             let update = stringify::quoted(&update);
             return Err(Error::new(
@@ -82,7 +82,7 @@ fn change(q: &Query<'_>, input: &Data, parts: &dyn Fn(&Query<'_>, Part, &Data) -
         if let Some(object) = object {
             edits.merge(object, &update)?;
         }
-        let names = parts(q, Part::Delete, &now)?;
+        let names = parts(q, Part::Delete, Item::Data(&now))?;
         if !names.items().all(|name| name.as_str().is_some()) {
             let names = stringify::quoted(&names);
             return Err(Error::new(

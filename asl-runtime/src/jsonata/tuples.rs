@@ -1,8 +1,9 @@
 //! Tuple streams: items that carry what `@$name`, `#$name` and `%` refer to.
 
 use super::{
-    Data, Error, Eval, Gather, Items, Query,
+    Data, Error, Eval, Gather, Item, Query,
     group::{self, Pair},
+    item::Each,
     path::times,
     sequence::Sequence,
     sort::{Term, sort},
@@ -17,6 +18,12 @@ pub struct Tuple {
     pub bindings: Box<[Data]>,
 }
 
+impl Tuple {
+    fn item(&self) -> Item<'_> {
+        Item::Data(&self.item)
+    }
+}
+
 /// A path under way whose items carry bindings.
 pub struct Tuples<'q> {
     q: &'q Query<'q>,
@@ -24,10 +31,10 @@ pub struct Tuples<'q> {
 }
 
 /// What a step computes for an item and its bindings.
-pub type TupleStep<'s> = &'s dyn Fn(&Data, &[Data]) -> Eval;
+pub type TupleStep<'s> = &'s dyn Fn(Item<'_>, &[Data]) -> Eval;
 
 /// A step that gives tuples of its own.
-pub type Join<'s, 'q> = &'s dyn Fn(&Data, &[Data]) -> Result<Tuples<'q>, Error>;
+pub type Join<'s, 'q> = &'s dyn Fn(Item<'_>, &[Data]) -> Result<Tuples<'q>, Error>;
 
 /// What a step binds, by number.
 #[derive(Debug, Clone, Copy, Default)]
@@ -50,12 +57,12 @@ impl Binds {
 }
 
 impl<'q> Tuples<'q> {
-    pub(super) fn new(q: &'q Query<'q>, items: Items<'_>, width: usize, bindings: &[Data]) -> Self {
+    pub(super) fn new(q: &'q Query<'q>, items: Each<'_>, width: usize, bindings: &[Data]) -> Self {
         let mut start = bindings.to_vec();
         start.resize(width.max(bindings.len()), Data::Undefined);
         let start = start.into_boxed_slice();
         let tuples = items.map(|item| Tuple {
-            item,
+            item: item.to_data(),
             bindings: start.clone(),
         });
         let tuples = tuples.collect();
@@ -66,7 +73,7 @@ impl<'q> Tuples<'q> {
     pub fn step(mut self, binds: Binds, step: TupleStep<'_>) -> Result<Self, Error> {
         let mut found = Vec::with_capacity(self.tuples.len());
         for tuple in &self.tuples {
-            let results = step(&tuple.item, &tuple.bindings)?;
+            let results = step(tuple.item(), &tuple.bindings)?;
             self.q.spend(results.len())?;
             for (position, result) in results.items().enumerate() {
                 let mut next = tuple.clone();
@@ -91,7 +98,7 @@ impl<'q> Tuples<'q> {
     pub fn join(mut self, step: Join<'_, 'q>) -> Result<Self, Error> {
         let mut found = Vec::new();
         for tuple in &self.tuples {
-            let results = step(&tuple.item, &tuple.bindings)?;
+            let results = step(tuple.item(), &tuple.bindings)?;
             self.q.spend(results.tuples.len())?;
             found.extend(results.tuples);
         }
@@ -105,7 +112,7 @@ impl<'q> Tuples<'q> {
         self.q.spend(length)?;
         let mut found = Vec::new();
         for (position, tuple) in self.tuples.into_iter().enumerate() {
-            let result = predicate(&tuple.item, &tuple.bindings)?;
+            let result = predicate(tuple.item(), &tuple.bindings)?;
             for _ in 0..times(&result, position, length)? {
                 found.push(tuple.clone());
             }
@@ -140,7 +147,7 @@ impl<'q> Tuples<'q> {
     /// `^(…)`
     pub fn sort(mut self, terms: &[Term<TupleStep<'_>>]) -> Result<Self, Error> {
         self.tuples = sort(self.q, self.tuples, terms, &|tuple, key| {
-            key(&tuple.item, &tuple.bindings)
+            key(tuple.item(), &tuple.bindings)
         })?;
         Ok(self)
     }
@@ -174,10 +181,10 @@ impl<'q> Tuples<'q> {
             self.q,
             tuples,
             pairs,
-            &|tuple, key| key(&tuple.item, &tuple.bindings),
+            &|tuple, key| key(tuple.item(), &tuple.bindings),
             &|tuples, value| {
                 let merged = merge(tuples);
-                value(&merged.item, &merged.bindings)
+                value(merged.item(), &merged.bindings)
             },
         )
     }

@@ -1,6 +1,6 @@
 //! What the build script compiled.
 
-use asl_runtime::jsonata::{Data, Eval, Query};
+use asl_runtime::jsonata::{Eval, Item, Query};
 use asl_runtime::machine::Program;
 use asl_runtime::path::Path;
 
@@ -20,7 +20,7 @@ pub struct Tables {
 }
 
 /// A compiled JSONata expression.
-pub type Expression = fn(&Query<'_>, &Data) -> Eval;
+pub type Expression = fn(&Query<'_>, Item<'_>) -> Eval;
 
 /// Something that the compiler took, or its reasons for refusing it.
 #[derive(Debug)]

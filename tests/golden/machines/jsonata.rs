@@ -750,12 +750,12 @@ pub mod jsonata {
             };
 
             /// `$states.input.customer.name`
-            fn expression_1(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_1(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::names_of(q.input(), &["customer", "name"]))
             }
 
             /// `$states.input.rush = true`
-            fn expression_2(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_2(q: &j::Query<'_>) -> j::Eval {
                 Ok(
                     j::Data::from(
                         j::equal(j::fields_of(q.input(), &["rush"]), &j::Data::TRUE),
@@ -764,20 +764,20 @@ pub mod jsonata {
             }
 
             /// `$states.input.id`
-            fn expression_3(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_3(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::names_of(q.input(), &["id"]))
             }
 
             /// `$states.input.items`
-            fn expression_4(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_4(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::names_of(q.input(), &["items"]))
             }
 
             /// `$limits.rush and $count($states.input.items) > 0`
-            fn expression_5(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_5(q: &j::Query<'_>) -> j::Eval {
                 Ok(
                     j::Data::from(
-                        j::names_of(q.variable(1), &["rush"]).truthy()?
+                        j::fields_of(q.variable(1), &["rush"]).truthy()?
                             && j::greater(
                                     &q
                                         .builtin(
@@ -793,7 +793,7 @@ pub mod jsonata {
             }
 
             /// `$merge([$states.input, {'priority': 1}])`
-            fn expression_6(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_6(q: &j::Query<'_>) -> j::Eval {
                 q.builtin(
                     &j::functions::MERGE,
                     &j::Data::Undefined,
@@ -807,7 +807,7 @@ pub mod jsonata {
             }
 
             /// `$states.input.items = []`
-            fn expression_7(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_7(q: &j::Query<'_>) -> j::Eval {
                 Ok(
                     j::Data::from(
                         j::equal(
@@ -819,12 +819,12 @@ pub mod jsonata {
             }
 
             /// `$limits.total / 10`
-            fn expression_8(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_8(q: &j::Query<'_>) -> j::Eval {
                 j::divide(j::fields_of(q.variable(1), &["total"]), &j::integer(10))
             }
 
             /// `$sum($states.input.items.(price * quantity))`
-            fn expression_9(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_9(q: &j::Query<'_>) -> j::Eval {
                 q.builtin(
                     &j::functions::SUM,
                     &j::Data::Undefined,
@@ -842,29 +842,32 @@ pub mod jsonata {
             }
 
             /// `$states.context.State.Name`
-            fn expression_10(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_10(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::names_of(q.context(), &["State", "Name"]))
             }
 
             /// `$limits.total`
-            fn expression_11(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_11(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::names_of(q.variable(1), &["total"]))
             }
 
             /// `'arn:aws:iam::1:role/' & $route`
-            fn expression_12(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_12(q: &j::Query<'_>) -> j::Eval {
                 j::concatenate(
-                    &[&j::text("arn:aws:iam::1:role/"), &j::Data::from(q.variable(2))],
+                    &[
+                        j::operand(&j::text("arn:aws:iam::1:role/")),
+                        j::operand(q.variable(2)),
+                    ],
                 )
             }
 
             /// `$states.result.receipt`
-            fn expression_13(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_13(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::names_of(q.result(), &["receipt"]))
             }
 
             /// `$merge([$states.input, {'paid': $states.result.amount}])`
-            fn expression_14(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_14(q: &j::Query<'_>) -> j::Eval {
                 q.builtin(
                     &j::functions::MERGE,
                     &j::Data::Undefined,
@@ -880,17 +883,17 @@ pub mod jsonata {
             }
 
             /// `$states.errorOutput.Error`
-            fn expression_15(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_15(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::names_of(q.error_output(), &["Error"]))
             }
 
             /// `$states.errorOutput.Cause`
-            fn expression_16(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_16(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::names_of(q.error_output(), &["Cause"]))
             }
 
             /// `$states.input.paid > $limits.total`
-            fn expression_17(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_17(q: &j::Query<'_>) -> j::Eval {
                 j::greater(
                     j::fields_of(q.input(), &["paid"]),
                     j::fields_of(q.variable(1), &["total"]),
@@ -898,12 +901,12 @@ pub mod jsonata {
             }
 
             /// `$states.context.Map.Item.Value.name`
-            fn expression_18(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_18(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::names_of(q.context(), &["Map", "Item", "Value", "name"]))
             }
 
             /// `$states.context.Map.Item.Index + 1`
-            fn expression_19(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_19(q: &j::Query<'_>) -> j::Eval {
                 j::add(
                     j::fields_of(q.context(), &["Map", "Item", "Index"]),
                     &j::integer(1),
@@ -911,14 +914,14 @@ pub mod jsonata {
             }
 
             /// `$customer`
-            fn expression_20(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_20(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::Data::from(q.variable(0)))
             }
 
             /// `$limits.rush ? 0 : 1`
-            fn expression_21(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_21(q: &j::Query<'_>) -> j::Eval {
                 Ok(
-                    if j::names_of(q.variable(1), &["rush"]).truthy()? {
+                    if j::fields_of(q.variable(1), &["rush"]).truthy()? {
                         j::integer(0)
                     } else {
                         j::integer(1)
@@ -927,27 +930,27 @@ pub mod jsonata {
             }
 
             /// `$states.result`
-            fn expression_22(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_22(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::Data::from(q.result()))
             }
 
             /// `$receipt`
-            fn expression_23(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_23(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::Data::from(q.variable(3)))
             }
 
             /// `$states.input`
-            fn expression_24(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_24(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::Data::from(q.input()))
             }
 
             /// `$route`
-            fn expression_25(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_25(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::Data::from(q.variable(2)))
             }
 
             /// `$exists($reason) ? $reason & ': ' & $states.input.why : 'nothing to do'`
-            fn expression_26(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_26(q: &j::Query<'_>) -> j::Eval {
                 Ok(
                     if q
                         .builtin(
@@ -959,9 +962,9 @@ pub mod jsonata {
                     {
                         j::concatenate(
                             &[
-                                &j::Data::from(q.variable(4)),
-                                &j::text(": "),
-                                &j::names_of(q.input(), &["why"]),
+                                j::operand(q.variable(4)),
+                                j::operand(&j::text(": ")),
+                                j::fields_of(q.input(), &["why"]),
                             ],
                         )?
                     } else {
@@ -971,20 +974,20 @@ pub mod jsonata {
             }
 
             /// `$states.input.place & '. ' & $states.input.item`
-            fn expression_27(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_27(q: &j::Query<'_>) -> j::Eval {
                 j::concatenate(
                     &[
-                        &j::names_of(q.input(), &["place"]),
-                        &j::text(". "),
-                        &j::names_of(q.input(), &["item"]),
+                        j::fields_of(q.input(), &["place"]),
+                        j::operand(&j::text(". ")),
+                        j::fields_of(q.input(), &["item"]),
                     ],
                 )
             }
 
             /// `$states.input.id & $customer`
-            fn expression_28(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_28(q: &j::Query<'_>) -> j::Eval {
                 j::concatenate(
-                    &[&j::names_of(q.input(), &["id"]), &j::Data::from(q.variable(0))],
+                    &[j::fields_of(q.input(), &["id"]), j::operand(q.variable(0))],
                 )
             }
         }

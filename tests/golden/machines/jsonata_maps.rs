@@ -482,7 +482,7 @@ pub mod jsonata_maps {
             };
 
             /// `$states.context.Map.Item.Value * 2`
-            fn expression_1(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_1(q: &j::Query<'_>) -> j::Eval {
                 j::multiply(
                     j::fields_of(q.context(), &["Map", "Item", "Value"]),
                     &j::integer(2),
@@ -490,61 +490,63 @@ pub mod jsonata_maps {
             }
 
             /// `$states.input.tolerated`
-            fn expression_2(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_2(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::names_of(q.input(), &["tolerated"]))
             }
 
             /// `12.5`
-            fn expression_3(_: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_3(_: &j::Query<'_>) -> j::Eval {
                 Ok(j::float(12.5))
             }
 
             /// `$states.input.key`
-            fn expression_4(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_4(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::names_of(q.input(), &["key"]))
             }
 
             /// `$states.input.most`
-            fn expression_5(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_5(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::names_of(q.input(), &["most"]))
             }
 
             /// `$states.input.size`
-            fn expression_6(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_6(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::names_of(q.input(), &["size"]))
             }
 
             /// `'o' & 'ut'`
-            fn expression_7(_: &j::Query<'_>, _: &j::Data) -> j::Eval {
-                j::concatenate(&[&j::text("o"), &j::text("ut")])
+            fn expression_7(_: &j::Query<'_>) -> j::Eval {
+                j::concatenate(&[j::operand(&j::text("o")), j::operand(&j::text("ut"))])
             }
 
             /// `$states.result.ResultWriterDetails.Bucket`
-            fn expression_8(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_8(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::names_of(q.result(), &["ResultWriterDetails", "Bucket"]))
             }
 
             /// `$states.input`
-            fn expression_9(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_9(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::Data::from(q.input()))
             }
 
             /// `$states.context.Execution.StartTime`
-            fn expression_10(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_10(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::names_of(q.context(), &["Execution", "StartTime"]))
             }
 
             /// `$states.input.BatchInput.key & $sum($states.input.Items.n)`
-            fn expression_11(q: &j::Query<'_>, _: &j::Data) -> j::Eval {
+            fn expression_11(q: &j::Query<'_>) -> j::Eval {
                 j::concatenate(
                     &[
-                        &j::names_of(q.input(), &["BatchInput", "key"]),
-                        &q
-                            .builtin(
-                                &j::functions::SUM,
-                                &j::Data::Undefined,
-                                [j::names_of(q.input(), &["Items", "n"])],
-                            )?,
+                        j::fields_of(q.input(), &["BatchInput", "key"]),
+                        j::operand(
+                            &q
+                                .builtin(
+                                    &j::functions::SUM,
+                                    &j::Data::Undefined,
+                                    [j::names_of(q.input(), &["Items", "n"])],
+                                )?,
+                        ),
                     ],
                 )
             }

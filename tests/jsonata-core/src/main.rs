@@ -12,7 +12,7 @@
 
 use std::{hint::black_box, time::Instant};
 
-use asl_runtime::{Value, jsonata::Query};
+use asl_runtime::{Value, jsonata::{Item, Query}};
 use beside_jsonata_core::{
     convert,
     measured::MEASURED,
@@ -75,7 +75,7 @@ fn profile(index: usize, count: usize) {
 
 fn ours(function: Compiled, document: &Document) -> Value {
     let q = Query::new(black_box(document));
-    function(&q, &asl_runtime::jsonata::Data::Undefined)
+    function(&q, Item::NOTHING)
         .ok()
         .and_then(|data| data.into_value().ok())
         .expect("it has a value")

@@ -2,13 +2,13 @@
 
 use asl_runtime::{
     Timestamp, Value,
-    jsonata::{self as j, Data, Environment, Eval, NotJson, Query, outermost},
+    jsonata::{self as j, Data, Environment, Eval, Item, NotJson, Query, outermost},
 };
 
 use crate::outcome::{Json, Outcome};
 
 /// A compiled expression.
-pub type Compiled = fn(&Query<'_>, &Data) -> Eval;
+pub type Compiled = fn(&Query<'_>, Item<'_>) -> Eval;
 
 /// The expressions that are measured.
 #[allow(clippy::all, unused, missing_docs, reason = "generated")]
@@ -66,7 +66,8 @@ pub fn evaluate(expression: Compiled, document: &str) -> Outcome {
     };
     let document = Document { root, input: None };
     let q = Query::new(&document);
-    match expression(&q, &outermost(q.root())).map(Data::into_value) {
+    let root = outermost(q.root());
+    match expression(&q, Item::Data(&root)).map(Data::into_value) {
         Ok(Ok(value)) => Outcome::Value(json(&value)),
         Ok(Err(NotJson::Undefined)) => Outcome::Undefined,
         Ok(Err(NotJson::Function)) => Outcome::Value(Json::Function),

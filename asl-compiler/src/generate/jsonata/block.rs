@@ -1,6 +1,6 @@
 //! Blocks, and the variables that live in them.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{
@@ -17,14 +17,14 @@ impl Generator<'_> {
     }
 
     /// Parts that have variables of their own, among them the parameters of a function.
-    pub fn frame(&mut self, parameters: &[(String, Ident)], parts: &[Node]) -> Code {
+    pub fn frame(&mut self, parameters: &[(String, Place)], parts: &[Node]) -> Code {
         self.framed(parameters, parts, |generator, last| generator.node(last))
     }
 
     /// The same, with the last part made in a way of its own.
     pub fn framed(
         &mut self,
-        parameters: &[(String, Ident)],
+        parameters: &[(String, Place)],
         parts: &[Node],
         end: impl FnOnce(&mut Self, &Node) -> Code,
     ) -> Code {
@@ -33,8 +33,8 @@ impl Generator<'_> {
         };
         let outside = self.locals.len();
         let around = std::mem::replace(&mut self.frame_start, outside);
-        for (name, ident) in parameters {
-            self.bring(name, Place::Owned(ident.clone()));
+        for (name, place) in parameters {
+            self.bring(name, place.clone());
         }
         let mut statements = self.shared(parts);
         for part in before {

@@ -6,7 +6,7 @@ use quote::quote;
 
 use super::{
     code::Code,
-    scope::Generator,
+    scope::{Generator, Place},
     variables::{self, is_bare},
 };
 use crate::jsonata::{
@@ -71,26 +71,34 @@ impl Generator<'_> {
     fn inline(&mut self, function: TokenStream, call: &Call, piped: Option<TokenStream>) -> Code {
         let array = match (piped, call.arguments.as_slice()) {
             (Some(piped), _) => quote!(&#piped),
-            (None, [array, ..]) => self.node(array).reference(),
+            (None, [array, ..]) => self.node(array).item(),
             (None, []) => quote!(&j::Data::Undefined),
         };
         let Some(Kind::Lambda(lambda)) = call.arguments.last().map(|last| &last.kind) else {
             return Code::Data(quote!(j::Data::Undefined));
         };
         let parameters = lambda.parameters.iter();
-        let parameters: Vec<(String, Ident)> =
-            parameters.map(|name| (name.clone(), self.ident(name))).collect();
+        let idents: Vec<Ident> = parameters.map(|name| self.ident(name)).collect();
+        let places = [Place::Item, Place::Owned];
+        let parameters: Vec<(String, Place)> = lambda
+            .parameters
+            .iter()
+            .cloned()
+            .zip(
+                idents
+                    .iter()
+                    .zip(places)
+                    .map(|(ident, place)| place(ident.clone())),
+            )
+            .collect();
         let body = self
             .frame(&parameters, std::slice::from_ref(&*lambda.body))
             .eval();
-        let closure = match parameters.as_slice() {
-            [(_, item), (_, place)] => quote! {
+        let closure = match idents.as_slice() {
+            [item, place] => quote! {
                 |#item, #place| { let #place = j::Data::from(#place); #body }
             },
-            others => {
-                let items = others.iter().map(|(_, ident)| ident);
-                quote!(|#(#items),*, _| #body)
-            }
+            items => quote!(|#(#items),*, _| #body),
         };
         Code::Eval(quote!(#function(q, #array, &#closure)))
     }
@@ -197,23 +205,20 @@ impl Generator<'_> {
                 parameters.push((parameter.clone(), generator.ident(parameter)));
             }
             let idents: Vec<Ident> = unused_twice(&parameters);
-            let unpack = match idents.is_empty() {
+            let mut unpack = match idents.is_empty() {
                 true => quote!(),
                 false => quote!(let [#(#idents),*] = j::arguments(args);),
             };
             if itself {
                 let ident = generator.ident(name);
-                parameters.insert(0, (name.to_owned(), ident.clone()));
-                let body = generator.framed(
-                    &parameters,
-                    std::slice::from_ref(&*lambda.body),
-                    |generator, body| generator.tail(body),
-                );
-                let body = body.eval();
-                return quote!(let #ident = j::Data::Function(me.clone()); #unpack #body);
+                unpack = quote!(let #ident = j::Data::Function(me.clone()); #unpack);
+                parameters.insert(0, (name.to_owned(), ident));
             }
+            let places = parameters
+                .into_iter()
+                .map(|(name, ident)| (name, Place::Owned(ident)));
             let body = generator.framed(
-                &parameters,
+                &places.collect::<Vec<_>>(),
                 std::slice::from_ref(&*lambda.body),
                 |generator, body| generator.tail(body),
             );

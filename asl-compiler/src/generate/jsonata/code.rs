@@ -14,7 +14,9 @@ pub enum Code {
     Bool(TokenStream),
     /// Gives `&Data`.
     Place(TokenStream),
-    /// A field.
+    /// Gives `Item`.
+    Item(TokenStream),
+    /// A field, a variable of the workflow, or a part of `$states`.
     Field {
         /// Gives `Data`.
         data: TokenStream,
@@ -24,6 +26,14 @@ pub enum Code {
 }
 
 impl Code {
+    /// Of an `Option<&Value>`, which is nothing where there is none.
+    pub fn option(code: TokenStream) -> Self {
+        Self::Field {
+            data: quote!(j::Data::from(#code)),
+            operand: quote!(j::operand(#code)),
+        }
+    }
+
     /// As `Data`.
     pub fn data(self) -> TokenStream {
         match self {
@@ -37,6 +47,7 @@ impl Code {
                 let code = place(code);
                 quote!(#code.clone())
             }
+            Self::Item(code) => quote!(#code.to_data()),
         }
     }
 
@@ -62,11 +73,31 @@ impl Code {
         }
     }
 
+    /// As something that becomes an `Item`.
+    pub fn item(self) -> TokenStream {
+        match self {
+            Self::Item(code) => code,
+            Self::Field { operand, .. } => quote!(&#operand),
+            other => other.reference(),
+        }
+    }
+
     /// As an operand of an operator.
     pub fn operand(self) -> TokenStream {
         match self {
             Self::Field { operand, .. } => operand,
-            other => other.reference(),
+            other => other.item(),
+        }
+    }
+
+    /// As `Operand`, where nothing converts it.
+    pub fn part(self) -> TokenStream {
+        match self {
+            Self::Field { operand, .. } => operand,
+            other => {
+                let code = other.item();
+                quote!(j::operand(#code))
+            }
         }
     }
 
@@ -78,6 +109,7 @@ impl Code {
                 let code = place(code);
                 quote!(#code.truthy()?)
             }
+            Self::Item(code) | Self::Field { operand: code, .. } => quote!(#code.truthy()?),
             other => {
                 let code = operand(other.data());
                 quote!(#code.truthy()?)

@@ -58,7 +58,7 @@ impl Generator<'_> {
         }
         // In an array the values see all of its items, as one group.
         let it = self.it();
-        Code::Data(quote!({ let it = &j::grouped(#it); #object }))
+        Code::Data(quote!({ let group = j::grouped(#it); let it = group.item(); #object }))
     }
 
     /// The pairs of a grouping, as closures over an item.

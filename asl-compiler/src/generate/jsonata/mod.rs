@@ -47,8 +47,8 @@ pub struct Names<'a> {
     pub states: bool,
 }
 
-/// The Rust of an expression: of type `j::Eval`, with `q: &j::Query<'_>`, `it: &j::Data` and `j` in scope. In a machine
-/// it may do without `it`.
+/// The Rust of an expression: of type `j::Eval`, with `q: &j::Query<'_>`, `it: j::Item<'_>` and `j` in scope. In a
+/// machine it does without `it`.
 pub fn expression(node: &Node, names: Names<'_>) -> TokenStream {
     let mut generator = Generator::new(names);
     let code = generator.frame(&[], std::slice::from_ref(node));
@@ -59,7 +59,7 @@ pub fn expression(node: &Node, names: Names<'_>) -> TokenStream {
 pub fn function(name: &proc_macro2::Ident, node: &Node, names: Names<'_>) -> TokenStream {
     let body = expression(node, names);
     quote::quote! {
-        pub fn #name(q: &j::Query<'_>, it: &j::Data) -> j::Eval {
+        pub fn #name(q: &j::Query<'_>, it: j::Item<'_>) -> j::Eval {
             #body
         }
     }

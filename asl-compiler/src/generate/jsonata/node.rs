@@ -26,7 +26,7 @@ impl Generator<'_> {
         }
         if let Some(group) = &node.group {
             let pairs = self.pairs(&group.pairs);
-            let input = code.reference();
+            let input = code.item();
             code = Code::Eval(quote!(j::group_by(q, #input, &[#pairs])));
         }
         let data = operand(code.data());
@@ -39,7 +39,7 @@ impl Generator<'_> {
 
     /// `input[predicate]`
     pub fn filtered(&mut self, input: Code, predicate: &Node) -> Code {
-        let input = input.reference();
+        let input = input.item();
         if let Some(index) = literal_index(predicate) {
             return Code::Data(quote!(j::nth(#input, #index)));
         }
@@ -128,9 +128,10 @@ impl Generator<'_> {
         match name {
             "" if self.is_outermost() && !self.names.states => {
                 let it = self.it();
-                Code::Place(quote!(j::context(#it)))
+                Code::Item(quote!(j::context(#it)))
             }
-            "" => Code::Place(self.it()),
+            "" if self.has_nothing() => Code::Place(self.it()),
+            "" => Code::Item(self.it()),
             "$" => Code::Data(quote!(q.root())),
             name => self.named(name),
         }
@@ -142,16 +143,16 @@ impl Generator<'_> {
             return local;
         }
         if let Some(value) = self.outside(name) {
-            return Code::Data(match super::call::builtin(name) {
+            return match super::call::builtin(name) {
                 // It hides the function once it is assigned.
-                Some(builtin) => quote! {
+                Some(builtin) => Code::Data(quote! {
                     match #value {
                         Some(value) => j::Data::from(Some(value)),
                         None => j::Function::builtin(#builtin),
                     }
-                },
-                None => quote!(j::Data::from(#value)),
-            });
+                }),
+                None => Code::option(value),
+            };
         }
         if name == "states" && self.names.states {
             return Code::Data(quote!(q.states()));
@@ -195,7 +196,7 @@ impl Generator<'_> {
             Operator::Concatenate => {
                 let mut parts = Vec::new();
                 self.concatenated(left, &mut parts);
-                parts.push(self.node(right).reference());
+                parts.push(self.node(right).part());
                 return Code::Eval(quote!(j::concatenate(&[#(#parts),*])));
             }
             Operator::Equal => quote!(j::equal),
@@ -246,9 +247,9 @@ impl Generator<'_> {
         match &node.kind {
             Kind::Binary(Operator::Concatenate, left, right) if is_bare(node) => {
                 self.concatenated(left, parts);
-                parts.push(self.node(right).reference());
+                parts.push(self.node(right).part());
             }
-            _ => parts.push(self.node(node).reference()),
+            _ => parts.push(self.node(node).part()),
         }
     }
 }

@@ -57,21 +57,21 @@ impl Generator<'_> {
                     operand: quote!(j::fields(#it, &[#(#names),*])),
                 }
             }
-            (Origin::Option(value), []) => Code::Data(quote!(j::Data::from(#value))),
+            (Origin::Option(value), []) => Code::option(value),
             (Origin::Option(value), names) => Code::Field {
                 data: quote!(j::names_of(#value, &[#(#names),*])),
                 operand: quote!(j::fields_of(#value, &[#(#names),*])),
             },
             (Origin::Code(code), []) => code,
             (Origin::Code(code), [name]) => {
-                let code = code.reference();
+                let code = code.item();
                 Code::Field {
                     data: quote!(j::name(#code, #name)),
                     operand: quote!(j::field(#code, #name)),
                 }
             }
             (Origin::Code(code), names) => {
-                let code = code.reference();
+                let code = code.item();
                 Code::Field {
                     data: quote!(j::names(#code, &[#(#names),*])),
                     operand: quote!(j::fields(#code, &[#(#names),*])),

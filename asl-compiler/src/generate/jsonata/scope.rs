@@ -40,6 +40,8 @@ pub enum Place {
     Owned(Ident),
     /// `let x: Variable`
     Shared(Ident),
+    /// `x: Item`
+    Item(Ident),
     /// In the bindings of a tuple: `b1[0]`.
     Binding(Ident, usize),
 }
@@ -62,7 +64,7 @@ struct Context {
 }
 
 /// Names that the generated code has for its own purposes.
-const RESERVED: &[&str] = &["q", "it", "me", "args", "part", "j", "asl"];
+const RESERVED: &[&str] = &["q", "it", "me", "args", "part", "group", "j", "asl"];
 
 impl<'a> Generator<'a> {
     pub fn new(names: Names<'a>) -> Self {
@@ -87,7 +89,7 @@ impl<'a> Generator<'a> {
         self.contexts.len() == 1
     }
 
-    /// The context: `it`.
+    /// The context: `it`, or `&Data` for nothing.
     pub fn it(&mut self) -> TokenStream {
         match self.contexts.last_mut() {
             Some(context) if !context.is_nothing => {
@@ -98,7 +100,8 @@ impl<'a> Generator<'a> {
         }
     }
 
-    fn has_nothing(&self) -> bool {
+    /// Whether there is no context.
+    pub fn has_nothing(&self) -> bool {
         self.contexts.last().is_some_and(|context| context.is_nothing)
     }
 
@@ -146,16 +149,28 @@ impl<'a> Generator<'a> {
 
     /// The value at a place. Functions around that do not have it of their own capture it.
     pub fn place(&mut self, place: &Place, index: usize) -> Code {
-        let (ident, clone) = match place {
-            Place::Owned(ident) | Place::Shared(ident) => (ident, quote!(let #ident = #ident.clone();)),
-            Place::Binding(ident, _) => (ident, quote!(let #ident = #ident.to_vec();)),
+        let (ident, mut clone) = match place {
+            Place::Owned(ident) | Place::Shared(ident) => (ident, quote!(clone)),
+            Place::Binding(ident, _) => (ident, quote!(to_vec)),
+            Place::Item(ident) => (ident, quote!(to_data)),
         };
+        let mut is_captured = false;
         for captures in &mut self.lambdas {
-            if index < captures.outside && captures.clones.iter().all(|(known, _)| known != ident) {
-                captures.clones.push((ident.clone(), clone.clone()));
+            if index < captures.outside {
+                if captures.clones.iter().all(|(known, _)| known != ident) {
+                    captures
+                        .clones
+                        .push((ident.clone(), quote!(let #ident = #ident.#clone();)));
+                }
+                if matches!(place, Place::Item(_)) {
+                    clone = quote!(clone);
+                }
+                is_captured = true;
             }
         }
         match place {
+            Place::Item(ident) if !is_captured => Code::Item(quote!(#ident)),
+            Place::Item(ident) => Code::Place(quote!(&#ident)),
             Place::Owned(ident) => Code::Place(quote!(&#ident)),
             Place::Shared(ident) => Code::Data(quote!(j::read(&#ident))),
             Place::Binding(ident, number) => {
@@ -219,7 +234,10 @@ impl<'a> Generator<'a> {
             return (clones, body);
         }
         let it = self.it();
-        (quote!(#clones let it = #it.clone();), quote!(let it = &it; #body))
+        (
+            quote!(#clones let it = #it.to_data();),
+            quote!(let it = j::Item::from(&it); #body),
+        )
     }
 }
 

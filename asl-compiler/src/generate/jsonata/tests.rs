@@ -80,8 +80,8 @@ fn parentheses_of_conditions_stay() {
     check(
         "$v.a and (($v.b or $v.c))",
         r#"Ok(j::Data::from(
-            j::names_of(q.variable(0), &["a"]).truthy()?
-                && (j::names_of(q.variable(0), &["b"]).truthy()? || j::names_of(q.variable(0), &["c"]).truthy()?)
+            j::fields_of(q.variable(0), &["a"]).truthy()?
+                && (j::fields_of(q.variable(0), &["b"]).truthy()? || j::fields_of(q.variable(0), &["c"]).truthy()?)
         ))"#,
     );
 }
@@ -99,10 +99,10 @@ fn steps_are_closures() {
     check(
         "$v.a[b and -c > 2].d[0][]",
         r#"Ok(j::Steps::at(q, q.variable(0), &[])
-            .step(&|it| j::filter(q, &j::name(it, "a"), &|it| Ok(j::Data::from(
-                j::name(it, "b").truthy()? && j::greater(&j::negate(&j::name(it, "c"))?, &j::integer(2))?.truthy()?
+            .step(&|it| j::filter(q, &j::field(it, "a"), &|it| Ok(j::Data::from(
+                j::field(it, "b").truthy()? && j::greater(&j::negate(&j::name(it, "c"))?, &j::integer(2))?.truthy()?
             ))))?
-            .last(&|it| Ok(j::nth(&j::name(it, "d"), 0)))?
+            .last(&|it| Ok(j::nth(&j::field(it, "d"), 0)))?
             .end_keep())"#,
     );
     check(
@@ -161,7 +161,7 @@ fn variables_are_lets_unless_functions_stand_in_between() {
         "($v ? $x := 1; $x)",
         "Ok({
             let x = q.shared(j::Data::Undefined);
-            let _ = if j::Data::from(q.variable(0)).truthy()? { j::assign(&x, j::integer(1)) } else { j::Data::Undefined };
+            let _ = if j::operand(q.variable(0)).truthy()? { j::assign(&x, j::integer(1)) } else { j::Data::Undefined };
             j::read(&x)
         })",
     );
@@ -171,7 +171,7 @@ fn variables_are_lets_unless_functions_stand_in_between() {
 fn functions_take_along_what_they_read() {
     check(
         "($y := 1; $map($v, function($x) { $x + $y }))",
-        "{ let y = j::integer(1); j::map(q, &j::Data::from(q.variable(0)), &|x, _| j::add(&x, &y)) }",
+        "{ let y = j::integer(1); j::map(q, &j::operand(q.variable(0)), &|x, _| j::add(x, &y)) }",
     );
     check(
         "($y := 1; $single($v, function($x) { $x + $y }))",
@@ -189,10 +189,31 @@ fn functions_take_along_what_they_read() {
 }
 
 #[test]
+fn items_are_not_copied_before_a_function_takes_them_along() {
+    check(
+        "$map($v.a, function($x) { $x.n & $x })",
+        r#"j::map(q, &j::fields_of(q.variable(0), &["a"]), &|x, _|
+            j::concatenate(&[j::field(x, "n"), j::operand(x)])
+        )"#,
+    );
+    check(
+        "$map($v, function($x) { function() { function() { $x } } })",
+        r#"j::map(q, &j::operand(q.variable(0)), &|x, _| Ok({
+            let x = x.to_data();
+            j::lambda("lambda", 0, None, move |q, me, args| { Ok({
+                let x = x.clone();
+                j::lambda("lambda", 0, None, move |q, me, args| { Ok(x.clone()) })
+            }) })
+        }))"#,
+    );
+}
+
+#[test]
 fn a_document_is_the_context_outside_of_machines() {
     assert_eq!(code("a", false), squeezed(r#"Ok(j::name(it, "a"))"#));
-    assert_eq!(code("$", false), squeezed("Ok(j::context(it).clone())"));
-    let object = r#"Ok({ let it = &j::grouped(it); j::object([("k", j::name(it, "a"))]) })"#;
+    assert_eq!(code("$", false), squeezed("Ok(j::context(it).to_data())"));
+    let object =
+        r#"Ok({ let group = j::grouped(it); let it = group.item(); j::object([("k", j::name(it, "a"))]) })"#;
     assert_eq!(code("{'k': a}", false), squeezed(object));
     check("{'k': 1}", r#"Ok(j::object([("k", j::integer(1))]))"#);
 }

@@ -34,7 +34,7 @@ impl Sum {
 }
 
 /// Takes each number of an array.
-fn each(q: &Query<'_>, numbers: &Data, take: &mut dyn FnMut(Number)) -> Result<f64, Error> {
+fn each(q: &Query<'_>, numbers: &Data, mut take: impl FnMut(Number)) -> Result<f64, Error> {
     q.spend(numbers.len() / 8)?;
     // What is not finite makes everything so.
     let mut beyond = 0.0;
@@ -45,7 +45,7 @@ fn each(q: &Query<'_>, numbers: &Data, take: &mut dyn FnMut(Number)) -> Result<f
     for item in numbers.items() {
         match item {
             Data::NonFinite(number) => beyond += number,
-            other => other.as_number().into_iter().for_each(&mut *take),
+            other => other.as_number().into_iter().for_each(&mut take),
         }
     }
     Ok(beyond)
@@ -58,7 +58,7 @@ pub(super) fn sum(q: &Query<'_>, args: Args) -> Eval {
         return Ok(Data::Undefined);
     }
     let mut sum = Sum::Exact(0);
-    let beyond = each(q, numbers, &mut |number| sum = sum.add(number))?;
+    let beyond = each(q, numbers, |number| sum = sum.add(number))?;
     Ok(match sum {
         Sum::Exact(sum) if beyond == 0.0 => sum.into(),
         sum => (sum.as_f64() + beyond).into(),
@@ -72,7 +72,7 @@ pub(super) fn average(q: &Query<'_>, args: Args) -> Eval {
         return Ok(Data::Undefined);
     }
     let mut sum = Sum::Exact(0);
-    let beyond = each(q, numbers, &mut |number| sum = sum.add(number))?;
+    let beyond = each(q, numbers, |number| sum = sum.add(number))?;
     Ok(((sum.as_f64() + beyond) / numbers.len() as f64).into())
 }
 
@@ -88,7 +88,7 @@ pub(super) fn min(q: &Query<'_>, args: Args) -> Eval {
 
 fn extreme(q: &Query<'_>, numbers: &Data, wanted: Ordering) -> Eval {
     let mut best: Option<Number> = None;
-    let beyond = each(q, numbers, &mut |number| {
+    let beyond = each(q, numbers, |number| {
         if best.is_none_or(|best| number.cmp(&best) == wanted) {
             best = Some(number);
         }

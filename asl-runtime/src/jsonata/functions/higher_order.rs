@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use super::arguments::{at, function, sequence};
 use crate::{
     Value,
-    jsonata::{Args, Data, Error, Eval, Function, Gather, Query},
+    jsonata::{Args, Data, Error, Eval, Function, Gather, Item, Query},
 };
 
 /// Calls a function with the value, its place and the whole, as many of them as it wants.
@@ -26,12 +26,12 @@ fn call(
     if function.arity >= 3 {
         args.push(whole.clone());
     }
-    q.apply(function, args, &Data::Value(Value::Null))
+    q.apply(function, args, Item::Value(&Value::Null))
 }
 
 /// Whether what a function gives counts as true.
 pub(super) fn test(q: &Query<'_>, function: &Rc<Function>, args: Args) -> Result<bool, Error> {
-    q.apply(function, args, &Data::Value(Value::Null))?.truthy()
+    q.apply(function, args, Item::Value(&Value::Null))?.truthy()
 }
 
 /// `$map(array, f)`
@@ -120,7 +120,7 @@ pub(super) fn reduce(q: &Query<'_>, args: Args) -> Eval {
         if function.arity >= 4 {
             step.push(array.clone());
         }
-        result = q.apply(function, step, &Data::Value(Value::Null))?;
+        result = q.apply(function, step, Item::Value(&Value::Null))?;
     }
     Ok(result)
 }

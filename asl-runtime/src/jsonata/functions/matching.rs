@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use crate::{
     Value,
     jsonata::{
-        Args, Body, Data, Error, Eval, Function, Query,
+        Args, Body, Data, Error, Eval, Function, Item, Query,
         regex::{self, Found, Regex, utf16_length},
     },
 };
@@ -102,7 +102,7 @@ impl<'a> Matches<'a> {
             Matcher::Regex(regex) => Ok(regex.find(q, self.text, 0)?.map(|found| self.of_regex(found))),
             Matcher::Function(function) => {
                 let args: Args = [Data::from(self.text.clone())].into_iter().collect();
-                let object = q.apply(function, args, &Data::Undefined)?.collapse();
+                let object = q.apply(function, args, Item::NOTHING)?.collapse();
                 self.of_object(object)
             }
         }
@@ -117,7 +117,7 @@ impl<'a> Matches<'a> {
             }
             (_, How::Object(object)) => match object.get("next") {
                 Data::Function(next) => {
-                    let object = q.apply(&next, Args::new(), &Data::Undefined)?.collapse();
+                    let object = q.apply(&next, Args::new(), Item::NOTHING)?.collapse();
                     self.of_object(object)
                 }
                 _ => Ok(None),
@@ -207,7 +207,7 @@ pub(super) fn call_with(q: &Query<'_>, function: &Rc<Function>, argument: Data) 
     q.apply(
         function,
         [argument].into_iter().collect(),
-        &Data::Value(Value::Null),
+        Item::Value(&Value::Null),
     )
     .map(Data::collapse)
 }

@@ -124,6 +124,8 @@ fn what_grows_by_copies_is_paid_for() {
         Ok(Elements::new().all(data).all(integer(1)).end())
     });
     assert!(error(grown).starts_with("U1001: Expression evaluation timeout"));
-    let text = repeat(64, text("text"), |_, data| concatenate(&[&data, &data]));
+    let text = repeat(64, text("text"), |_, data| {
+        concatenate(&[(&data).into(), (&data).into()])
+    });
     assert!(error(text).starts_with("U1001: "));
 }

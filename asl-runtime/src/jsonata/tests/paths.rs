@@ -4,7 +4,7 @@ use super::support::{Nothing, error, print};
 use crate::{
     json,
     jsonata::{
-        Binds, Data, Elements, Eval, Pair, Query, Steps, Term, add, descendants, equal, filter, greater,
+        Binds, Data, Elements, Pair, Query, Step, Steps, Term, add, descendants, equal, filter, greater,
         group_by, integer, multiply, name, names, nth, outermost, text, wildcard,
     },
 };
@@ -73,7 +73,7 @@ fn arrays_of_constructors_stay() -> Result<(), crate::jsonata::Error> {
         .end();
     assert_eq!(print(ids.clone()), r#"[["a"],["b"]]"#);
     // They stay in a path that goes over them, too.
-    let again = Steps::from(&q, ids).last(&|it| Ok(it.clone()))?.end();
+    let again = Steps::from(&q, ids).last(&|it| Ok(it.to_data()))?.end();
     assert_eq!(print(again), r#"[["a"],["b"]]"#);
     Ok(())
 }
@@ -83,7 +83,7 @@ fn sorts_by_more_than_one_key() -> Result<(), crate::jsonata::Error> {
     let q = Query::new(&Nothing);
     let it =
         Data::Value(json!([{ "a": 1, "b": "y" }, { "b": "z" }, { "a": 2, "b": "x" }, { "a": 1, "b": "x" }]));
-    let terms: [Term<crate::jsonata::Step<'_>>; 2] = [
+    let terms: [Term<Step<'_>>; 2] = [
         Term {
             descending: true,
             key: &|it| Ok(name(it, "a")),
@@ -96,9 +96,9 @@ fn sorts_by_more_than_one_key() -> Result<(), crate::jsonata::Error> {
     let sorted = Steps::new(&q, &it).sort(&terms)?.last_names(&["b"]).end();
     assert_eq!(print(sorted), r#"["x","x","y","z"]"#);
     let mixed = Data::Value(json!([1, "a"]));
-    let terms: [Term<crate::jsonata::Step<'_>>; 1] = [Term {
+    let terms: [Term<Step<'_>>; 1] = [Term {
         descending: false,
-        key: &|it| Ok(it.clone()),
+        key: &|it| Ok(it.to_data()),
     }];
     let failed = Steps::new(&q, &mixed).sort(&terms).map(Steps::end);
     assert_eq!(
@@ -113,7 +113,7 @@ fn groups_gather_the_items_of_a_key() {
     let q = Query::new(&Nothing);
     let it =
         Data::Value(json!([{ "k": "p", "v": 1 }, { "k": "q", "v": 3 }, { "k": "p", "v": 2 }, { "v": 9 }]));
-    let by = |key: &dyn Fn(&Data) -> Eval| {
+    let by = |key: Step<'_>| {
         group_by(
             &q,
             &it,
@@ -131,14 +131,14 @@ fn groups_gather_the_items_of_a_key() {
         error(by(&|it| Ok(name(it, "v")))),
         "T1003: Key in object structure must evaluate to a string; got: 1"
     );
-    let twice: [Pair<crate::jsonata::Step<'_>>; 2] = [
+    let twice: [Pair<Step<'_>>; 2] = [
         Pair {
             key: &|_| Ok(text("a")),
-            value: &|it| Ok(it.clone()),
+            value: &|it| Ok(it.to_data()),
         },
         Pair {
             key: &|_| Ok(text("a")),
-            value: &|it| Ok(it.clone()),
+            value: &|it| Ok(it.to_data()),
         },
     ];
     assert_eq!(

@@ -41,7 +41,7 @@ const ARRAYS: Parameter = Parameter {
 
 /// The arguments after the check, or the error.
 fn check(parameters: &'static [Parameter], args: &[Data], context: &Data) -> String {
-    match (Signature { parameters }).validate("f", Args::from(args), context) {
+    match (Signature { parameters }).validate("f", Args::from(args), context.into()) {
         Ok(args) => args.into_iter().map(print).collect::<Vec<_>>().join(" "),
         Err(error) => error.to_string(),
     }

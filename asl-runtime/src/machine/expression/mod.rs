@@ -8,7 +8,7 @@ use std::cell::OnceCell;
 use std::fmt;
 
 use super::{Cx, Failure};
-use crate::jsonata::{Data, Environment, Error, Eval, NotJson, Query};
+use crate::jsonata::{Environment, Error, Eval, NotJson, Query};
 use crate::{Timestamp, Value};
 
 /// A JSONata expression of a definition, compiled.
@@ -19,7 +19,7 @@ pub struct Expression {
     /// Its text, without `{%` and `%}`.
     pub text: &'static str,
     /// Evaluates it. The second argument is the context at the start: nothing, in a field of a state.
-    pub run: fn(&Query<'_>, &Data) -> Eval,
+    pub run: fn(&Query<'_>) -> Eval,
 }
 
 /// What the expressions of a state can refer to:
@@ -64,7 +64,7 @@ impl<'c> States<'c> {
     /// `States.QueryEvaluationError` when it fails, or gives nothing or a function.
     pub fn value(&self, expression: &'static Expression) -> Result<Value, Failure> {
         let query = Query::new(self);
-        let data = (expression.run)(&query, &Data::Undefined).map_err(|error| thrown(expression, &error))?;
+        let data = (expression.run)(&query).map_err(|error| thrown(expression, &error))?;
         data.into_value().map_err(|kind| {
             failed(
                 expression,

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::{fs, io};
 
 use asl_runtime::Timestamp;
-use asl_runtime::jsonata::{Data, Environment, Error, NotJson, Query, outermost};
+use asl_runtime::jsonata::{Data, Environment, Error, Item, NotJson, Query, outermost};
 use serde_json::Value;
 
 use super::{Name, Run, both_ways, name_in_group, text_of};
@@ -116,7 +116,8 @@ fn evaluates(
         random: Cell::new(1),
     };
     let q = Query::new(&input);
-    let result = function(&q, &outermost(q.root()));
+    let root = outermost(q.root());
+    let result = function(&q, Item::Data(&root));
     match (result, code) {
         (Err(error), Some(code)) if error.code() == code => Ok(()),
         (Err(error), _) => Err(format!("`{text}` {}", unexpected(&error, code))),
