@@ -64,7 +64,7 @@ impl<C: Caller> World<'_, C> {
                 Event::ItemsRead(read.ticket, items)
             }
             (Effect::Write(write), _) => {
-                let content = write.content.into_bytes();
+                let content = write.content.as_bytes().to_vec();
                 let put = self.machine.objects().put(&write.bucket, &write.key, content);
                 Event::ObjectWritten(write.ticket, put.await.map_err(|error| error.to_string()))
             }

@@ -257,6 +257,13 @@ fn map_run(summary: &MapRunSummary) -> Value {
         ("status", Value::from(summary.status.as_str())),
         ("items", counts(&summary.items)),
         ("executions", counts(&summary.executions)),
+        ("redriveCount", Value::from(summary.redrive_count)),
+        (
+            "redriveTime",
+            summary
+                .redrive_time
+                .map_or(Value::Null, |at| Value::from(at.as_millis())),
+        ),
     ])
 }
 
@@ -275,6 +282,8 @@ fn read_map_run(value: &Value) -> Option<MapRunSummary> {
         status: statuses.into_iter().find(|known| known.as_str() == status)?,
         items: read_counts(value.get("items")?)?,
         executions: read_counts(value.get("executions")?)?,
+        redrive_count: u32::try_from(value.get("redriveCount")?.as_u64()?).ok()?,
+        redrive_time: value.get("redriveTime")?.as_i64().map(Timestamp::from_millis),
     })
 }
 
@@ -286,8 +295,10 @@ fn counts(counts: &MapRunCounts) -> Value {
         counts.failed,
         counts.timed_out,
         counts.aborted,
+        counts.pending_redrive,
         counts.total,
         counts.results_written,
+        counts.failures_not_redrivable,
     ];
     array(numbers.map(Value::from))
 }
@@ -305,8 +316,10 @@ fn read_counts(value: &Value) -> Option<MapRunCounts> {
         failed,
         timed_out,
         aborted,
+        pending_redrive,
         total,
         results_written,
+        failures_not_redrivable,
     ] = numbers.try_into().ok()?;
     Some(MapRunCounts {
         pending,
@@ -315,8 +328,10 @@ fn read_counts(value: &Value) -> Option<MapRunCounts> {
         failed,
         timed_out,
         aborted,
+        pending_redrive,
         total,
         results_written,
+        failures_not_redrivable,
     })
 }
 
@@ -384,6 +399,8 @@ mod tests {
                 status: MapRunStatus::Aborted,
                 items: counts,
                 executions: MapRunCounts::default(),
+                redrive_count: 2,
+                redrive_time: Some(Timestamp::from_millis(7)),
             }],
         };
         let text = encode(&recorded);

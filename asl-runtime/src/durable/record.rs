@@ -43,6 +43,7 @@ pub fn ticket_of(event: &Event) -> Option<Ticket> {
         | Event::TaskTimedOut { ticket, .. }
         | Event::Woke(ticket)
         | Event::ChildEnded(ticket, _)
+        | Event::ChildNotRedrivable(ticket)
         | Event::ItemsRead(ticket, _)
         | Event::ObjectWritten(ticket, _) => Some(*ticket),
         Event::TaskAnswered { .. }
@@ -98,6 +99,7 @@ pub fn event(event: &Event) -> Value {
         } => array([name("TaskTimedOut"), ticket(*at), Value::from(*heartbeat)]),
         Event::Woke(at) => array([name("Woke"), ticket(*at)]),
         Event::ChildEnded(at, end) => array([name("ChildEnded"), ticket(*at), outcome(end)]),
+        Event::ChildNotRedrivable(at) => array([name("ChildNotRedrivable"), ticket(*at)]),
         Event::ItemsRead(at, read) => {
             let read = match read {
                 Ok(read) => {
@@ -169,6 +171,7 @@ fn read_event(value: &Value) -> Option<Event> {
         },
         ("Woke", [at]) => Event::Woke(read_ticket(at)?),
         ("ChildEnded", [at, end]) => Event::ChildEnded(read_ticket(at)?, read_outcome(end)?),
+        ("ChildNotRedrivable", [at]) => Event::ChildNotRedrivable(read_ticket(at)?),
         ("ItemsRead", [at, read]) => {
             let read = match read.get("cause") {
                 Some(cause) => Err(read_text(cause)?),
@@ -345,6 +348,7 @@ mod tests {
             Event::Woke(at),
             Event::ChildEnded(at, Outcome::Succeeded(json!(1.5e300))),
             Event::ChildEnded(at, failed()),
+            Event::ChildNotRedrivable(at),
             Event::ItemsRead(at, Ok(items)),
             Event::ItemsRead(at, Err("gone".to_owned())),
             Event::ObjectWritten(at, Ok(())),

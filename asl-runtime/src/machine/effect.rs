@@ -167,6 +167,8 @@ pub enum Event {
     Woke(Ticket),
     /// A child execution ended.
     ChildEnded(Ticket, Outcome),
+    /// A child execution that was to be [redriven](ChildExecution::redriven) cannot be: it stays as it ended.
+    ChildNotRedrivable(Ticket),
     /// Items were read, or could not be for this cause.
     ItemsRead(Ticket, Result<Items, String>),
     /// An object was written, or could not be for this cause.

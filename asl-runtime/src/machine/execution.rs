@@ -297,6 +297,7 @@ impl Execution {
             Event::TaskTimedOut { ticket, heartbeat } => self.task_timed_out(ticket, heartbeat),
             Event::Woke(ticket) => self.woke(ticket),
             Event::ChildEnded(ticket, outcome) => self.child_ended(ticket, &outcome),
+            Event::ChildNotRedrivable(ticket) => self.child_not_redrivable(ticket),
             Event::ItemsRead(ticket, read) => self.items_read(ticket, read),
             Event::ObjectWritten(ticket, written) => self.object_written(ticket, written),
             Event::MapRunUpdated { map_run_arn, update } => self.update_map_run(&map_run_arn, update),
@@ -360,15 +361,16 @@ impl Execution {
 
     /// Ends the execution: cancels all that is under way and records the last event.
     pub(super) fn end(&mut self, previous: u64, event: EventType, outcome: Outcome) {
+        let has_map_run = |run: &Run| matches!(run.phase, Phase::MapRun(_));
+        while let Some(id) = self.runs.find(has_map_run) {
+            self.abandon_map_run(id);
+        }
+        let cancel = |run: Run| run.ticket.map(Effect::Cancel);
         if self.redrivable && !matches!(outcome, Outcome::Succeeded(_)) {
-            self.suspend();
+            let stopped = self.runs.suspend_all();
+            self.effects.extend(stopped.into_iter().filter_map(cancel));
         } else {
-            for run in self.runs.drain().collect::<Vec<_>>() {
-                self.effects.extend(run.ticket.map(Effect::Cancel));
-                if let Phase::MapRun(mut map_run) = run.phase {
-                    self.abandon_map_run(&mut map_run);
-                }
-            }
+            self.effects.extend(self.runs.drain().filter_map(cancel));
         }
         self.queue.clear();
         self.tokens.clear();

@@ -3,7 +3,7 @@
 use super::effect::Effect;
 use super::execution::{Execution, Work};
 use super::history::{Details, EventType};
-use super::run::{Fan, Phase, Place, Run, RunId};
+use super::run::{Fan, Kept, Phase, Place, Run, RunId};
 use super::{Failure, On, StateId, StateKind, Step};
 use crate::Value;
 
@@ -209,7 +209,7 @@ impl Execution {
         run.last_event = event;
         let name = self.state_info(state).name;
         let is_map = fan.items.is_some();
-        let kept = self.redrivable.then(|| fan.clone());
+        let kept = self.redrivable.then(|| Kept::Children(fan.clone()));
         // The failing one first, then its siblings in order.
         let is_child = |place: &Place| matches!(place, Place::Running(run) if *run == child);
         let failed = fan.under_way().filter(|(_, place)| is_child(place));
@@ -226,36 +226,33 @@ impl Execution {
             self.abort_child(state, index, place, event);
         }
         if let Some(run) = self.run(parent) {
-            run.failed = kept;
+            run.kept = kept;
         }
         self.recover(parent, failure);
     }
 
     /// Stops a run with all inside it, and records the states that were open.
     fn abort(&mut self, id: RunId, event: u64) {
+        let had_map_run = self.abandon_map_run(id);
         let run = if self.redrivable {
             self.runs.suspend(id)
         } else {
             self.runs.remove(id)
         };
         let Some(run) = run else { return };
-        match run.phase {
-            Phase::Children(fan) => {
-                for (index, child) in fan.under_way() {
-                    if fan.items.is_some() {
-                        let name = self.state_info(run.state).name;
-                        self.record(run.state, event, EventType::MapIterationAborted, || {
-                            iteration(name, index)
-                        });
-                    }
-                    self.abort_child(run.state, index, child, event);
+        if had_map_run {
+            self.record(run.state, event, EventType::MapRunAborted, Details::default);
+        }
+        if let Phase::Children(fan) = run.phase {
+            for (index, child) in fan.under_way() {
+                if fan.items.is_some() {
+                    let name = self.state_info(run.state).name;
+                    self.record(run.state, event, EventType::MapIterationAborted, || {
+                        iteration(name, index)
+                    });
                 }
+                self.abort_child(run.state, index, child, event);
             }
-            Phase::MapRun(mut map_run) => {
-                self.abandon_map_run(&mut map_run);
-                self.record(run.state, event, EventType::MapRunAborted, Details::default);
-            }
-            Phase::Ready | Phase::Task(_) | Phase::Wait | Phase::Pause => {}
         }
         if let Some(ticket) = run.ticket {
             self.effects.push_back(Effect::Cancel(ticket));

@@ -71,13 +71,13 @@ impl Execution {
                     run.retries[index] += 1;
                     let delay = retrier.delay_millis(run.retries[index], || self.random.uniform());
                     let until = Timestamp::from_millis(self.now.as_millis().saturating_add(delay));
-                    self.forget_failed(id);
+                    self.forget_kept(id);
                     return self.sleep(id, until, Phase::Pause);
                 }
             }
             if let Some(index) = state.catch.iter().position(|names| failure.matches(names)) {
                 run.catching = true;
-                self.forget_failed(id);
+                self.forget_kept(id);
                 self.record_failed_state(id);
                 self.queue
                     .push_back(Work::Step(id, On::Caught(index, failure.error_output())));

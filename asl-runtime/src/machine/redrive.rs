@@ -1,29 +1,18 @@
 //! Going on where an execution failed: [redrive](https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html).
 //!
-//! An execution that may be redriven keeps the runs of branches and iterations that failed or were stopped, for as long
-//! as their Parallel or Map state is neither tried again nor left.
+//! An execution that may be redriven keeps the runs of branches and iterations that failed or were stopped, and Map Runs
+//! that did, for as long as their Parallel or Map state is neither tried again nor left.
 
 use std::sync::Arc;
 
-use super::effect::Effect;
 use super::execution::{Execution, Outcome, Work};
 use super::failure::names;
 use super::history::{Details, EventType};
-use super::run::{Fan, Phase, RunId};
+use super::run::{Kept, Phase, RunId};
 use super::{On, StateKind};
 use crate::Timestamp;
 
 impl Execution {
-    /// Stops all runs at the end of an execution that may be redriven.
-    pub(super) fn suspend(&mut self) {
-        for run in self.runs.suspend_all() {
-            self.effects.extend(run.ticket.map(Effect::Cancel));
-            if let Phase::MapRun(mut map_run) = run.phase {
-                self.abandon_map_run(&mut map_run);
-            }
-        }
-    }
-
     /// Goes on where it failed. Retries are counted anew.
     pub(super) fn redrive(&mut self, at: Timestamp) {
         if !self.redrivable
@@ -50,7 +39,7 @@ impl Execution {
         self.resume(RunId::ROOT, event, all);
     }
 
-    /// Lets a run go on, with the branches or iterations in it that failed or were stopped.
+    /// Lets a run go on, with what failed or was stopped in it.
     fn resume(&mut self, id: RunId, event: u64, all: bool) {
         let Some(run) = self.runs.resume(id) else { return };
         run.retries.clear();
@@ -58,9 +47,10 @@ impl Execution {
         run.phase = Phase::Ready;
         run.last_event = event;
         let (state, is_entered) = (run.state, run.entered_event != 0);
-        match run.failed.take() {
-            Some(fan) if all => self.discard(&fan),
-            Some(fan) => {
+        match run.kept.take() {
+            Some(kept) if all => self.discard(&kept),
+            Some(Kept::MapRun(map_run)) => return self.redrive_map_run(id, map_run, event),
+            Some(Kept::Children(fan)) => {
                 let children: Vec<RunId> = fan.runs().collect();
                 run.phase = Phase::Children(fan);
                 for child in children {
@@ -78,19 +68,18 @@ impl Execution {
         });
     }
 
-    /// Forgets the branches or iterations that made a state fail: it is tried again, or left.
-    pub(super) fn forget_failed(&mut self, id: RunId) {
-        if let Some(fan) = self.run(id).and_then(|run| run.failed.take()) {
-            self.discard(&fan);
+    /// Forgets what a state failed in: it is tried again, or left.
+    pub(super) fn forget_kept(&mut self, id: RunId) {
+        if let Some(kept) = self.run(id).and_then(|run| run.kept.take()) {
+            self.discard(&kept);
         }
     }
 
-    fn discard(&mut self, fan: &Fan) {
+    fn discard(&mut self, kept: &Kept) {
+        let Kept::Children(fan) = kept else { return };
         for child in fan.runs() {
-            if let Some(mut run) = self.runs.remove(child)
-                && let Some(fan) = run.failed.take()
-            {
-                self.discard(&fan);
+            if let Some(kept) = self.runs.remove(child).and_then(|run| run.kept) {
+                self.discard(&kept);
             }
         }
     }

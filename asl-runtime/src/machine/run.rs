@@ -109,7 +109,7 @@ impl Runs {
         slot.run.as_mut().map(Run::suspend)
     }
 
-    /// Stops all that may go on in a redrive.
+    /// Stops all that may go on in a redrive, and gives what they were waiting for.
     pub fn suspend_all(&mut self) -> Vec<Run> {
         let slots = self.slots.iter_mut().filter(|slot| !slot.suspended);
         slots
@@ -209,9 +209,17 @@ pub(crate) struct Run {
     pub before_entered: u64,
     /// Number of the event that led to where it is.
     pub last_event: u64,
-    /// The branches or iterations that made its state fail, where the execution can be redriven: the runs of those that
-    /// failed or were stopped are still there.
-    pub failed: Option<Box<Fan>>,
+    /// What its state failed in, where the execution can be redriven.
+    pub kept: Option<Kept>,
+}
+
+/// What a redrive goes on with, of a state that failed or was stopped.
+#[derive(Debug)]
+pub(crate) enum Kept {
+    /// Branches or iterations: the runs of those that failed or were stopped are still there.
+    Children(Box<Fan>),
+    /// A Map Run.
+    MapRun(Box<MapRun>),
 }
 
 /// What a run is waiting for.
@@ -310,14 +318,14 @@ impl Run {
             entered_event: 0,
             before_entered: 0,
             last_event: 0,
-            failed: None,
+            kept: None,
         }
     }
 
-    /// Takes out what it waits for. Branches and iterations are kept as those that failed.
+    /// Takes out what it waits for. Branches and iterations are kept.
     fn suspend(&mut self) -> Self {
         if let Phase::Children(fan) = &self.phase {
-            self.failed = Some(fan.clone());
+            self.kept = Some(Kept::Children(fan.clone()));
         }
         Self {
             phase: std::mem::replace(&mut self.phase, Phase::Ready),

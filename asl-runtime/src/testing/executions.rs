@@ -119,7 +119,7 @@ impl Executions {
                     Event::ItemsRead(read.ticket, node.readers.read(&*self.objects, &read).await)
                 }
                 Effect::Write(write) => {
-                    let content = write.content.into_bytes();
+                    let content = write.content.as_bytes().to_vec();
                     let put = self.objects.put(&write.bucket, &write.key, content).await;
                     Event::ObjectWritten(write.ticket, put.map_err(|error| error.to_string()))
                 }

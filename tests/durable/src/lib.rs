@@ -24,6 +24,10 @@ asl!(pub mod ask = "../flows/ask.asl.json");
 asl!(pub mod paint = "../flows/paint.asl.json");
 asl!(pub mod branches = "../flows/branches.asl.json");
 asl!(pub mod distributed = "../flows/distributed.asl.json");
+asl!(pub mod batch = "../flows/batch.asl.json");
+asl!(pub mod quick = "../flows/quick.asl.json");
+asl!(pub mod rescue = "../flows/rescue.asl.json");
+asl!(pub mod export = "../flows/export.asl.json");
 
 /// A second version of `one`.
 pub mod second {
@@ -135,6 +139,9 @@ pub fn builder(service: &Service) -> EngineBuilder {
         &paint::MACHINE,
         &branches::MACHINE,
         &distributed::MACHINE,
+        &batch::MACHINE,
+        &quick::MACHINE,
+        &rescue::MACHINE,
     ];
     let builder = Engine::builder().polled_activities();
     programs.into_iter().fold(builder, |builder, program| {

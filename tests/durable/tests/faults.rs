@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use asl_runtime::durable::store::{SqliteStore, StoreError};
 use asl_runtime::durable::{Engine, EngineError, Status};
-use asl_runtime::json;
-use durable_tests::{FaultyStore, Service, builder, clock};
+use asl_runtime::{Outcome, TaskError, json};
+use durable_tests::{Called, FaultyStore, Service, builder, clock};
 use tokio::time::sleep;
 
 #[tokio::test(start_paused = true)]
@@ -39,6 +39,45 @@ async fn executions_stand_still_while_the_store_fails() {
     assert_eq!(engine.write_error(), None);
     engine.start("one", "c", &1).await.unwrap().wait().await.unwrap();
     assert_eq!(service.calls_of("Work"), 1);
+}
+
+/// The answer of a commit is lost: what was asked for has happened, and may be asked for again.
+#[tokio::test(start_paused = true)]
+async fn what_was_written_though_it_was_refused_runs() {
+    let service = Service::new(|called: Called| async move {
+        match called.input.as_i64() {
+            Some(1) => Err(TaskError::new("Broken", "x")),
+            _ => Ok(called.input),
+        }
+    });
+    let store = FaultyStore::losing_answers();
+    let open = builder(&service).clock(clock()).open_store(store.clone());
+    let engine = open.await.unwrap();
+    let lost = StoreError::Failed("who knows".to_owned());
+    store.fail_after(0, lost.clone());
+    let input = json!({ "seconds": 100 });
+    assert!(engine.start("wait", "a", &input).await.is_err());
+    assert!(engine.start("one", "b", &2).await.is_err());
+    store.heal();
+    // One is asked for again, the other is not.
+    let again = engine.start("wait", "a", &input).await.unwrap();
+    assert_eq!(again.wait().await.unwrap(), Outcome::Succeeded(input));
+    let other = engine.execution("one", "b").await.unwrap();
+    assert_eq!(other.wait().await.unwrap(), Outcome::Succeeded(json!(2)));
+
+    let broken = engine.start("one", "c", &1).await.unwrap();
+    broken.wait().await.unwrap();
+    store.fail_after(0, lost);
+    assert!(broken.redrive().await.is_err());
+    store.heal();
+    broken.wait().await.unwrap();
+    assert_eq!(broken.describe().await.unwrap().redrive_count, 1);
+    assert_eq!(service.calls_of("Work"), 3);
+    // None of this is counted wrongly.
+    for number in 0..10 {
+        let name = number.to_string();
+        engine.start("one", name.as_str(), &2).await.unwrap();
+    }
 }
 
 #[tokio::test]

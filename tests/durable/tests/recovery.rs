@@ -309,3 +309,54 @@ async fn a_time_long_past_is_no_harm() {
             .all(|pair| pair[0].timestamp <= pair[1].timestamp)
     );
 }
+
+/// A branch fails, and its siblings wait for other executions; the process dies before those learn that they are given up.
+#[tokio::test(start_paused = true)]
+async fn executions_that_a_branch_no_longer_waits_for_are_stopped_after_a_crash() {
+    // While they are in memory, and when they are parked.
+    for seconds in [0, 100] {
+        let service = Service::new(move |_| async move {
+            sleep(Duration::from_secs(seconds)).await;
+            sleep(Duration::from_millis(100)).await;
+            Err(TaskError::new("Broken", "x"))
+        });
+        let store = FaultyStore::default();
+        let clock = clock();
+        let open = || builder(&service).clock(clock.clone()).open_store(store.clone());
+        let engine = open().await.unwrap();
+        let input = json!({ "items": [1, 2] });
+        let execution = engine.start("rescue", "a", &input).await.unwrap();
+        sleep(Duration::from_secs(seconds)).await;
+        sleep(Duration::from_millis(50)).await;
+        // Of what follows only that the branches are stopped is written.
+        store.fail_after(1, StoreError::Failed("the process is about to die".to_owned()));
+        sleep(Duration::from_millis(100)).await;
+        let statuses = async |engine: &Engine| {
+            let list = engine.list(asl_runtime::durable::List::all()).await.unwrap();
+            let statuses = list.executions.into_iter();
+            statuses.map(|of| (of.machine, of.status)).collect::<Vec<_>>()
+        };
+        let running = statuses(&engine).await;
+        assert_eq!(running.len(), 4);
+        assert!(
+            running.iter().all(|(_, status)| *status == Status::Running),
+            "{running:?}"
+        );
+        drop(execution);
+        engine.close().await;
+        store.heal();
+
+        let engine = open().await.unwrap();
+        sleep(Duration::from_secs(1)).await;
+        for (machine, status) in statuses(&engine).await {
+            let expected = if machine == "rescue" {
+                Status::Running
+            } else {
+                Status::Aborted
+            };
+            assert_eq!(status, expected, "{machine}");
+        }
+        let kinds = types(&engine.execution("rescue", "a").await.unwrap()).await;
+        assert_eq!(kinds.last(), Some(&"WaitStateEntered"));
+    }
+}

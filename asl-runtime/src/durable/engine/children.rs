@@ -1,22 +1,21 @@
 //! Executions that executions start: nested ones, and children of Map Runs.
+//!
+//! Who no longer waits for an execution tells it so, once that is durable. Because that may come to nothing in a crash, and
+//! because a start may be under way in that moment, an execution also asks whether it is waited for, whenever it comes into
+//! memory.
 
 use std::sync::Arc;
-use std::time::Duration;
+
+use tokio::sync::oneshot;
 
 use super::super::error::EngineError;
 use super::super::replay::Start;
 use super::super::runner::Message;
 use super::super::store::{Ended, ExecutionId, Status, StoredExecution};
-use super::Inner;
 use super::start::NewExecution;
+use super::{Inner, RETRY};
 use crate::Value;
 use crate::machine::{ChildExecution, ExecutionInfo, Outcome, StartExecution};
-
-/// Pauses before the store is asked again.
-const RETRY: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
-
-/// How often an execution that is to be stopped is looked for.
-const STOP_TRIES: usize = 20;
 
 /// An execution to start for another one.
 #[derive(Clone)]
@@ -34,6 +33,14 @@ pub struct NewChild {
 enum Kind {
     Nested(String),
     OfMapRun(Box<ChildExecution>),
+}
+
+/// What became of a child of a Map Run that was to run.
+pub enum MapRunChild {
+    Running(ExecutionId),
+    Ended(Outcome),
+    /// It cannot be redriven, and stays as it ended.
+    NotRedrivable,
 }
 
 impl NewChild {
@@ -81,6 +88,68 @@ impl Inner {
         }
     }
 
+    /// Starts a child of a Map Run, or finds it if it was started before.
+    pub async fn start_map_run_child(self: &Arc<Self>, child: NewChild) -> MapRunChild {
+        match self.start_child(child).await {
+            Ok((_, arn)) => match self.child_by_arn(&arn).await {
+                Some((child, None)) => MapRunChild::Running(child),
+                Some((_, Some(outcome))) => MapRunChild::Ended(outcome),
+                None => MapRunChild::Ended(lost(&arn)),
+            },
+            Err(cause) => MapRunChild::Ended(task_failed(cause)),
+        }
+    }
+
+    /// Redrives a child of a Map Run that ended without success, or finds it if that was done before.
+    pub async fn redrive_child(self: &Arc<Self>, child: NewChild) -> MapRunChild {
+        let Kind::OfMapRun(run) = &child.kind else {
+            return self.start_map_run_child(child).await;
+        };
+        let (machine, name) = (run.machine(), child.name.clone());
+        let ticket = child.parent.1;
+        let mut is_refused = false;
+        loop {
+            let find = || {
+                let (machine, name) = (machine.clone(), name.clone());
+                self.read(move |store| store.find(&machine, &name))
+            };
+            let stored = match self.insist(find).await {
+                Ok(Some(stored)) => stored,
+                // It is so old that it was removed.
+                Ok(None) => return self.start_map_run_child(child).await,
+                Err(error) => return MapRunChild::Ended(task_failed(error.to_string())),
+            };
+            let id = stored.id;
+            let is_redriven = stored.parent == Some(child.parent);
+            match stored.status {
+                Status::Running if is_redriven => return MapRunChild::Running(id),
+                // It was given up when the Map Run ended.
+                Status::Running => {
+                    self.deliver(id, Message::GiveUp { ticket: None });
+                    let _ = self.insist(|| self.wait(id)).await;
+                }
+                Status::Succeeded | Status::Failed | Status::TimedOut | Status::Aborted
+                    if is_redriven || stored.status == Status::Succeeded =>
+                {
+                    let outcome = self.insist(async || self.outcome_of(&stored).await.transpose());
+                    if let Ok(Some(outcome)) = outcome.await {
+                        return MapRunChild::Ended(outcome);
+                    }
+                }
+                Status::Succeeded | Status::Failed | Status::TimedOut | Status::Aborted => {
+                    let redriven = self.insist(|| Arc::clone(self).redrive(id, Some(ticket)));
+                    if let Err(EngineError::ExecutionNotRedrivable(_)) = redriven.await
+                        && is_refused
+                    {
+                        return MapRunChild::NotRedrivable;
+                    }
+                    // The store may have failed in a redrive that was written: then it runs by now.
+                    is_refused = true;
+                }
+            }
+        }
+    }
+
     /// Starts an execution for another one, or finds it if it was started before. Gives its ARN too; the error is the cause
     /// to report.
     pub async fn start_child(self: &Arc<Self>, child: NewChild) -> Result<(StoredExecution, String), String> {
@@ -116,6 +185,7 @@ impl Inner {
                 (machine, new)
             }
             Kind::OfMapRun(run) => {
+                let machine_name = run.machine();
                 let stored = self.read(move |store| store.execution(parent)).await?;
                 let machine = stored
                     .and_then(|stored| self.version(stored.fingerprint))
@@ -133,7 +203,7 @@ impl Inner {
                     ..Start::new(run.owner)
                 };
                 let new = NewExecution {
-                    machine: format!("{}/{}", run.program.name, run.label),
+                    machine: machine_name,
                     name: child.name,
                     input: child.input,
                     start,
@@ -176,60 +246,96 @@ impl Inner {
         })
     }
 
-    /// Stops an execution whose parent no longer waits for it.
-    pub fn stop_child(&self, child: ExecutionId) {
-        if let Some(engine) = self.me.upgrade() {
-            engine.deliver(
-                child,
-                Message::Stop {
-                    error: None,
-                    cause: None,
-                    reply: None,
-                },
-            );
-        }
-    }
-
-    /// The same of an execution that may be just about to start.
-    pub fn stop_child_by_arn(&self, arn: String) {
+    /// Stops an execution that is no longer waited for; not one that was redriven by another ticket since.
+    pub fn give_up(&self, arn: String, ticket: Option<u64>) {
         let Some(engine) = self.me.upgrade() else { return };
         self.runtime.spawn(async move {
-            for _ in 0..STOP_TRIES {
-                match engine.child_by_arn(&arn).await {
-                    Some((child, None)) => return engine.stop_child(child),
-                    Some((_, Some(_))) => return,
-                    None if engine.is_closed() => return,
-                    None => tokio::time::sleep(RETRY.0).await,
+            let Some((machine, name)) = parts(&arn) else {
+                return;
+            };
+            let mut pause = RETRY.0;
+            loop {
+                let (machine, name) = (machine.to_owned(), name.to_owned());
+                match engine.read(move |store| store.find(&machine, &name)).await {
+                    Ok(Some(stored)) if stored.status == Status::Running => {
+                        return engine.deliver(stored.id, Message::GiveUp { ticket });
+                    }
+                    Ok(_) | Err(EngineError::Closed) => return,
+                    Err(error) => tracing::warn!(%error, "the store is asked again"),
                 }
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(RETRY.1);
             }
         });
     }
 
-    /// Whether an execution is one that another one waited for, which has ended.
-    pub(super) async fn is_orphan(&self, stored: &StoredExecution) -> bool {
-        let Some((parent, _)) = stored.parent else {
+    /// Stops an execution that was started for another one to wait for, if that no longer does.
+    pub(super) fn ask_parent(&self, stored: &StoredExecution) {
+        if stored.parent.is_some()
+            && let Some(engine) = self.me.upgrade()
+        {
+            let stored = stored.clone();
+            self.runtime.spawn(async move {
+                if engine.is_given_up(&stored).await {
+                    let ticket = stored.parent.map(|(_, ticket)| ticket);
+                    engine.deliver(stored.id, Message::GiveUp { ticket });
+                }
+            });
+        }
+    }
+
+    /// Whether an execution was started for another one to wait for, which no longer does.
+    pub(super) async fn is_given_up(self: &Arc<Self>, stored: &StoredExecution) -> bool {
+        let Some((parent, ticket)) = stored.parent else {
             return false;
         };
         if !Start::decode(&stored.settings).is_some_and(|start| start.awaited) {
             return false;
         }
-        let parent = self.read(move |store| store.execution(parent)).await;
-        parent.is_ok_and(|parent| parent.is_none_or(|parent| parent.status != Status::Running))
+        let mut pause = RETRY.0;
+        loop {
+            let (reply, answer) = oneshot::channel();
+            let arn = self.arn(&stored.machine, &stored.name);
+            self.deliver(parent, Message::Awaits { ticket, arn, reply });
+            match answer.await {
+                Ok(Ok(is_awaited)) => return !is_awaited,
+                // It has ended.
+                Ok(Err(EngineError::TaskDoesNotExist)) => return true,
+                // A parent that is held may go on.
+                Ok(Err(EngineError::Held(_) | EngineError::Closed)) | Err(_) => return false,
+                Ok(Err(error)) => tracing::warn!(%error, "a parent is asked again"),
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(RETRY.1);
+        }
     }
 
     /// An execution has ended, and so many of its parent's by now: tells the parent.
     pub fn tell_parent(&self, stored: &StoredExecution, outcome: Option<&Outcome>, pokes: u64) {
-        if let Some((parent, _)) = stored.parent
+        if let Some((parent, ticket)) = stored.parent
             && let Some(outcome) = outcome
             && let Some(engine) = self.me.upgrade()
         {
             let message = Message::ChildEnded {
                 child: stored.id,
+                ticket,
                 outcome: outcome.clone(),
                 pokes,
             };
             engine.deliver(parent, message);
         }
+    }
+}
+
+/// How an execution ended that is no longer there.
+pub fn lost(arn: &str) -> Outcome {
+    task_failed(format!("Execution Does Not Exist: '{arn}'"))
+}
+
+fn task_failed(cause: String) -> Outcome {
+    Outcome::Failed {
+        error: Some("States.TaskFailed".to_owned()),
+        cause: Some(cause),
     }
 }
 
@@ -241,7 +347,7 @@ pub(super) fn output_of(ended: Option<&Ended>) -> Value {
 }
 
 /// Names of machine and execution in an ARN.
-pub(super) fn parts(arn: &str) -> Option<(&str, &str)> {
+pub fn parts(arn: &str) -> Option<(&str, &str)> {
     let mut parts = arn.split(':').skip(5);
     let (kind, machine, name) = (parts.next()?, parts.next()?, parts.next()?);
     let is_whole = parts.next().is_none() || kind == "express";

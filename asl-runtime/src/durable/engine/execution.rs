@@ -8,8 +8,8 @@ use tokio::sync::oneshot;
 use super::super::error::{EngineError, ResultError};
 use super::super::runner::Message;
 use super::super::store::{ExecutionId, Status, StoredExecution};
-use super::Engine;
 use super::children::parts;
+use super::{Engine, Inner};
 use crate::Timestamp;
 use crate::machine::{MapRunUpdate, Outcome};
 
@@ -91,17 +91,8 @@ impl Execution {
     /// When it is no longer there, when the store fails, and when the engine is closed. An execution that is held does not
     /// end until it is stopped, or goes on.
     pub async fn wait(&self) -> Result<Outcome, EngineError> {
-        let inner = &self.engine.inner;
-        let (sender, ended) = oneshot::channel();
-        inner.waiters().entry(self.id).or_default().push(sender);
-        let stored = self.stored().await?;
-        if let Some(outcome) = inner.outcome_of(&stored).await {
-            return outcome;
-        }
-        if inner.is_closed() {
-            return Err(EngineError::Closed);
-        }
-        ended.await.map_err(|_| EngineError::Closed)
+        let ended = self.engine.inner.wait(self.id).await?;
+        ended.ok_or_else(|| EngineError::ExecutionDoesNotExist(self.arn()))
     }
 
     /// Waits until it has ended, and gives its output.
@@ -162,5 +153,51 @@ impl Execution {
         let id = self.id;
         let stored = self.engine.inner.read(move |store| store.execution(id)).await?;
         stored.ok_or_else(|| EngineError::ExecutionDoesNotExist(self.arn()))
+    }
+}
+
+impl Inner {
+    /// Waits until an execution has ended; gives nothing if it is no longer there.
+    pub(super) async fn wait(&self, id: ExecutionId) -> Result<Option<Outcome>, EngineError> {
+        let (sender, ended) = oneshot::channel();
+        self.waiters().entry(id).or_default().push(sender);
+        let mut waiter = Waiter {
+            engine: self,
+            id,
+            ended,
+        };
+        let Some(stored) = self.read(move |store| store.execution(id)).await? else {
+            return Ok(None);
+        };
+        if let Some(outcome) = self.outcome_of(&stored).await {
+            return outcome.map(Some);
+        }
+        if self.is_closed() {
+            return Err(EngineError::Closed);
+        }
+        (&mut waiter.ended)
+            .await
+            .map(Some)
+            .map_err(|_| EngineError::Closed)
+    }
+}
+
+/// Waits for an end, and leaves nothing behind when it no longer does.
+struct Waiter<'e> {
+    engine: &'e Inner,
+    id: ExecutionId,
+    ended: oneshot::Receiver<Outcome>,
+}
+
+impl Drop for Waiter<'_> {
+    fn drop(&mut self) {
+        self.ended.close();
+        let mut waiters = self.engine.waiters();
+        if let Some(of) = waiters.get_mut(&self.id) {
+            of.retain(|waiter| !waiter.is_closed());
+            if of.is_empty() {
+                waiters.remove(&self.id);
+            }
+        }
     }
 }

@@ -8,10 +8,11 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::super::error::EngineError;
 use super::super::record;
+use super::super::registry::AnyMachine;
 use super::super::replay::{Replayed, replay};
 use super::super::runner::{Message, Runner};
 use super::super::store::{ACTIVE, Ended, ExecutionId, Record, Status, StoreError, StoredExecution, Write};
-use super::Inner;
+use super::{Inner, RETRY};
 use crate::machine::{Event, Outcome};
 
 impl Inner {
@@ -91,7 +92,9 @@ impl Inner {
 
     /// An execution has ended: tells those who wait for that.
     pub fn ended(&self, id: ExecutionId, outcome: Outcome) {
-        self.running.fetch_sub(1, Ordering::Relaxed);
+        // One that was written though its start was told to have failed was never counted.
+        let running = &self.running;
+        let _ = running.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| count.checked_sub(1));
         for waiter in self.waiters().remove(&id).into_iter().flatten() {
             // It may have given up.
             let _ = waiter.send(outcome.clone());
@@ -100,21 +103,27 @@ impl Inner {
 
     /// Brings an execution into memory and runs it there.
     async fn load(self: Arc<Self>, id: ExecutionId, mut inbox: UnboundedReceiver<Message>) {
-        let problem = match self.bring_back(id).await {
-            Ok((stored, state)) => {
-                let Some(machine) = self.version(stored.fingerprint) else {
-                    let held = EngineError::Held("its machine is no longer registered".to_owned());
-                    return self.unload(id, &mut inbox, || held.clone());
-                };
-                if self.is_orphan(&stored).await {
-                    // The process died after its parent had ended, before it was stopped.
-                    self.stop_child(id);
+        let mut pause = RETRY.0;
+        let problem = loop {
+            match self.bring_back(id).await {
+                Ok((stored, machine, state)) => {
+                    if self.is_given_up(&stored).await {
+                        self.deliver(id, Message::GiveUp { ticket: None });
+                    }
+                    let mut runner = Runner::new(Arc::clone(&self), machine, stored, state, inbox);
+                    runner.unpark();
+                    return runner.run().await;
                 }
-                let mut runner = Runner::new(Arc::clone(&self), machine, stored, state, inbox);
-                runner.unpark();
-                return runner.run().await;
+                Err(EngineError::Store(error)) => {
+                    tracing::warn!(execution = id, %error, "an execution cannot be read");
+                    if !self.keep_what_nobody_repeats(id, &mut inbox, &error) {
+                        return;
+                    }
+                }
+                Err(problem) => break problem,
             }
-            Err(problem) => problem,
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(RETRY.1);
         };
         if let EngineError::Held(reason) = &problem {
             tracing::warn!(execution = id, reason, "an execution is held");
@@ -123,8 +132,43 @@ impl Inner {
         self.unload(id, &mut inbox, || problem.clone());
     }
 
+    /// The store failed: refuses what will be sent again. Gives whether something else is left, for which to try again; if not,
+    /// the execution is let go.
+    fn keep_what_nobody_repeats(
+        &self,
+        id: ExecutionId,
+        inbox: &mut UnboundedReceiver<Message>,
+        error: &StoreError,
+    ) -> bool {
+        let mut loaded = self.loaded();
+        let mut left = Vec::new();
+        while let Ok(message) = inbox.try_recv() {
+            if message.is_answered() {
+                message.refuse(EngineError::Store(error.clone()));
+            } else {
+                left.push(message);
+            }
+        }
+        if left.is_empty() || self.is_closed() {
+            loaded.remove(&id);
+            drop(loaded);
+            self.unloaded.notify_waiters();
+            return false;
+        }
+        if let Some(sender) = loaded.get(&id) {
+            for message in left {
+                // It is here that they are received.
+                let _ = sender.send(message);
+            }
+        }
+        true
+    }
+
     /// Replays an execution that runs.
-    async fn bring_back(&self, id: ExecutionId) -> Result<(StoredExecution, Replayed), EngineError> {
+    async fn bring_back(
+        &self,
+        id: ExecutionId,
+    ) -> Result<(StoredExecution, Arc<dyn AnyMachine>, Replayed), EngineError> {
         let found = self
             .read(move |store| {
                 let Some(stored) = store.execution(id)? else {
@@ -152,7 +196,7 @@ impl Inner {
             Err(error) => return Err(EngineError::Store(error)),
         };
         match replayed {
-            Ok(state) => Ok((stored, state)),
+            Ok(state) => Ok((stored, machine, state)),
             Err(problem) => {
                 // Else it would be tried again and again.
                 let write = Write::Problem {
@@ -172,6 +216,7 @@ impl Inner {
         while let Ok(message) = inbox.try_recv() {
             match message {
                 Message::Stop { error, cause, reply } if stop.is_none() => stop = Some((error, cause, reply)),
+                Message::GiveUp { .. } if stop.is_none() => stop = Some((None, None, None)),
                 other => others.push(other),
             }
         }

@@ -17,6 +17,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
@@ -39,6 +40,9 @@ pub use execution::Execution;
 pub use options::Limits;
 pub(super) use options::Options;
 pub use queries::{Description, ExecutionList, History, HistoryQuery, List, ListedExecution, Waiting};
+
+/// Pauses before the store is asked again.
+const RETRY: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
 
 /// Runs machines as [Standard executions](https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html):
 /// they survive the process, and can be described, listed, stopped and redriven. See the
@@ -194,7 +198,7 @@ impl EngineBuilder {
     }
 
     /// Sets how long an execution that only waits stays in memory; a second without this.
-    pub fn park_after(mut self, time: std::time::Duration) -> Self {
+    pub fn park_after(mut self, time: Duration) -> Self {
         self.options.park_after = time;
         self
     }

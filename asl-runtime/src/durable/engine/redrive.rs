@@ -5,74 +5,116 @@ use std::sync::atomic::Ordering;
 
 use super::super::error::EngineError;
 use super::super::record;
+use super::super::registry::AnyMachine;
 use super::super::replay::{Replayed, replay};
-use super::super::runner::Runner;
-use super::super::store::{Record, Status, StoredExecution, Write};
+use super::super::runner::{Message, Runner};
+use super::super::store::{ExecutionId, Record, Status, StoredExecution, Write};
 use super::super::telemetry;
-use super::{Execution, Inner};
+use super::{Execution, Inner, RETRY};
 use crate::Timestamp;
 use crate::machine::{Event, Settings};
+
+/// Why a child of a Map Run is not redriven by itself.
+const OF_MAP_RUN: &str = "Execution is a child of a Map Run, which is redriven with its parent";
 
 impl Execution {
     /// Lets it go on where it failed, timed out or was stopped, as
     /// [RedriveExecution](https://docs.aws.amazon.com/step-functions/latest/apireference/API_RedriveExecution.html)
     /// does: steps that succeeded are not run again, of a Parallel or Map state only the branches and iterations that did not
-    /// succeed. Gives when.
+    /// succeed. A distributed Map goes on with [the same Map
+    /// Run](https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html): its children that did not succeed are
+    /// redriven, or started once more where they are Express executions. Gives when.
     ///
     /// # Errors
     /// `ExecutionNotRedrivable`: it runs, has succeeded, ended more than 14 days ago, is older than a year, or its
-    /// history is full; or its definition is not registered. And when the store fails.
+    /// history is full; it is a child of a Map Run; or its definition is not registered. And when the store fails.
     pub async fn redrive(&self) -> Result<Timestamp, EngineError> {
-        // In a task of its own: whoever gives up waiting is not to leave an execution behind that nobody drives.
-        let execution = self.clone();
-        let redriven = self
-            .engine
-            .inner
-            .runtime
-            .spawn(async move { execution.redrive_now().await });
-        redriven.await.unwrap_or(Err(EngineError::Closed))
-    }
-
-    async fn redrive_now(&self) -> Result<Timestamp, EngineError> {
-        let inner = &self.engine.inner;
-        let running =
-            || EngineError::ExecutionNotRedrivable("Execution is RUNNING and cannot be redriven".to_owned());
-        let mut inbox = inner.try_reserve(self.id).ok_or_else(running)?;
-        match inner.bring_to_life(self).await {
-            Ok((mut stored, state)) => {
-                let Some(machine) = inner.version(stored.fingerprint) else {
-                    inner.unload(self.id, &mut inbox, || EngineError::TaskDoesNotExist);
-                    return Err(not_registered(&stored));
-                };
-                let at = state.at;
-                stored.status = Status::Running;
-                telemetry::redriven(&stored.machine, &stored.name);
-                stored.redriven_at = Some(at);
-                inner.running.fetch_add(1, Ordering::Relaxed);
-                let runner = Runner::new(Arc::clone(inner), machine, stored, state, inbox);
-                inner.runtime.spawn(runner.run());
-                Ok(at)
-            }
-            Err(error) => {
-                inner.unload(self.id, &mut inbox, || EngineError::TaskDoesNotExist);
-                Err(error)
-            }
+        let stored = self.stored().await?;
+        if stored.map_run.is_some() {
+            return Err(EngineError::ExecutionNotRedrivable(OF_MAP_RUN.to_owned()));
         }
+        Arc::clone(&self.engine.inner).redrive(self.id, None).await
     }
 }
 
 impl Inner {
-    /// Replays an execution that ended, and makes it run again.
-    async fn bring_to_life(&self, execution: &Execution) -> Result<(StoredExecution, Replayed), EngineError> {
-        let id = execution.id;
-        let stored = execution.stored().await?;
-        let now = self.now();
-        if let Some(reason) = self.not_redrivable(&stored, now) {
+    /// Redrives an execution; a child of a Map Run for this ticket of its parent.
+    pub(super) async fn redrive(
+        self: Arc<Self>,
+        id: ExecutionId,
+        ticket: Option<u64>,
+    ) -> Result<Timestamp, EngineError> {
+        // In a task of its own: whoever gives up waiting is not to leave an execution behind that nobody drives.
+        let runtime = self.runtime.clone();
+        let redriven = runtime.spawn(self.redrive_now(id, ticket));
+        redriven.await.unwrap_or(Err(EngineError::Closed))
+    }
+
+    async fn redrive_now(
+        self: Arc<Self>,
+        id: ExecutionId,
+        ticket: Option<u64>,
+    ) -> Result<Timestamp, EngineError> {
+        let mut inbox = loop {
+            if self.is_closed() {
+                return Err(EngineError::Closed);
+            }
+            match self.try_reserve(id) {
+                Some(inbox) => break inbox,
+                // One that has ended is in memory for as long as it takes to tell that.
+                None => {
+                    self.redrivable(id, ticket).await?;
+                    tokio::time::sleep(RETRY.0).await;
+                }
+            }
+        };
+        match self.bring_to_life(id, ticket).await {
+            Ok((stored, machine, state)) => {
+                let at = state.at;
+                telemetry::redriven(&stored.machine, &stored.name);
+                self.running.fetch_add(1, Ordering::Relaxed);
+                self.ask_parent(&stored);
+                let runner = Runner::new(Arc::clone(&self), machine, stored, state, inbox);
+                self.runtime.spawn(runner.run());
+                Ok(at)
+            }
+            Err(error) => {
+                self.unload(id, &mut inbox, || EngineError::TaskDoesNotExist);
+                if let EngineError::Store(_) = error {
+                    // It may have been written nevertheless.
+                    self.deliver(id, Message::Look);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// An execution, if it can be redriven.
+    async fn redrivable(
+        &self,
+        id: ExecutionId,
+        ticket: Option<u64>,
+    ) -> Result<(StoredExecution, Arc<dyn AnyMachine>), EngineError> {
+        let stored = self.read(move |store| store.execution(id)).await?;
+        let stored = stored.ok_or_else(|| EngineError::ExecutionDoesNotExist(id.to_string()))?;
+        let reason = self.not_redrivable(&stored, self.now());
+        // What stands in the way of a child is its Map Run, unless that asks for it.
+        if let Some(reason) = reason.filter(|reason| ticket.is_none() || reason != OF_MAP_RUN) {
             return Err(EngineError::ExecutionNotRedrivable(reason));
         }
-        let machine = self
-            .version(stored.fingerprint)
-            .ok_or_else(|| not_registered(&stored))?;
+        match self.version(stored.fingerprint) {
+            Some(machine) => Ok((stored, machine)),
+            None => Err(not_registered(&stored)),
+        }
+    }
+
+    /// Replays an execution that ended, and makes it run again.
+    async fn bring_to_life(
+        &self,
+        id: ExecutionId,
+        ticket: Option<u64>,
+    ) -> Result<(StoredExecution, Arc<dyn AnyMachine>, Replayed), EngineError> {
+        let (mut stored, machine) = self.redrivable(id, ticket).await?;
         let journal = self.read(move |store| store.journal(id)).await?;
         let mut state = replay(machine.program(), &stored, &journal)
             .map_err(|error| EngineError::ExecutionNotRedrivable(error.to_string()))?;
@@ -81,14 +123,13 @@ impl Inner {
                 "Execution history is too long to be redriven".to_owned(),
             ));
         }
-        let now = now.max(state.at);
-        let redriven = record::encode(&[Event::Redriven]);
+        let now = self.now().max(state.at);
         let append = Write::Append {
             execution: id,
             record: Record {
                 number: state.next_record,
                 at: now,
-                events: redriven,
+                events: record::encode(&[Event::Redriven]),
             },
         };
         state.feed(Event::Redriven, now);
@@ -99,13 +140,18 @@ impl Inner {
         }
         state.next_record += 1;
         state.advance(now);
+        stored.status = Status::Running;
+        stored.redrive_count += 1;
+        stored.redriven_at = Some(now);
+        stored.parent = stored.parent.map(|(parent, of)| (parent, ticket.unwrap_or(of)));
         let redrive = Write::Redrive {
             execution: id,
             at: now,
-            count: stored.redrive_count + 1,
+            count: stored.redrive_count,
+            ticket,
         };
         self.write(vec![redrive, append]).await?;
-        Ok((stored, state))
+        Ok((stored, machine, state))
     }
 
     /// Why an execution cannot be redriven; nothing if it can.
@@ -116,15 +162,13 @@ impl Inner {
                 let status = stored.status;
                 Some(format!("Execution is {status} and cannot be redriven"))
             }
-            _ if stored.map_run.is_some() => {
-                Some("Execution is a child of a Map Run, which is redriven with its parent".to_owned())
-            }
             (_, Some(stopped_at)) if now.since(stopped_at) > limits.redrive_time => {
                 Some("Execution ended too long ago to be redriven".to_owned())
             }
             _ if now.since(stored.started_at) > limits.execution_time => {
                 Some("Execution is too old to be redriven".to_owned())
             }
+            _ if stored.map_run.is_some() => Some(OF_MAP_RUN.to_owned()),
             _ => None,
         }
     }

@@ -9,7 +9,7 @@ use super::super::archive::Recorder;
 use super::super::error::EngineError;
 use super::super::registry::AnyMachine;
 use super::super::replay::{Replayed, Start};
-use super::super::runner::Runner;
+use super::super::runner::{Message, Runner};
 use super::super::store::{ACTIVE, ExecutionId, Status, StoredExecution, Write, Written};
 use super::super::telemetry;
 use super::{Engine, Execution, Inner};
@@ -97,6 +97,10 @@ impl Engine {
                     let arn = inner.arn(&existing.machine, &existing.name);
                     return Err(EngineError::ExecutionAlreadyExists { arn });
                 }
+                if existing.wake_at == Some(ACTIVE) && !inner.is_loaded(existing.id) {
+                    // Its start was written, but told to have failed.
+                    inner.deliver(existing.id, Message::Look);
+                }
                 existing
             }
         };
@@ -175,10 +179,13 @@ impl Inner {
             }
             Ok(_) => {}
             Err(error) => {
-                self.unload(id, &mut { inbox }, || EngineError::TaskDoesNotExist);
+                self.unload(id, &mut { inbox }, || error.clone());
+                // It may have been written nevertheless.
+                self.deliver(id, Message::Look);
                 return Err(error);
             }
         }
+        self.ask_parent(&stored);
         self.running.fetch_add(1, Ordering::Relaxed);
         telemetry::started(&stored.machine, &stored.name);
         let started = stored.clone();

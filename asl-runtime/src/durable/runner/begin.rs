@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use tracing::{Instrument, Span};
 
-use super::super::engine::children::NewChild;
+use super::super::engine::children::{MapRunChild, NewChild, lost, parts};
 use super::super::registry::Work;
+use super::super::store::Write;
 use super::super::telemetry;
-use super::{Done, Runner};
+use super::{Done, GivenUp, Runner};
 use crate::TaskError;
 use crate::driver::Answers;
-use crate::machine::{Effect, Event, Outcome, StateKind, TaskCall, Ticket, already_exists};
+use crate::machine::{Effect, Event, StateKind, TaskCall, Ticket, already_exists};
 
 impl Runner {
     /// Begins what was asked for; all that led to it is durable.
@@ -73,23 +74,20 @@ impl Runner {
             }
             Effect::Child(child) if child.express => self.perform(Effect::Child(child.clone())),
             Effect::Child(child) => {
+                let redriven = child.redriven;
                 let child = NewChild::of_map_run(child, parent);
                 self.pending.start(
                     ticket,
                     Box::pin(async move {
-                        match engine.start_child(child).await {
-                            Ok((_, arn)) => match engine.child_by_arn(&arn).await {
-                                Some((child, None)) => Done::Child(ticket, child),
-                                Some((_, Some(outcome))) => Done::Event(Event::ChildEnded(ticket, outcome)),
-                                None => Done::Event(Event::ChildEnded(ticket, lost(&arn))),
-                            },
-                            Err(cause) => Done::Event(Event::ChildEnded(
-                                ticket,
-                                Outcome::Failed {
-                                    error: Some("States.TaskFailed".to_owned()),
-                                    cause: Some(cause),
-                                },
-                            )),
+                        let started = if redriven {
+                            engine.redrive_child(child).await
+                        } else {
+                            engine.start_map_run_child(child).await
+                        };
+                        match started {
+                            MapRunChild::Running(child) => Done::Child(ticket, child),
+                            MapRunChild::Ended(outcome) => Done::Event(Event::ChildEnded(ticket, outcome)),
+                            MapRunChild::NotRedrivable => Done::Event(Event::ChildNotRedrivable(ticket)),
                         }
                     }),
                 );
@@ -132,7 +130,6 @@ impl Runner {
 
     /// Gives up what was asked for.
     pub(super) fn cancel(&mut self, ticket: Ticket, effect: Option<&Effect>) {
-        let is_gated = self.unsaved.gated.contains(&ticket);
         self.pending.cancel(ticket);
         self.readers.close(ticket);
         self.unsaved.gated.retain(|gated| *gated != ticket);
@@ -140,25 +137,31 @@ impl Runner {
             saving.gated.retain(|gated| *gated != ticket);
         }
         self.forget(ticket);
-        let child = self.children.iter().find(|(_, of)| **of == ticket);
-        if let Some(child) = child.map(|(child, _)| *child) {
-            self.children.remove(&child);
-            self.engine.stop_child(child);
-        } else if !is_gated && let Some(arn) = effect.and_then(|effect| self.child_of(effect)) {
-            self.engine.stop_child_by_arn(arn);
+        self.children.retain(|_, of| *of != ticket);
+        if let Some(given_up) = effect.and_then(|effect| self.child_of(effect))
+            && let Some((machine, name)) = parts(&given_up.arn)
+        {
+            // After a crash it asks whether it is waited for.
+            self.unsaved.writes.push(Write::Wake {
+                machine: machine.to_owned(),
+                name: name.to_owned(),
+            });
+            self.unsaved.given_up.push(given_up);
         }
     }
 
-    /// ARN of the execution that is waited for, or about to be.
-    fn child_of(&self, effect: &Effect) -> Option<String> {
-        match effect {
-            Effect::Await(awaited) => awaited.execution.clone(),
+    /// The execution that is waited for, or about to be. (One that is just being started asks for itself.)
+    fn child_of(&self, effect: &Effect) -> Option<GivenUp> {
+        let (arn, ticket) = match effect {
+            Effect::Await(awaited) => (awaited.execution.clone()?, None),
             Effect::Child(child) if !child.express => {
-                let machine = format!("{}/{}", child.program.name, child.label);
-                Some(self.engine.arn(&machine, &child.name))
+                let machine = child.machine();
+                let ticket = child.ticket.into_parts().0;
+                (self.engine.arn(&machine, &child.name), Some(ticket))
             }
-            _ => None,
-        }
+            _ => return None,
+        };
+        Some(GivenUp { arn, ticket })
     }
 
     /// Forgets what is kept for a ticket.
@@ -173,13 +176,5 @@ impl Runner {
             StateKind::Task(resource) => Some(resource.text),
             _ => None,
         }
-    }
-}
-
-/// How an execution ended that is no longer there.
-fn lost(arn: &str) -> Outcome {
-    Outcome::Failed {
-        error: Some("States.TaskFailed".to_owned()),
-        cause: Some(format!("Execution Does Not Exist: '{arn}'")),
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use super::super::error::EngineError;
+use super::super::replay::Asked;
 use super::super::store::ExecutionId;
 use super::{Confirm, Runner, bounded};
 use crate::machine::{Effect, Event, MapRunUpdate, Outcome, Ticket};
@@ -36,15 +37,24 @@ pub enum Message {
         cause: Option<String>,
         reply: Option<Reply>,
     },
+    /// It is to stop, for whoever started it no longer waits for it. Not if it was redriven by another ticket since.
+    GiveUp { ticket: Option<u64> },
+    /// Whether it still waits for an execution that it started by this ticket.
+    Awaits {
+        ticket: u64,
+        arn: String,
+        reply: oneshot::Sender<Result<bool, EngineError>>,
+    },
     /// The limits of one of its Map Runs change.
     UpdateMapRun {
         map_run_arn: Arc<str>,
         update: MapRunUpdate,
         reply: Reply,
     },
-    /// An execution that it started has ended; so many have by now.
+    /// An execution that it started, or redrove, by this ticket has ended; so many pokes it has by now.
     ChildEnded {
         child: ExecutionId,
+        ticket: u64,
         outcome: Outcome,
         pokes: u64,
     },
@@ -62,12 +72,26 @@ impl Message {
                 drop(reply.send(Err(error)))
             }
             Self::Take { reply, .. } => drop(reply.send(Err(error))),
+            Self::Awaits { reply, .. } => drop(reply.send(Err(error))),
             Self::Stop { reply, .. } => {
                 if let Some(reply) = reply {
                     let _ = reply.send(Err(error));
                 }
             }
-            Self::ChildEnded { .. } | Self::Look | Self::Close => {}
+            Self::GiveUp { .. } | Self::ChildEnded { .. } | Self::Look | Self::Close => {}
+        }
+    }
+
+    /// Whether somebody waits for an answer, and will send it again.
+    pub fn is_answered(&self) -> bool {
+        match self {
+            Self::Answer { .. }
+            | Self::Heartbeat { .. }
+            | Self::UpdateMapRun { .. }
+            | Self::Take { .. }
+            | Self::Awaits { .. } => true,
+            Self::Stop { reply, .. } => reply.is_some(),
+            Self::GiveUp { .. } | Self::ChildEnded { .. } | Self::Look | Self::Close => false,
         }
     }
 }
@@ -111,6 +135,26 @@ impl Runner {
             Message::Stop { error, cause, reply } => {
                 events.push((Event::Stopped { error, cause }, reply.map(Confirm::Reply)));
             }
+            Message::GiveUp { ticket } => {
+                let own = self.stored.parent.map(|(_, ticket)| ticket);
+                if ticket.is_none() || ticket == own {
+                    let (error, cause) = (None, None);
+                    events.push((Event::Stopped { error, cause }, None));
+                }
+            }
+            Message::Awaits { ticket, arn, reply } => {
+                let mut asked = self.state.asked.iter();
+                let is_it = |(asked, what): (&Ticket, &Asked)| match &what.effect {
+                    Effect::Await(awaited) => awaited.execution.as_ref() == Some(&arn),
+                    _ => asked.into_parts().0 == ticket,
+                };
+                if asked.any(is_it) {
+                    let _ = reply.send(Ok(true));
+                } else {
+                    // What it no longer waits for is to be durable before that has consequences.
+                    self.unsaved.replies.push(Confirm::NotAwaited(reply));
+                }
+            }
             Message::UpdateMapRun {
                 map_run_arn,
                 update,
@@ -121,19 +165,21 @@ impl Runner {
             }
             Message::ChildEnded {
                 child,
+                ticket: of,
                 outcome,
                 pokes,
             } => {
                 self.seen = self.seen.max(pokes);
-                match self.children.remove(&child) {
-                    Some(ticket) => {
+                match self.children.get(&child).copied() {
+                    Some(ticket) if self.is_end_of(ticket, of) => {
+                        self.children.remove(&child);
                         events.extend(self.child_event(ticket, outcome).map(|event| (event, None)));
                     }
                     None if !self.pending.is_empty() => {
-                        self.early.insert(child, outcome);
+                        self.early.insert(child, (of, outcome));
                     }
-                    // It was cancelled.
-                    None => {}
+                    // It was given up.
+                    _ => {}
                 }
             }
             Message::Look | Message::Close => {}
@@ -146,6 +192,13 @@ impl Runner {
             Effect::Child(_) => Some(Event::ChildEnded(ticket, outcome)),
             _ => Some(Event::ExecutionEnded { ticket, outcome }),
         }
+    }
+
+    /// Whether the end of an execution that was asked for by the ticket `of` is what this ticket waits for. One that was
+    /// redriven since is not.
+    pub(super) fn is_end_of(&self, ticket: Ticket, of: u64) -> bool {
+        let asked = self.state.asked.get(&ticket);
+        asked.is_some_and(|asked| !matches!(asked.effect, Effect::Child(_)) || ticket.into_parts().0 == of)
     }
 
     /// The task of a token that is not open.

@@ -47,8 +47,8 @@ pub struct Runner {
     signals: HashMap<Ticket, Arc<Signals>>,
     /// Executions whose end is waited for.
     children: HashMap<ExecutionId, Ticket>,
-    /// How executions ended before it was known which ticket waits for them.
-    early: HashMap<ExecutionId, Outcome>,
+    /// How executions ended before it was known which ticket waits for them, and by which ticket they were asked for.
+    early: HashMap<ExecutionId, (u64, Outcome)>,
     /// How many ended executions it was told of.
     seen: u64,
     unsaved: Unsaved,
@@ -71,7 +71,16 @@ struct Unsaved {
     writes: Vec<Write>,
     /// What is to be begun when it is durable.
     gated: Vec<Ticket>,
+    /// Executions that are no longer waited for.
+    given_up: Vec<GivenUp>,
     replies: Vec<Confirm>,
+}
+
+/// An execution that is no longer waited for.
+struct GivenUp {
+    arn: String,
+    /// Of a child of a Map Run: who asked for it.
+    ticket: Option<u64>,
 }
 
 /// Tells somebody that something is durable.
@@ -79,6 +88,8 @@ enum Confirm {
     Reply(Reply),
     /// A worker gets its task.
     Task(oneshot::Sender<Result<Value, EngineError>>, Value),
+    /// A child learns that it is not waited for.
+    NotAwaited(oneshot::Sender<Result<bool, EngineError>>),
 }
 
 struct Saving {
@@ -87,6 +98,7 @@ struct Saving {
     again: Option<(Vec<Write>, Instant)>,
     pause: Duration,
     gated: Vec<Ticket>,
+    given_up: Vec<GivenUp>,
     replies: Vec<Confirm>,
 }
 
@@ -227,12 +239,14 @@ impl Runner {
         match done {
             Done::Event(event) => events.push((bounded(event), None)),
             Done::Child(ticket, child) => match self.early.remove(&child) {
-                Some(outcome) => events.extend(self.child_event(ticket, outcome).map(|event| (event, None))),
-                None if self.state.asked.contains_key(&ticket) => {
+                Some((of, outcome)) if self.is_end_of(ticket, of) => {
+                    events.extend(self.child_event(ticket, outcome).map(|event| (event, None)));
+                }
+                _ if self.state.asked.contains_key(&ticket) => {
                     self.children.insert(child, ticket);
                 }
-                // It was cancelled in the meantime.
-                None => self.engine.stop_child(child),
+                // It was given up in the meantime.
+                _ => {}
             },
         }
     }
@@ -310,6 +324,7 @@ impl Runner {
         let Unsaved {
             writes,
             gated,
+            given_up,
             replies,
         } = std::mem::take(&mut self.unsaved);
         self.saving = Some(Saving {
@@ -317,6 +332,7 @@ impl Runner {
             again: None,
             pause: RETRY.0,
             gated,
+            given_up,
             replies,
         });
     }
@@ -337,6 +353,9 @@ impl Runner {
                     }
                 }
                 saving.replies.into_iter().for_each(Confirm::confirm);
+                for GivenUp { arn, ticket } in saving.given_up {
+                    self.engine.give_up(arn, ticket);
+                }
                 for ticket in saving.gated {
                     self.begin(ticket);
                 }
@@ -376,6 +395,7 @@ impl Confirm {
         match self {
             Self::Reply(reply) => drop(reply.send(Ok(()))),
             Self::Task(reply, input) => drop(reply.send(Ok(input))),
+            Self::NotAwaited(reply) => drop(reply.send(Ok(false))),
         }
     }
 
@@ -383,6 +403,7 @@ impl Confirm {
         match self {
             Self::Reply(reply) => drop(reply.send(Err(error))),
             Self::Task(reply, _) => drop(reply.send(Err(error))),
+            Self::NotAwaited(reply) => drop(reply.send(Err(error))),
         }
     }
 }

@@ -118,6 +118,13 @@ impl Tables {
                     self.withdraw_offers(*id);
                 }
             }
+            Write::Wake { machine, name } => {
+                let id = self.names.get(&(machine.clone(), name.clone())).copied();
+                if let Some(execution) = id.and_then(|id| self.running(id)) {
+                    execution.pokes += 1;
+                    execution.wake_at = Some(ACTIVE);
+                }
+            }
             Write::End {
                 execution: id,
                 status,
@@ -147,7 +154,12 @@ impl Tables {
                     return Written::Pokes(parent.execution.pokes);
                 }
             }
-            Write::Redrive { execution, at, count } => {
+            Write::Redrive {
+                execution,
+                at,
+                count,
+                ticket,
+            } => {
                 if let Some(entry) = self.executions.get_mut(execution) {
                     let execution = &mut entry.execution;
                     execution.status = Status::Running;
@@ -156,6 +168,8 @@ impl Tables {
                     execution.wake_at = Some(ACTIVE);
                     execution.redrive_count = *count;
                     execution.redriven_at = Some(*at);
+                    let parent = execution.parent;
+                    execution.parent = parent.map(|(id, of)| (id, ticket.unwrap_or(of)));
                     entry.ended = None;
                 }
             }

@@ -156,7 +156,7 @@ pub struct StoredExecution {
     pub map_run: Option<String>,
     /// Text of the engine: how the execution was started.
     pub settings: String,
-    /// How many executions that it started have ended.
+    /// How many executions that it started have ended, and how often it was to [wake](Write::Wake).
     pub pokes: u64,
     /// Why it does not go on, though it is running.
     pub problem: Option<String>,
@@ -255,8 +255,7 @@ pub enum Write {
         /// The record.
         record: Record,
     },
-    /// Parks a running execution. If more than `seen` executions that it started have ended, it stays
-    /// [`ACTIVE`].
+    /// Parks a running execution. If it has more than `seen` [`pokes`](StoredExecution::pokes), it stays [`ACTIVE`].
     Park {
         /// The execution.
         execution: ExecutionId,
@@ -266,13 +265,21 @@ pub enum Write {
         timers: String,
         /// Its tasks that wait for workers.
         offers: Vec<Offer>,
-        /// How many ended executions it knows of.
+        /// How many of its `pokes` it knows of.
         seen: u64,
     },
     /// Makes a running execution [`ACTIVE`], without timers and offers.
     Unpark {
         /// The execution.
         execution: ExecutionId,
+    },
+    /// Makes a running execution [`ACTIVE`], if there is one of that name, with its timers and offers. It is not parked
+    /// by who does not know of that: it counts as one more of [`pokes`](StoredExecution::pokes).
+    Wake {
+        /// Name of its machine.
+        machine: String,
+        /// Its name.
+        name: String,
     },
     /// Ends a running execution, and makes the running execution that started it [`ACTIVE`].
     End {
@@ -299,6 +306,8 @@ pub enum Write {
         at: Timestamp,
         /// Which redrive it is.
         count: u32,
+        /// By which ticket of the execution that started it, of a child of a Map Run.
+        ticket: Option<u64>,
     },
     /// Says why a running execution does not go on; or nothing, when it is to be tried again.
     Problem {
@@ -323,7 +332,7 @@ pub enum Written {
     Exists(Box<StoredExecution>),
     /// Of a park: it stays active.
     Poked,
-    /// Of an end: how many executions of the parent have ended now.
+    /// Of an end: how many pokes the parent has now.
     Pokes(u64),
 }
 

@@ -29,6 +29,7 @@ on_every_store! {
     does_not_park_what_was_poked
     ends_once
     redrives
+    wakes_by_name
     lists
     deletes
     holds_problems
@@ -232,6 +233,7 @@ fn redrives(store: &dyn Store) {
         execution: 1,
         at: at(9500),
         count: 1,
+        ticket: None,
     };
     write(store, &[redrive]);
     let mut expected = execution(1, "a");
@@ -242,6 +244,41 @@ fn redrives(store: &dyn Store) {
     assert_eq!(store.active(VERSION, 0, 10), Ok(vec![1]));
     write(store, &[end(1, None)]);
     assert!(store.ended(1).expect("the store works").is_some());
+
+    let mut child = execution(3, "child");
+    child.parent = Some((1, 9));
+    let redrive = |ticket| Write::Redrive {
+        execution: 3,
+        at: at(9500),
+        count: 1,
+        ticket,
+    };
+    write(store, &[start(child), end(3, None), redrive(Some(12))]);
+    assert_eq!(read(store, 3).parent, Some((1, 12)));
+    write(store, &[end(3, None), redrive(None)]);
+    assert_eq!(read(store, 3).parent, Some((1, 12)));
+}
+
+fn wakes_by_name(store: &dyn Store) {
+    let wake = |name: &str| Write::Wake {
+        machine: execution(1, "a").machine,
+        name: name.to_owned(),
+    };
+    write(
+        store,
+        &[start(execution(1, "a")), start(execution(2, "b")), end(2, None)],
+    );
+    write(store, &[park(1, None, 0)]);
+    assert_eq!(
+        write(store, &[wake("a"), wake("b"), wake("c")]),
+        vec![Written::Done; 3]
+    );
+    let woken = read(store, 1);
+    assert_eq!((woken.wake_at, woken.timers.as_str()), (Some(ACTIVE), "timers"));
+    assert_eq!(read(store, 2).status, Status::Failed);
+    // It would not be told any more.
+    assert_eq!(write(store, &[park(1, None, 0)]), [Written::Poked]);
+    assert_eq!(write(store, &[park(1, None, woken.pokes)]), [Written::Done]);
 }
 
 fn lists(store: &dyn Store) {

@@ -29,6 +29,9 @@ pub struct ChildExecution {
     pub owner: Cow<'static, str>,
     /// Whether it is an Express execution.
     pub express: bool,
+    /// Whether it ended without success before: a Standard execution of that name is to be redriven, an Express one
+    /// is to be started once more.
+    pub redriven: bool,
     /// Seed of its random numbers.
     pub seed: Seed,
     /// Largest result of a task and output of a state, in bytes of JSON.
@@ -40,6 +43,12 @@ pub struct ChildExecution {
 }
 
 impl ChildExecution {
+    /// Name of its machine, as ARNs have it.
+    #[cfg(feature = "durable")]
+    pub(crate) fn machine(&self) -> String {
+        format!("{}/{}", self.program.name, self.label)
+    }
+
     /// Starts it: an execution of its own, which is driven as any other.
     pub fn execution(&self, observer: Option<Box<dyn Observer>>, at: Timestamp) -> Execution {
         let settings = Settings {
@@ -127,10 +136,10 @@ pub struct WriteObject {
     /// Key.
     pub key: String,
     /// What is to be in it.
-    pub content: String,
+    pub content: Arc<str>,
 }
 
-/// A child under way.
+/// A child under way, or one that a redrive can run again.
 #[derive(Debug)]
 pub(crate) struct Child {
     /// Which one it is, from 0.
@@ -140,6 +149,18 @@ pub(crate) struct Child {
     pub items: u64,
     pub name: String,
     pub start: Timestamp,
+    pub redrive_count: u32,
+    /// How it ended, of one that did not succeed.
+    pub end: Option<End>,
+}
+
+/// The end of a child that did not succeed.
+#[derive(Debug)]
+pub(crate) struct End {
+    pub outcome: Outcome,
+    pub at: Timestamp,
+    /// It cannot be redriven.
+    pub is_final: bool,
 }
 
 impl Child {
@@ -155,7 +176,7 @@ impl Child {
         let mut record = super::results::Record::new(info, label, express, &self.name, &self.input);
         record.set("StartDate", self.start.to_string());
         record.set("StopDate", stop.to_string());
-        record.ended(outcome);
+        record.ended(outcome, self.redrive_count);
         record.into_value()
     }
 }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::batch::{Batch, Batcher};
-use super::child::{Child, ItemSource, Items, ReadItem};
+use super::child::{Child, End, ItemSource, Items, ReadItem};
 use super::definition::{DistributedMap, Transformation};
 use super::input_items::InputItems;
-use super::results::{Collected, File, Files, Record, ResultKind, Written};
+use super::redrive::Redrive;
+use super::results::{Collected, File, Files, Record, ResultKind};
 use super::settings::MapRunUpdate;
 use super::summary::{Ended, MapRunSummary};
 use super::tolerance::Tolerance;
@@ -39,8 +40,8 @@ pub(crate) struct MapRun {
     pub source: Source,
     /// Why it is to end.
     pub failure: Option<Failure>,
-    /// Files under way, with what is in each.
-    pub writes: BTreeMap<Ticket, Written>,
+    /// Files under way.
+    pub writes: BTreeMap<Ticket, File>,
     pub results: Results,
     tolerance: Tolerance,
     /// Largest input of a child, in bytes of JSON.
@@ -55,8 +56,12 @@ pub(crate) struct MapRun {
     next_child: usize,
     batcher: Option<Batcher>,
     /// Inputs of children to start.
-    waiting: VecDeque<Batch>,
-    manifest_written: bool,
+    pub(super) waiting: VecDeque<Batch>,
+    pub(super) manifest_written: bool,
+    /// Objects cannot be written.
+    pub(super) gave_up_writing: bool,
+    /// What a redrive goes on with, if there may be one.
+    pub redrive: Option<Redrive>,
 }
 
 /// Where items come from.
@@ -99,6 +104,7 @@ pub(crate) struct Plan {
     pub max_concurrency: u32,
     pub batcher: Option<Batcher>,
     pub input_limit: usize,
+    pub redrivable: bool,
 }
 
 /// What a Map Run does next.
@@ -108,6 +114,8 @@ pub(crate) enum Action {
     Select(Item),
     /// Start a child with this input.
     Start(Batch),
+    /// Run a child again that ended without success.
+    Redrive(Child),
     /// Read so many items.
     Read { offset: u64, limit: usize },
     /// Write these files.
@@ -143,6 +151,8 @@ impl MapRun {
             batcher: plan.batcher,
             waiting: VecDeque::new(),
             manifest_written: false,
+            gave_up_writing: false,
+            redrive: plan.redrivable.then(Redrive::default),
         };
         if let Source::Input(items) = &map_run.source {
             let count = items.len() as u64;
@@ -175,6 +185,14 @@ impl MapRun {
         }
         if self.children.len() >= self.limit || self.writes.len() >= WRITES_AT_ONCE {
             return Action::Wait;
+        }
+        if let Some(redrive) = &mut self.redrive {
+            if let Some(file) = redrive.unwritten.pop_front() {
+                return Action::Write(vec![file]);
+            }
+            if let Some(child) = redrive.again.pop_front() {
+                return Action::Redrive(child);
+            }
         }
         if let Some(batch) = self.waiting.pop_front() {
             return Action::Start(batch);
@@ -218,7 +236,10 @@ impl MapRun {
                 self.waiting.push_back(batch);
             }
             Ok(None) => {}
-            Err(bytes) => self.fail(Failure::item_too_large(bytes)),
+            Err(bytes) => {
+                self.redrive = None;
+                self.fail(Failure::item_too_large(bytes));
+            }
         }
     }
 
@@ -248,15 +269,26 @@ impl MapRun {
 
     /// A child has ended.
     pub fn ended(&mut self, ticket: Ticket, outcome: &Outcome, at: Timestamp) -> Option<File> {
-        let child = self.children.remove(&ticket)?;
-        let ended = match outcome {
-            Outcome::Succeeded(_) => Ended::Succeeded,
-            Outcome::Failed { .. } => Ended::Failed,
-            Outcome::TimedOut => Ended::TimedOut,
-            Outcome::Aborted { .. } => Ended::Aborted,
-        };
+        let mut child = self.children.remove(&ticket)?;
+        let ended = Ended::of(outcome);
         self.summary.items.ended(ended, child.items);
         self.summary.executions.ended(ended, 1);
+        let file = self.add_result(&child, outcome, at);
+        if let (Some(redrive), false) = (&mut self.redrive, ended == Ended::Succeeded) {
+            let outcome = outcome.clone();
+            let is_final = false;
+            child.end = Some(End {
+                outcome,
+                at,
+                is_final,
+            });
+            redrive.unsuccessful.insert(child.index, child);
+        }
+        file
+    }
+
+    /// Notes what came of a child. Gives a file that is full with it.
+    pub(super) fn add_result(&mut self, child: &Child, outcome: &Outcome, at: Timestamp) -> Option<File> {
         let transformation = match &self.results {
             Results::Collected(transformation, _) => *transformation,
             Results::Files(files) => files.transformation(),
@@ -271,9 +303,11 @@ impl MapRun {
                 None
             }
             Results::Files(files) => {
-                let kind = match ended {
-                    Ended::Succeeded => ResultKind::Succeeded,
-                    Ended::Failed | Ended::TimedOut | Ended::Aborted => ResultKind::Failed,
+                let kind = match outcome {
+                    Outcome::Succeeded(_) => ResultKind::Succeeded,
+                    Outcome::Failed { .. } | Outcome::TimedOut | Outcome::Aborted { .. } => {
+                        ResultKind::Failed
+                    }
                 };
                 files.add(kind, child.items, &result)
             }
@@ -285,13 +319,9 @@ impl MapRun {
         self.failure.get_or_insert(failure);
     }
 
-    /// Lets nothing more be written: writing itself failed.
-    pub fn give_up_writing(&mut self) {
-        self.manifest_written = true;
-        self.waiting.clear();
-        if let Results::Files(files) = &mut self.results {
-            files.close_all();
-        }
+    /// Whether any child was started.
+    pub fn has_started(&self) -> bool {
+        self.next_child > 0
     }
 
     /// All that a driver was asked for and has not answered.
@@ -376,6 +406,17 @@ impl MapRun {
         if !self.children.is_empty() {
             return Action::Stop;
         }
+        if self.gave_up_writing {
+            while self.settle().is_some() {}
+            return if self.writes.is_empty() {
+                Action::Finish
+            } else {
+                Action::Wait
+            };
+        }
+        if let Some(file) = self.settle() {
+            return Action::Write(vec![file]);
+        }
         if matches!(self.results, Results::Files(_)) && !self.manifest_written {
             if let Some(item) = self.next_item() {
                 return Action::Select(item);
@@ -398,13 +439,15 @@ impl MapRun {
             return Vec::new();
         };
         let (info, label, express) = (&self.info, &self.label, self.definition.express);
-        let pending = std::mem::take(&mut self.waiting).into_iter();
-        pending
-            .filter_map(|batch| {
-                let record = Record::pending(info, label, express, &batch.input);
-                files.add(ResultKind::Pending, batch.items, &record.into_value())
-            })
-            .collect()
+        let mut full = Vec::new();
+        for batch in std::mem::take(&mut self.waiting) {
+            let record = Record::pending(info, label, express, &batch.input);
+            full.extend(files.add(ResultKind::Pending, batch.items, &record.into_value()));
+            if let Some(redrive) = &mut self.redrive {
+                redrive.unstarted.push_back(batch);
+            }
+        }
+        full
     }
 
     /// Nothing is left to run: writes what there is to write, then ends.

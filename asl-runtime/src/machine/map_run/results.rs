@@ -1,6 +1,8 @@
 //! The results of a Map Run: in order for the state's result, or as text for result files.
 
 use super::definition::{ResultWriter, Transformation};
+use std::sync::Arc;
+
 use crate::machine::{ExecutionInfo, Outcome};
 use crate::value::object;
 use crate::{Object, Value};
@@ -26,13 +28,7 @@ impl Collected {
     }
 
     pub fn add(&mut self, index: usize, result: Value) {
-        let bytes = match result.as_array() {
-            // Its brackets go, and without elements there is no comma either.
-            Some([]) if self.flatten => 0,
-            Some(_) if self.flatten => result.measure().bytes - 1,
-            _ => result.measure().bytes + 1,
-        };
-        self.bytes = self.bytes.saturating_add(bytes);
+        self.bytes = self.bytes.saturating_add(self.bytes_of(&result));
         if self.is_too_large() {
             self.results = Vec::new();
             return;
@@ -41,6 +37,23 @@ impl Collected {
             self.results.resize(index + 1, None);
         }
         self.results[index] = Some(result);
+    }
+
+    /// Takes a result back: its child runs again.
+    pub fn remove(&mut self, index: usize) {
+        if let Some(result) = self.results.get_mut(index).and_then(Option::take) {
+            self.bytes -= self.bytes_of(&result);
+        }
+    }
+
+    /// Bytes of a result among the others.
+    fn bytes_of(&self, result: &Value) -> usize {
+        match result.as_array() {
+            // Its brackets go, and without elements there is no comma either.
+            Some([]) if self.flatten => 0,
+            Some(_) if self.flatten => result.measure().bytes - 1,
+            _ => result.measure().bytes + 1,
+        }
     }
 
     pub fn is_too_large(&self) -> bool {
@@ -104,12 +117,21 @@ pub(crate) struct Written {
     pub executions: u64,
 }
 
+impl Written {
+    pub fn add(&mut self, more: Self) {
+        self.items += more.items;
+        self.executions += more.executions;
+    }
+}
+
 /// A file to write.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct File {
+    /// Of what it has the results; nothing for the manifest.
+    pub kind: Option<ResultKind>,
     pub bucket: String,
     pub key: String,
-    pub content: String,
+    pub content: Arc<str>,
     pub written: Written,
 }
 
@@ -120,18 +142,11 @@ impl Files {
 
     /// `folder` ends with a slash.
     pub fn new(writer: ResultWriter, bucket: String, folder: String) -> Self {
-        let kind = |name| Kind {
-            name,
-            text: String::new(),
-            results: 0,
-            written: Written::default(),
-            files: Vec::new(),
-        };
         Self {
             writer,
             bucket,
             folder,
-            kinds: [kind("SUCCEEDED"), kind("FAILED"), kind("PENDING")],
+            kinds: ["SUCCEEDED", "FAILED", "PENDING"].map(Kind::new),
         }
     }
 
@@ -155,6 +170,14 @@ impl Files {
             _ => file.push(result, json_lines),
         }
         (file.text.len() >= Self::SIZE).then(|| self.close(kind))
+    }
+
+    /// Forgets what did not succeed: it runs again.
+    pub fn redrive(&mut self) {
+        for kind in [ResultKind::Failed, ResultKind::Pending] {
+            let file = &mut self.kinds[kind as usize];
+            *file = Kind::new(file.name);
+        }
     }
 
     /// The files that are not full.
@@ -191,9 +214,10 @@ impl Files {
             ),
         ]);
         File {
+            kind: None,
             bucket: self.bucket.clone(),
             key: self.manifest_key(),
-            content: manifest.to_string(),
+            content: Arc::from(manifest.to_string()),
             written: Written::default(),
         }
     }
@@ -225,15 +249,26 @@ impl Files {
         file.files.push((key.clone(), content.len()));
         file.results = 0;
         File {
+            kind: Some(kind),
             bucket: self.bucket.clone(),
             key,
-            content,
+            content: Arc::from(content),
             written: std::mem::take(&mut file.written),
         }
     }
 }
 
 impl Kind {
+    fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            text: String::new(),
+            results: 0,
+            written: Written::default(),
+            files: Vec::new(),
+        }
+    }
+
     fn push(&mut self, result: &Value, json_lines: bool) {
         if !self.text.is_empty() && !json_lines {
             self.text.push(',');
@@ -279,10 +314,10 @@ impl Record {
     }
 
     /// Status and output, or error.
-    pub fn ended(&mut self, outcome: &Outcome) {
+    pub fn ended(&mut self, outcome: &Outcome, redrive_count: u32) {
         let status = outcome.status();
         self.set("Status", status);
-        self.set("RedriveCount", 0);
+        self.set("RedriveCount", redrive_count);
         match outcome {
             Outcome::Succeeded(output) => {
                 self.set("Output", output.to_string());
@@ -342,6 +377,37 @@ mod tests {
     }
 
     #[test]
+    fn a_result_that_is_taken_back_leaves_room() {
+        let mut collected = Collected::new(false, 9);
+        collected.add(0, json!("abcd"));
+        collected.remove(0);
+        collected.remove(7);
+        collected.add(1, json!(1));
+        collected.add(0, json!("ab"));
+        assert!(!collected.is_too_large());
+        assert_eq!(collected.into_value(), json!(["ab", 1]));
+    }
+
+    #[test]
+    fn a_redrive_writes_what_failed_anew() {
+        let mut files = files(ResultWriter::export(Transformation::Compact));
+        files.add(ResultKind::Succeeded, 1, &json!(1));
+        files.add(ResultKind::Failed, 1, &json!({}));
+        assert_eq!(files.close_all().len(), 2);
+        files.add(ResultKind::Pending, 1, &json!({}));
+        files.redrive();
+        files.add(ResultKind::Succeeded, 1, &json!(2));
+        let keys: Vec<String> = files.close_all().into_iter().map(|file| file.key).collect();
+        assert_eq!(keys, ["jobs/1/SUCCEEDED_1.json"]);
+        let manifest = Value::from_json(&files.manifest("arn").content).unwrap();
+        assert_eq!(manifest["ResultFiles"]["FAILED"], json!([]));
+        assert_eq!(
+            manifest["ResultFiles"]["SUCCEEDED"].as_array().map(<[_]>::len),
+            Some(2)
+        );
+    }
+
+    #[test]
     fn results_that_are_too_large_are_let_go() {
         let mut collected = Collected::new(false, 9);
         collected.add(0, json!("ab"));
@@ -376,7 +442,7 @@ mod tests {
         assert_eq!(
             written
                 .iter()
-                .map(|file| (file.key.as_str(), file.content.as_str(), file.written))
+                .map(|file| (file.key.as_str(), &*file.content, file.written))
                 .collect::<Vec<_>>(),
             [
                 ("jobs/1/SUCCEEDED_0.json", r#"[[1],{"a":2}]"#, count(3, 2)),
@@ -400,7 +466,7 @@ mod tests {
         let mut lines = files(ResultWriter::export(Transformation::Flatten).json_lines());
         lines.add(ResultKind::Succeeded, 1, &json!([1, 2]));
         lines.add(ResultKind::Succeeded, 1, &json!("x"));
-        assert_eq!(lines.close_all()[0].content, "1\n2\n\"x\"\n");
+        assert_eq!(lines.close_all()[0].content.as_ref(), "1\n2\n\"x\"\n");
     }
 
     #[test]

@@ -2,24 +2,20 @@
 
 use std::sync::Arc;
 
-use super::batch::{Batch, Batcher};
-use super::child::{Child, ChildExecution, ItemSource, Items, ReadItems, WriteObject};
-use super::definition::{DistributedMap, ItemReader, ResultWriter, Transformation};
+use super::batch::Batch;
+use super::child::{Child, ChildExecution, Items, ReadItems, WriteObject};
 use super::input_items::InputItems;
-use super::progress::{Action, MapRun, Plan, Results, Source};
-use super::results::{Collected, File, Files};
-use super::settings::{MapRunStep, MapRunUpdate};
-use super::summary::{MapRunCounts, MapRunStatus, MapRunSummary};
+use super::plan::writer_failed;
+use super::progress::{Action, MapRun, Source};
+use super::results::File;
+use super::settings::MapRunUpdate;
+use super::summary::MapRunStatus;
 use crate::Value;
-use crate::machine::context::{Item, Random};
+use crate::machine::context::Item;
 use crate::machine::execution::Work;
-use crate::machine::failure::names;
 use crate::machine::history::{Details, EventType};
 use crate::machine::run::{Phase, RunId};
 use crate::machine::{Effect, Execution, Failure, On, Outcome, Seed, StateKind, Step, Ticket};
-
-/// Most items of a Map Run, as the service has it.
-const MOST_ITEMS: u64 = 100_000_000;
 
 impl Execution {
     /// Starts the Map Run of a distributed Map. `items` are those in the state's input, without an `ItemReader`.
@@ -75,6 +71,7 @@ impl Execution {
                     }
                 }
                 Action::Start(batch) => self.start_child_of(id, batch),
+                Action::Redrive(child) => self.run_child_of(id, child, true),
                 Action::Read { offset, limit } => self.read_items(id, offset, limit),
                 Action::Write(files) => files.into_iter().for_each(|file| self.write_file(id, file)),
                 Action::Stop => self.stop_children(id),
@@ -115,17 +112,14 @@ impl Execution {
         let Some(map_run) = self.map_run(ticket.run) else {
             return;
         };
-        let Some(results) = map_run.writes.remove(&ticket) else {
+        let Some(file) = map_run.writes.remove(&ticket) else {
             return;
         };
         match written {
-            Ok(()) => {
-                map_run.summary.items.results_written += results.items;
-                map_run.summary.executions.results_written += results.executions;
-            }
+            Ok(()) => map_run.written(&file),
             Err(cause) => {
                 map_run.fail(writer_failed(cause));
-                map_run.give_up_writing();
+                map_run.give_up_writing(file);
             }
         }
         self.queue_map_run(ticket.run);
@@ -143,88 +137,17 @@ impl Execution {
         self.queue_map_run(id);
     }
 
-    /// Stops a Map Run together with the run that it belongs to, which is no longer among the runs.
-    pub(in crate::machine) fn abandon_map_run(&mut self, map_run: &mut MapRun) {
+    /// Stops the Map Run of a run, if it has one. Gives whether it had.
+    pub(in crate::machine) fn abandon_map_run(&mut self, id: RunId) -> bool {
+        let Some(mut map_run) = self.take_map_run(id) else {
+            return false;
+        };
         self.effects
             .extend(map_run.tickets().into_iter().map(Effect::Cancel));
-        let now = self.now;
-        let children: Vec<Ticket> = map_run.children.keys().copied().collect();
-        for ticket in children {
-            map_run.ended(ticket, &STOPPED, now);
-        }
-        map_run.summary.status = MapRunStatus::Aborted;
+        map_run.abandon(&STOPPED, self.now);
         self.journal.map_run(&map_run.summary);
-    }
-
-    fn plan(
-        &mut self,
-        definition: &'static DistributedMap,
-        name: &'static str,
-        state: u16,
-        items: Option<InputItems>,
-        settings: MapRunStep,
-    ) -> (MapRun, Option<Failure>) {
-        let label = match definition.label {
-            Some(label) => Arc::from(label),
-            // The same in every execution of the machine, as a generated label is.
-            None => {
-                let seed = Seed([self.info.program.fingerprint, u64::from(state)]);
-                Arc::from(Random::new(seed, 0).uuid())
-            }
-        };
-        let uuid = self.random.uuid();
-        let (owner, machine) = (self.info.owner(), self.info.machine());
-        let arn = format!("arn:aws:states:{owner}:mapRun:{machine}/{label}:{uuid}");
-        let tolerance = settings.tolerance();
-        let mut failure = None;
-        let source = match definition.reader {
-            Some(reader) => {
-                let jsonata = self.state_info(state).jsonata;
-                reader_source((reader, jsonata), &settings, &mut failure)
-            }
-            None => Source::Input(items.unwrap_or_else(|| InputItems::new(Value::Null))),
-        };
-        let writer = definition
-            .writer
-            .unwrap_or(ResultWriter::inline(Transformation::Compact));
-        let results = if writer.export {
-            match files(writer, settings.writer.as_ref(), &uuid) {
-                Ok(files) => Results::Files(Box::new(files)),
-                Err(problem) => {
-                    failure = Some(problem);
-                    inline_results(writer, self.payload_limit)
-                }
-            }
-        } else {
-            inline_results(writer, self.payload_limit)
-        };
-        let batcher = definition.batches.then(|| {
-            Batcher::new(
-                settings.max_items_per_batch,
-                settings.max_input_bytes_per_batch,
-                settings.batch_input,
-                self.payload_limit,
-            )
-        });
-        let plan = Plan {
-            definition,
-            info: Arc::clone(&self.info),
-            label,
-            summary: MapRunSummary {
-                map_run_arn: Arc::from(arn),
-                state: name,
-                status: MapRunStatus::Running,
-                items: MapRunCounts::default(),
-                executions: MapRunCounts::default(),
-            },
-            source,
-            results,
-            tolerance,
-            max_concurrency: settings.max_concurrency,
-            batcher,
-            input_limit: self.payload_limit,
-        };
-        (MapRun::new(plan), failure)
+        self.keep_map_run(id, map_run);
+        true
     }
 
     /// Gives whether the Map Run goes on.
@@ -240,8 +163,12 @@ impl Execution {
             Some(Err(failure)) => failure,
             None => return false,
         };
-        if self.map_run(id).is_some_and(|map_run| map_run.failure.is_some()) {
-            return true;
+        if let Some(map_run) = self.map_run(id) {
+            // It would fail with the same item again.
+            map_run.redrive = None;
+            if map_run.failure.is_some() {
+                return true;
+            }
         }
         if failure.is_fatal() {
             self.state_failed(id, failure);
@@ -261,31 +188,42 @@ impl Execution {
     }
 
     fn start_child_of(&mut self, id: RunId, batch: Batch) {
-        let ticket = self.new_ticket(id);
-        let name = self.random.uuid();
-        let seed = Seed([self.random.next(), self.random.next()]);
-        let (program, owner) = (self.info.program, self.info.owner().clone());
-        let (payload_limit, now) = (self.payload_limit, self.now);
-        let (polled_activities, machines) = (self.polled_activities, self.machines.clone());
-        let Some(map_run) = self.map_run(id) else { return };
         let child = Child {
             index: 0,
-            input: batch.input.clone(),
+            input: batch.input,
             items: batch.items,
-            name: name.clone(),
-            start: now,
+            name: self.random.uuid(),
+            start: self.now,
+            redrive_count: 0,
+            end: None,
         };
-        map_run.started(ticket, child);
+        self.run_child_of(id, child, false);
+    }
+
+    fn run_child_of(&mut self, id: RunId, child: Child, redriven: bool) {
+        let ticket = self.new_ticket(id);
+        let seed = Seed([self.random.next(), self.random.next()]);
+        let (program, owner) = (self.info.program, self.info.owner().clone());
+        let payload_limit = self.payload_limit;
+        let (polled_activities, machines) = (self.polled_activities, self.machines.clone());
+        let Some(map_run) = self.map_run(id) else { return };
+        let (name, input) = (child.name.clone(), child.input.clone());
+        if redriven {
+            map_run.redriven(ticket, child);
+        } else {
+            map_run.started(ticket, child);
+        }
         let child = ChildExecution {
             ticket,
             program,
             owner,
             start: map_run.definition.processor,
-            input: batch.input,
+            input,
             name,
             label: Arc::clone(&map_run.label),
             map_run_arn: Arc::clone(&map_run.summary.map_run_arn),
             express: map_run.definition.express,
+            redriven,
             seed,
             payload_limit,
             polled_activities,
@@ -317,16 +255,17 @@ impl Execution {
         self.effects.push_back(Effect::Read(read));
     }
 
-    fn write_file(&mut self, id: RunId, file: File) {
+    pub(super) fn write_file(&mut self, id: RunId, file: File) {
         let ticket = self.new_ticket(id);
-        let Some(map_run) = self.map_run(id) else { return };
-        map_run.writes.insert(ticket, file.written);
-        self.effects.push_back(Effect::Write(WriteObject {
+        let write = WriteObject {
             ticket,
-            bucket: file.bucket,
-            key: file.key,
-            content: file.content,
-        }));
+            bucket: file.bucket.clone(),
+            key: file.key.clone(),
+            content: Arc::clone(&file.content),
+        };
+        let Some(map_run) = self.map_run(id) else { return };
+        map_run.writes.insert(ticket, file);
+        self.effects.push_back(Effect::Write(write));
     }
 
     /// Stops the children of a run that failed, and reads no further.
@@ -351,11 +290,11 @@ impl Execution {
     }
 
     fn map_run_finished(&mut self, id: RunId) {
-        let Some(run) = self.run(id) else { return };
-        let state = run.state;
-        let Phase::MapRun(mut map_run) = std::mem::replace(&mut run.phase, Phase::Ready) else {
+        let Some(mut map_run) = self.take_map_run(id) else {
             return;
         };
+        let Some(run) = self.run(id) else { return };
+        let state = run.state;
         let name = self.state_info(state).name;
         self.effects
             .extend(map_run.tickets().into_iter().map(Effect::Cancel));
@@ -374,6 +313,7 @@ impl Execution {
             if let Some(run) = self.run(id) {
                 run.last_event = event;
             }
+            self.keep_map_run(id, map_run);
             return self.recover(id, failure);
         }
         let event = self.record(state, previous, EventType::MapRunSucceeded, Details::default);
@@ -387,14 +327,22 @@ impl Execution {
         self.queue.push_back(Work::Step(id, On::Result(result)));
     }
 
-    fn map_run(&mut self, id: RunId) -> Option<&mut MapRun> {
+    pub(super) fn map_run(&mut self, id: RunId) -> Option<&mut MapRun> {
         match &mut self.runs.get_mut(id)?.phase {
             Phase::MapRun(map_run) => Some(map_run),
             _ => None,
         }
     }
 
-    fn queue_map_run(&mut self, id: RunId) {
+    fn take_map_run(&mut self, id: RunId) -> Option<Box<MapRun>> {
+        self.map_run(id)?;
+        match std::mem::replace(&mut self.run(id)?.phase, Phase::Ready) {
+            Phase::MapRun(map_run) => Some(map_run),
+            _ => None,
+        }
+    }
+
+    pub(super) fn queue_map_run(&mut self, id: RunId) {
         if let Some(map_run) = self.map_run(id)
             && !std::mem::replace(&mut map_run.queued, true)
         {
@@ -415,76 +363,3 @@ const STOPPED: Outcome = Outcome::Aborted {
     error: None,
     cause: None,
 };
-
-fn inline_results(writer: ResultWriter, limit: usize) -> Results {
-    let flatten = writer.transformation == Transformation::Flatten;
-    Results::Collected(writer.transformation, Collected::new(flatten, limit))
-}
-
-fn reader_source(
-    (reader, jsonata): (ItemReader, bool),
-    settings: &MapRunStep,
-    failure: &mut Option<Failure>,
-) -> Source {
-    let parameter = |name: &str| {
-        let value = settings
-            .reader
-            .as_ref()
-            .and_then(|parameters| parameters.get(name));
-        value.and_then(Value::as_str).map(str::to_owned)
-    };
-    let (bucket, key) = match reader {
-        ItemReader::Listing | ItemReader::ListedObjects(_) => {
-            (parameter("Bucket"), Some(parameter("Prefix").unwrap_or_default()))
-        }
-        ItemReader::Object(_) | ItemReader::Inventory | ItemReader::AthenaData(_) => {
-            (parameter("Bucket"), parameter("Key"))
-        }
-    };
-    if bucket.is_none() || key.is_none() {
-        let field = if bucket.is_none() { "Bucket" } else { "Key" };
-        *failure = Some(Failure::item_reader(format!(
-            "The ItemReader's {field} must be a string."
-        )));
-    }
-    let max_items = settings.max_items.unwrap_or(0);
-    if max_items < 0 {
-        *failure = Some(Failure::item_reader("field MaxItems must be positive"));
-    }
-    Source::Reader {
-        source: Arc::new(ItemSource {
-            reader,
-            bucket: bucket.unwrap_or_default(),
-            key: key.unwrap_or_default(),
-            jsonata,
-        }),
-        reader: None,
-        reading: None,
-        offset: 0,
-        max_items: match u64::try_from(max_items) {
-            Ok(0) | Err(_) => MOST_ITEMS,
-            Ok(items) => items.min(MOST_ITEMS),
-        },
-        end: false,
-    }
-}
-
-fn files(writer: ResultWriter, parameters: Option<&Value>, uuid: &str) -> Result<Files, Failure> {
-    let parameter = |name: &str| {
-        let value = parameters.and_then(|parameters| parameters.get(name));
-        value.and_then(Value::as_str)
-    };
-    let bucket =
-        parameter("Bucket").ok_or_else(|| writer_failed("The ResultWriter's Bucket must be a string."))?;
-    let prefix = parameter("Prefix").unwrap_or_default().trim_end_matches('/');
-    let folder = if prefix.is_empty() {
-        format!("{uuid}/")
-    } else {
-        format!("{prefix}/{uuid}/")
-    };
-    Ok(Files::new(writer, bucket.to_owned(), folder))
-}
-
-fn writer_failed(cause: impl Into<String>) -> Failure {
-    Failure::given(Some(names::RESULT_WRITER_FAILED.to_owned()), Some(cause.into()))
-}

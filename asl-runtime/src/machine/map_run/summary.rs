@@ -3,6 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::Timestamp;
+use crate::machine::Outcome;
+
 /// How far a Map Run is, as
 /// [DescribeMapRun](https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeMapRun.html) tells it.
 /// An [`Observer`](crate::Observer) sees it grow.
@@ -19,6 +22,11 @@ pub struct MapRunSummary {
     pub items: MapRunCounts,
     /// Numbers of child executions: of batches, where items are batched.
     pub executions: MapRunCounts,
+    /// How often it was redriven: with its execution, when that was
+    /// [redriven](https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html).
+    pub redrive_count: u32,
+    /// When it was last redriven.
+    pub redrive_time: Option<Timestamp>,
 }
 
 /// Whether a Map Run still runs, or how it ended.
@@ -50,10 +58,14 @@ pub struct MapRunCounts {
     pub timed_out: u64,
     /// Stopped, because the Map Run ended before them.
     pub aborted: u64,
+    /// Ended without success, and to run again in a redrive that is under way.
+    pub pending_redrive: u64,
     /// All of the above.
     pub total: u64,
     /// Those that ended and whose results were written to objects.
     pub results_written: u64,
+    /// Those of the failed, timed out and stopped ones that a redrive cannot run again.
+    pub failures_not_redrivable: u64,
 }
 
 /// How a child ended.
@@ -63,6 +75,17 @@ pub(crate) enum Ended {
     Failed,
     TimedOut,
     Aborted,
+}
+
+impl Ended {
+    pub(crate) const fn of(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Succeeded(_) => Self::Succeeded,
+            Outcome::Failed { .. } => Self::Failed,
+            Outcome::TimedOut => Self::TimedOut,
+            Outcome::Aborted { .. } => Self::Aborted,
+        }
+    }
 }
 
 impl MapRunStatus {
@@ -96,11 +119,32 @@ impl MapRunCounts {
 
     pub(crate) fn ended(&mut self, how: Ended, count: u64) {
         self.running -= count;
+        *self.place(how) += count;
+    }
+
+    /// What ended so is to run again.
+    pub(crate) fn redrive(&mut self, how: Ended, count: u64) {
+        *self.place(how) -= count;
+        self.pending_redrive += count;
+    }
+
+    /// It stays as it ended after all.
+    pub(crate) fn not_redriven(&mut self, how: Ended, count: u64) {
+        self.pending_redrive -= count;
+        *self.place(how) += count;
+    }
+
+    pub(crate) fn redriven(&mut self, count: u64) {
+        self.pending_redrive -= count;
+        self.running += count;
+    }
+
+    fn place(&mut self, how: Ended) -> &mut u64 {
         match how {
-            Ended::Succeeded => self.succeeded += count,
-            Ended::Failed => self.failed += count,
-            Ended::TimedOut => self.timed_out += count,
-            Ended::Aborted => self.aborted += count,
+            Ended::Succeeded => &mut self.succeeded,
+            Ended::Failed => &mut self.failed,
+            Ended::TimedOut => &mut self.timed_out,
+            Ended::Aborted => &mut self.aborted,
         }
     }
 

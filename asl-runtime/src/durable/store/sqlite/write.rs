@@ -44,6 +44,13 @@ fn apply(connection: &Connection, write: &Write) -> Result<Written, Error> {
             statement.execute([int(*execution)?])?;
             offer(connection, *execution, &[])?;
         }
+        Write::Wake { machine, name } => {
+            let mut statement = connection.prepare_cached(
+                "UPDATE executions SET pokes = pokes + 1, wake_at = 0
+                 WHERE machine = ?1 AND name = ?2 AND status = 'RUNNING'",
+            )?;
+            statement.execute(params![machine, name])?;
+        }
         Write::End {
             execution,
             status,
@@ -79,12 +86,18 @@ fn apply(connection: &Connection, write: &Write) -> Result<Written, Error> {
                     .map_or(Written::Done, Written::Pokes));
             }
         }
-        Write::Redrive { execution, at, count } => {
+        Write::Redrive {
+            execution,
+            at,
+            count,
+            ticket,
+        } => {
             let mut statement = connection.prepare_cached(
                 "UPDATE executions SET status = 'RUNNING', stopped_at = NULL, error = NULL, cause = NULL, wake_at = 0,
-                 redrive_count = ?2, redriven_at = ?3 WHERE id = ?1",
+                 redrive_count = ?2, redriven_at = ?3, parent_ticket = coalesce(?4, parent_ticket) WHERE id = ?1",
             )?;
-            statement.execute(params![int(*execution)?, count, at.as_millis()])?;
+            let ticket = ticket.map(int).transpose()?;
+            statement.execute(params![int(*execution)?, count, at.as_millis(), ticket])?;
             delete(connection, "DELETE FROM results WHERE execution = ?1", *execution)?;
         }
         Write::Problem { execution, problem } => {
