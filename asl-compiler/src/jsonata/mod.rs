@@ -20,6 +20,7 @@ mod check;
 mod hints;
 mod kinds;
 mod lexer;
+mod literal;
 mod names;
 mod operands;
 mod parser;
@@ -34,6 +35,7 @@ pub mod tree;
 
 pub use builtins::{Builtin, builtin, builtins};
 pub use check::{Surroundings, check};
+pub(crate) use literal::literal;
 pub use names::variables;
 pub use parser::{MAX_DEPTH, parse};
 pub use problem::Problem;

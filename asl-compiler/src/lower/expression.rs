@@ -3,10 +3,7 @@
 use super::Lowering;
 use crate::{
     ir::{self, Json},
-    jsonata::{
-        self,
-        tree::{Element, Kind, Node},
-    },
+    jsonata::{self, literal},
     syntax::{
         block::{Block, Value},
         expression::Expression,
@@ -83,51 +80,6 @@ impl Lowering<'_> {
             text: expression.text.to_owned(),
             tree: expression.tree.clone(),
         })
-    }
-}
-
-/// The value of an expression that is a literal, so that nothing is left to evaluate.
-fn literal(node: &Node) -> Option<Json> {
-    if !node.predicates.is_empty() || node.group.is_some() || node.keep_array {
-        return None;
-    }
-    Some(match &node.kind {
-        Kind::Null => Json::Null,
-        Kind::Bool(value) => Json::Bool(*value),
-        Kind::String(text) => Json::String(text.clone()),
-        Kind::Number(number) => self::number(*number),
-        Kind::Array(array) => {
-            let elements = array.elements.iter().map(|element| match element {
-                Element::Item(item) => literal(item),
-                Element::Range(..) => None,
-            });
-            Json::Array(elements.collect::<Option<_>>()?)
-        }
-        Kind::Object(pairs) => {
-            let mut members: Vec<(String, Json)> = Vec::with_capacity(pairs.len());
-            for pair in pairs {
-                let (Kind::String(key), value) = (&pair.key.kind, literal(&pair.value)?) else {
-                    return None;
-                };
-                // Keys that are given twice are an error.
-                if members.iter().any(|(known, _)| known == key) {
-                    return None;
-                }
-                members.push((key.clone(), value));
-            }
-            Json::Object(members)
-        }
-        _ => return None,
-    })
-}
-
-/// A number of JSONata: without a fraction it is a whole number, as far as these are exact.
-fn number(number: f64) -> Json {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    if number.fract() == 0.0 && number.abs() <= EXACT {
-        Json::Integer(number as i64)
-    } else {
-        Json::Float(number)
     }
 }
 
@@ -210,6 +162,10 @@ mod tests {
             ("{% 2.0 %}", Json::Integer(2)),
             ("{% -1 %}", Json::Integer(-1)),
             ("{% 2.5 %}", Json::Float(2.5)),
+            // As doubles are, but without a fraction.
+            ("{% 9007199254740993 %}", Json::Integer(9_007_199_254_740_992)),
+            ("{% 1e18 %}", Json::Integer(1_000_000_000_000_000_000)),
+            ("{% 1e19 %}", Json::Float(1e19)),
             ("{% [] %}", Json::Array(Vec::new())),
             (
                 "{% {'a': [null, true]} %}",

@@ -5,6 +5,7 @@
 //! [Step Functions has it](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html).
 
 mod apply;
+mod constant;
 mod data;
 mod depth;
 mod direct;
@@ -35,6 +36,7 @@ mod tuples;
 mod work;
 
 pub use apply::{arguments, assign, hint, lambda, partial, pipe, read};
+pub use constant::Constant;
 pub use data::{Body, Data, Function, List, Marks, Record, Run, float, integer, text};
 pub use direct::{Inline, map, select};
 pub use elements::Elements;

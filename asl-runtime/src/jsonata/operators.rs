@@ -249,19 +249,29 @@ fn by_units(left: &str, right: &str) -> Ordering {
     left.encode_utf16().cmp(right.encode_utf16())
 }
 
-/// `left in right`: scalars by value, others only if they are one and the same.
-pub fn is_in(left: &Data, right: &Data) -> bool {
-    work::owe(right.len());
-    !left.is_undefined() && right.items().any(|item| is_same(left, &item))
+/// `left in right`: scalars by value, others only if they are one and the same. Something that stands in the
+/// expression is one and the same whenever it is evaluated.
+pub fn is_in<'a>(left: impl Into<Item<'a>>, right: impl Into<Item<'a>>) -> bool {
+    let (left, items) = (left.into(), right.into().each());
+    work::owe(items.len());
+    !left.is_undefined() && items.into_iter().any(|item| is_same(left, item))
 }
 
-fn is_same(left: &Data, right: &Data) -> bool {
-    match (left, right) {
-        (Data::Value(Value::Array(left)), Data::Value(Value::Array(right))) => left.ptr_eq(right),
-        (Data::Value(Value::Object(left)), Data::Value(Value::Object(right))) => left.ptr_eq(right),
-        (Data::List(left), Data::List(right)) => std::rc::Rc::ptr_eq(left, right),
-        (Data::Record(left), Data::Record(right)) => std::rc::Rc::ptr_eq(left, right),
-        (left, right) => !left.is_array() && !left.is_object() && left.equals(right),
+fn is_same(left: Item<'_>, right: Item<'_>) -> bool {
+    match (left.value(), right.value()) {
+        (Some(Value::Array(left)), Some(Value::Array(right))) => left.ptr_eq(right),
+        (Some(Value::Object(left)), Some(Value::Object(right))) => left.ptr_eq(right),
+        (Some(left), Some(right)) => left == right,
+        _ => match (left, right) {
+            (Item::Data(Data::List(left)), Item::Data(Data::List(right))) => std::rc::Rc::ptr_eq(left, right),
+            (Item::Data(Data::Record(left)), Item::Data(Data::Record(right))) => {
+                std::rc::Rc::ptr_eq(left, right)
+            }
+            (Item::Data(left), Item::Data(right)) => {
+                !left.is_array() && !left.is_object() && left.equals(right)
+            }
+            _ => false,
+        },
     }
 }
 

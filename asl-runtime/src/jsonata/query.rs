@@ -8,20 +8,32 @@ use std::{
 use super::{Args, Body, Data, Error, Eval, Function, Item, depth, functions::Builtin, work};
 use crate::{Timestamp, Value};
 
-/// What expressions start from.
+/// What expressions start from. What is not there is nothing.
 pub trait Environment {
     /// The root and context at the start: nothing in Step Functions, the input in tests of the language.
-    fn root(&self) -> Option<&Value>;
+    fn root(&self) -> Option<&Value> {
+        None
+    }
     /// A workflow variable, by its slot.
-    fn variable(&self, slot: usize) -> Option<&Value>;
+    fn variable(&self, _slot: usize) -> Option<&Value> {
+        None
+    }
     /// `$states.input`
-    fn input(&self) -> Option<&Value>;
+    fn input(&self) -> Option<&Value> {
+        None
+    }
     /// `$states.result`
-    fn result(&self) -> Option<&Value>;
+    fn result(&self) -> Option<&Value> {
+        None
+    }
     /// `$states.errorOutput`
-    fn error_output(&self) -> Option<&Value>;
+    fn error_output(&self) -> Option<&Value> {
+        None
+    }
     /// `$states.context`
-    fn context(&self) -> Value;
+    fn context(&self) -> Value {
+        Value::Null
+    }
     /// The time of `$now` and `$millis`.
     fn now(&self) -> Timestamp;
     /// 64 random bits, for `$random`, `$shuffle` and `$uuid`.

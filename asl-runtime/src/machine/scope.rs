@@ -87,7 +87,7 @@ impl Execution {
         }
     }
 
-    /// How large an output or a variable may be.
+    /// How large an output may be, or all variables of one `Assign` together.
     fn limit(&self) -> Measure {
         Measure {
             bytes: self.payload_limit,
@@ -107,20 +107,20 @@ impl Execution {
             }) => self.start_iterations(id, items, max_concurrency),
             Ok(Step::DistributedMap { items }) => self.start_map_run(id, items),
             Ok(Step::Fail { error, cause }) => self.fail_scope(id, Failure::given(error, cause)),
-            Ok(Step::Exit { output, assign, .. }) => {
+            Ok(Step::Exit { output, .. }) if !output.fits(self.limit()) => {
+                self.too_large(id, output.measure().bytes, "output")
+            }
+            Ok(Step::Exit { assign, .. }) => {
                 // A loop can put a variable into itself again and again.
-                let limit = self.limit();
-                let value = assign.iter().flatten().find(|(_, value)| !value.fits(limit));
-                match value {
-                    Some((_, value)) if output.fits(limit) => {
-                        self.too_large(id, value, "value of a variable")
-                    }
-                    _ => self.too_large(id, &output, "output"),
-                }
+                let assigned = assign.iter().flatten();
+                let bytes = assigned.fold(0_usize, |sum, (_, value)| {
+                    sum.saturating_add(value.measure().bytes)
+                });
+                self.too_large(id, bytes, "value of a variable")
             }
             Ok(Step::Pass { .. }) => {
                 let input = self.run(id).map(|run| run.input.clone()).unwrap_or_default();
-                self.too_large(id, &input, "output");
+                self.too_large(id, input.measure().bytes, "output");
             }
             Ok(Step::Item(_) | Step::MapRun(_)) => self.state_failed(
                 id,
@@ -153,12 +153,12 @@ impl Execution {
         }
     }
 
-    /// A state's output, or a variable that it assigns, is longer or deeper than it may be.
+    /// A state's output, or what it assigns, is longer or deeper than it may be.
     #[cold]
-    fn too_large(&mut self, id: RunId, value: &Value, what: &str) {
+    fn too_large(&mut self, id: RunId, bytes: usize, what: &str) {
         let Some(run) = self.run(id) else { return };
         let (last_event, state) = (run.last_event, run.state);
-        if value.measure().bytes > self.payload_limit {
+        if bytes > self.payload_limit {
             let name = self.state_info(state).name;
             return self.end_failed(last_event, Failure::data_limit(name));
         }
@@ -205,8 +205,9 @@ impl Execution {
     }
 }
 
+/// Whether a state may assign these variables: they are as large as one output may be, together.
 fn all_fit(assign: Option<&[(usize, Value)]>, limit: Measure) -> bool {
-    assign.is_none_or(|assign| assign.iter().all(|(_, value)| value.fits(limit)))
+    assign.is_none_or(|assign| Value::fit_together(assign.iter().map(|(_, value)| value), limit))
 }
 
 impl Run {

@@ -58,6 +58,19 @@ impl Value {
         self.bound().is_within(limit) || self.measure().is_within(limit)
     }
 
+    /// Whether the values are together at most so long, and each at most so deep.
+    #[inline(never)]
+    pub(crate) fn fit_together<'v>(values: impl Iterator<Item = &'v Self> + Clone, limit: Measure) -> bool {
+        let together = |measures: &mut dyn Iterator<Item = Measure>| {
+            measures.fold(Measure::default(), |sum, measure| Measure {
+                bytes: sum.bytes.saturating_add(measure.bytes),
+                depth: sum.depth.max(measure.depth),
+            })
+        };
+        together(&mut values.clone().map(Self::bound)).is_within(limit)
+            || together(&mut values.map(Self::measure)).is_within(limit)
+    }
+
     /// A quick upper bound of the [measure](Self::measure); its depth is exact.
     #[inline]
     fn bound(&self) -> Measure {
@@ -318,6 +331,16 @@ mod tests {
         assert!(!value.fits(limit(exact.bytes - 1, exact.depth)));
         assert!(!value.fits(limit(1 << 20, exact.depth - 1)));
         assert!(value.bound().bytes >= exact.bytes && value.bound().depth == exact.depth);
+    }
+
+    #[test]
+    fn values_fit_together_if_their_sum_is_small_enough() {
+        let values = [json!("\u{1}".repeat(10)), json!([["x".repeat(50)]])];
+        let fit = |bytes, depth| Value::fit_together(values.iter(), Measure { bytes, depth });
+        let sum = values.iter().map(|value| value.measure().bytes).sum::<usize>();
+        assert!(fit(sum, 2) && fit(sum * 10, 2));
+        assert!(!fit(sum - 1, 2) && !fit(sum * 10, 1));
+        assert!(Value::fit_together([].iter(), Measure::default()));
     }
 
     #[test]

@@ -800,7 +800,12 @@ pub mod jsonata {
                     [
                         j::Elements::new()
                             .all(j::Data::from(q.input()))
-                            .all(j::object([("priority", j::integer(1))]))
+                            .all({
+                                static CONSTANT: j::Constant = j::Constant::new(|| j::object([
+                                    ("priority", j::integer(1)),
+                                ]));
+                                CONSTANT.data()
+                            })
                             .end(),
                     ],
                 )
@@ -812,7 +817,12 @@ pub mod jsonata {
                     j::Data::from(
                         j::equal(
                             j::fields_of(q.input(), &["items"]),
-                            &j::Elements::new().end(),
+                            {
+                                static CONSTANT: j::Constant = j::Constant::new(|| {
+                                    j::Elements::new().end()
+                                });
+                                CONSTANT.operand()
+                            },
                         ),
                     ),
                 )

@@ -29,24 +29,8 @@ impl Environment for Document {
         self.root.as_ref()
     }
 
-    fn variable(&self, _: usize) -> Option<&Value> {
-        None
-    }
-
     fn input(&self) -> Option<&Value> {
         self.input.as_ref()
-    }
-
-    fn result(&self) -> Option<&Value> {
-        None
-    }
-
-    fn error_output(&self) -> Option<&Value> {
-        None
-    }
-
-    fn context(&self) -> Value {
-        Value::Null
     }
 
     fn now(&self) -> Timestamp {

@@ -16,7 +16,7 @@ pub enum Code {
     Place(TokenStream),
     /// Gives `Item`.
     Item(TokenStream),
-    /// A field, a variable of the workflow, or a part of `$states`.
+    /// A field, a variable of the workflow, a part of `$states`, or a constant.
     Field {
         /// Gives `Data`.
         data: TokenStream,
@@ -109,7 +109,11 @@ impl Code {
                 let code = place(code);
                 quote!(#code.truthy()?)
             }
-            Self::Item(code) | Self::Field { operand: code, .. } => quote!(#code.truthy()?),
+            Self::Item(code) => quote!(#code.truthy()?),
+            Self::Field { operand: code, .. } => {
+                let code = operand(code);
+                quote!(#code.truthy()?)
+            }
             other => {
                 let code = operand(other.data());
                 quote!(#code.truthy()?)

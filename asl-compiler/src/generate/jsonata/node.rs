@@ -9,11 +9,20 @@ use super::{
     scope::{Generator, Place},
     variables::is_bare,
 };
-use crate::jsonata::tree::{Kind, Node, Operator};
+use crate::jsonata::{
+    literal,
+    tree::{Kind, Node, Operator},
+};
 
 impl Generator<'_> {
     /// The node's value.
     pub fn node(&mut self, node: &Node) -> Code {
+        if matches!(node.kind, Kind::Array(_) | Kind::Object(_))
+            && !self.in_constant
+            && literal(node).is_some()
+        {
+            return self.constant(&node.kind);
+        }
         if let Kind::Path(path) = &node.kind {
             return self.path(path, node.keep_array);
         }
@@ -35,6 +44,18 @@ impl Generator<'_> {
             (true, false) => quote!(#data.kept()),
             (false, _) => quote!(#data.collapse()),
         })
+    }
+
+    /// An array or object without anything to evaluate, which is built once.
+    fn constant(&mut self, literal: &Kind) -> Code {
+        self.in_constant = true;
+        let data = self.kind(literal).data();
+        self.in_constant = false;
+        let constant = quote!(static CONSTANT: j::Constant = j::Constant::new(|| #data););
+        Code::Field {
+            data: quote!({ #constant CONSTANT.data() }),
+            operand: quote!({ #constant CONSTANT.operand() }),
+        }
     }
 
     /// `input[predicate]`
@@ -215,7 +236,7 @@ impl Generator<'_> {
         let [left, right] = [left, right].map(|operand| {
             let operand = self.node(operand);
             match operator {
-                Operator::In => operand.reference(),
+                Operator::In => operand.item(),
                 _ => operand.operand(),
             }
         });

@@ -22,6 +22,8 @@ pub struct Generator<'a> {
     idents: HashMap<String, Ident>,
     taken: HashSet<String>,
     frames: usize,
+    /// Whether the place is within a constant.
+    pub in_constant: bool,
     /// Where the variables of the innermost block begin.
     pub frame_start: usize,
 }
@@ -80,6 +82,7 @@ impl<'a> Generator<'a> {
             idents: HashMap::new(),
             taken: RESERVED.iter().map(|name| (*name).to_owned()).collect(),
             frames: 0,
+            in_constant: false,
             frame_start: 0,
         }
     }

@@ -209,11 +209,45 @@ fn items_are_not_copied_before_a_function_takes_them_along() {
 }
 
 #[test]
+fn arrays_and_objects_without_anything_to_evaluate_are_built_once() {
+    check(
+        "$v.kind in ['a', [1]]",
+        r#"Ok(j::Data::from(j::is_in(&j::fields_of(q.variable(0), &["kind"]), &{
+            static CONSTANT: j::Constant = j::Constant::new(|| j::Elements::new()
+                .all(j::text("a"))
+                .one(j::Elements::new().all(j::integer(1)).end())
+                .end());
+            CONSTANT.operand()
+        })))"#,
+    );
+    check(
+        "{'a': {'b': [-1]}, 'c': $v}",
+        r#"Ok(j::object([
+            ("a", {
+                static CONSTANT: j::Constant = j::Constant::new(|| j::object([("b", j::Elements::new().all(j::integer(-1)).end())]));
+                CONSTANT.data()
+            }),
+            ("c", j::Data::from(q.variable(0)))
+        ]))"#,
+    );
+    // A path keeps the arrays that it makes apart.
+    check(
+        "$v.[1, 2]",
+        r#"Ok(j::Steps::at(q, q.variable(0), &[])
+            .last(&|it| Ok(j::Elements::new().all(j::integer(1)).all(j::integer(2)).constructed()))?
+            .end())"#,
+    );
+}
+
+#[test]
 fn a_document_is_the_context_outside_of_machines() {
     assert_eq!(code("a", false), squeezed(r#"Ok(j::name(it, "a"))"#));
     assert_eq!(code("$", false), squeezed("Ok(j::context(it).to_data())"));
     let object =
         r#"Ok({ let group = j::grouped(it); let it = group.item(); j::object([("k", j::name(it, "a"))]) })"#;
     assert_eq!(code("{'k': a}", false), squeezed(object));
-    check("{'k': 1}", r#"Ok(j::object([("k", j::integer(1))]))"#);
+    check(
+        "{'k': $v}",
+        r#"Ok(j::object([("k", j::Data::from(q.variable(0)))]))"#,
+    );
 }

@@ -1,10 +1,10 @@
 use super::*;
-use crate::jsonata::tests::support::{Nothing, regex};
+use crate::jsonata::tests::support::{Fixed, regex};
 
 /// The first match and its groups.
 fn first(pattern: &'static str, flags: &str, text: &str) -> Option<Vec<Option<String>>> {
     let regex = regex(pattern, flags.contains('i'), flags.contains('m'));
-    let found = regex.find(&Query::new(&Nothing), text, 0).unwrap()?;
+    let found = regex.find(&Query::new(&Fixed::default()), text, 0).unwrap()?;
     let whole = Some((found.start, found.end));
     let spans = std::iter::once(whole).chain(found.groups);
     Some(
@@ -182,7 +182,8 @@ fn what_tries_too_much_fails() {
     let text = "a".repeat(5_000) + "!";
     for pattern in ["(a+)+$", "(?:a|a)*$", "(.*)*x"] {
         let regex = regex(pattern, false, false);
-        let q = Query::new(&Nothing);
+        let environment = Fixed::default();
+        let q = Query::new(&environment);
         // Keeps the test short.
         q.spend(usize::try_from(Query::MAX_WORK).unwrap() - 500_000)
             .unwrap();
@@ -200,7 +201,8 @@ fn what_tries_too_much_fails() {
 
 #[test]
 fn the_next_match_begins_where_one_ends() {
-    let q = Query::new(&Nothing);
+    let environment = Fixed::default();
+    let q = Query::new(&environment);
     let maybe = regex("b?", false, false);
     let first = maybe.find(&q, "ab", 0).unwrap().unwrap();
     assert_eq!((first.start, first.end), (0, 0));
@@ -212,7 +214,8 @@ fn the_next_match_begins_where_one_ends() {
 
 #[test]
 fn positions_are_in_utf_16() {
-    let q = Query::new(&Nothing);
+    let environment = Fixed::default();
+    let q = Query::new(&environment);
     let args = [Data::from("\u{1f600}\u{e9}b bc")];
     let found = regex("b(c)?", false, false)
         .call(&q, args.into_iter().collect())

@@ -1,6 +1,6 @@
 //! What an evaluation may take.
 
-use super::support::{Nothing, error, print};
+use super::support::{Fixed, error, print};
 use crate::jsonata::{
     Data, Elements, Eval, Function, Query, add, arguments, concatenate, integer, lambda, less, map, name,
     object, pipe, read, subtract, text,
@@ -34,7 +34,8 @@ fn recursive() -> Data {
 #[test]
 fn recursion_ends_before_the_stack_does() {
     in_usual_stack(|| {
-        let q = Query::new(&Nothing);
+        let environment = Fixed::default();
+        let q = Query::new(&environment);
         let call = |depth: i64| q.call(&recursive(), &Data::Undefined, [integer(depth)]);
         assert_eq!(print(call(99).unwrap_or_default()), "99");
         assert_eq!(
@@ -47,7 +48,8 @@ fn recursion_ends_before_the_stack_does() {
 
 #[test]
 fn calls_in_last_position_are_bounded_by_their_work_alone() {
-    let q = Query::new(&Nothing);
+    let environment = Fixed::default();
+    let q = Query::new(&environment);
     let count = lambda("f", 1, None, |q, me, args| {
         let [n] = arguments(args);
         match less(&n, &integer(1))?.truthy()? {
@@ -69,7 +71,8 @@ fn calls_in_last_position_are_bounded_by_their_work_alone() {
 
 /// Repeats a function on what it gave before.
 fn repeat(times: usize, start: Data, step: impl Fn(&Query<'_>, Data) -> Eval + 'static) -> Eval {
-    let q = Query::new(&Nothing);
+    let environment = Fixed::default();
+    let q = Query::new(&environment);
     let step = Function::closure(1, "step", move |q, _, args| {
         let [data] = arguments(args);
         step(q, data)
@@ -106,7 +109,8 @@ fn functions_that_hold_functions_are_dropped_one_after_the_other() {
 
 #[test]
 fn functions_that_hold_each_other_are_dropped_with_the_evaluation() {
-    let q = Query::new(&Nothing);
+    let environment = Fixed::default();
+    let q = Query::new(&environment);
     let variable = q.shared(Data::Undefined);
     let held = variable.clone();
     *variable.borrow_mut() = Function::closure(0, "f", move |_, _, _| Ok(read(&held)));

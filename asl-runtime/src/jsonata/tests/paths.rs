@@ -1,6 +1,6 @@
 //! Paths, in the form in which the compiler writes them.
 
-use super::support::{Nothing, error, print};
+use super::support::{Fixed, error, print};
 use crate::{
     json,
     jsonata::{
@@ -36,7 +36,8 @@ fn arrays_on_the_way_stand_for_their_items() {
 
 #[test]
 fn a_single_result_is_no_array_unless_it_is_kept() -> Result<(), crate::jsonata::Error> {
-    let q = Query::new(&Nothing);
+    let environment = Fixed::default();
+    let q = Query::new(&environment);
     let it = orders();
     let path = |index: i64| Steps::new(&q, &it).last(&|it| Ok(nth(&name(it, "items"), index)));
     assert_eq!(print(name(&path(1)?.end(), "n")), "2");
@@ -48,7 +49,8 @@ fn a_single_result_is_no_array_unless_it_is_kept() -> Result<(), crate::jsonata:
 
 #[test]
 fn filters_take_conditions_and_positions() -> Result<(), crate::jsonata::Error> {
-    let q = Query::new(&Nothing);
+    let environment = Fixed::default();
+    let q = Query::new(&environment);
     let list = Data::Value(json!([5, 6, 7, 8]));
     let select = |predicate: Data| print(filter(&q, &list, &|_| Ok(predicate.clone())).unwrap_or_default());
     assert_eq!(select(integer(1)), "6");
@@ -66,7 +68,8 @@ fn filters_take_conditions_and_positions() -> Result<(), crate::jsonata::Error> 
 
 #[test]
 fn arrays_of_constructors_stay() -> Result<(), crate::jsonata::Error> {
-    let q = Query::new(&Nothing);
+    let environment = Fixed::default();
+    let q = Query::new(&environment);
     let it = orders();
     let ids = Steps::new(&q, &it)
         .last(&|it| Ok(Elements::new().all(name(it, "id")).constructed()))?
@@ -80,7 +83,8 @@ fn arrays_of_constructors_stay() -> Result<(), crate::jsonata::Error> {
 
 #[test]
 fn sorts_by_more_than_one_key() -> Result<(), crate::jsonata::Error> {
-    let q = Query::new(&Nothing);
+    let environment = Fixed::default();
+    let q = Query::new(&environment);
     let it =
         Data::Value(json!([{ "a": 1, "b": "y" }, { "b": "z" }, { "a": 2, "b": "x" }, { "a": 1, "b": "x" }]));
     let terms: [Term<Step<'_>>; 2] = [
@@ -110,7 +114,8 @@ fn sorts_by_more_than_one_key() -> Result<(), crate::jsonata::Error> {
 
 #[test]
 fn groups_gather_the_items_of_a_key() {
-    let q = Query::new(&Nothing);
+    let environment = Fixed::default();
+    let q = Query::new(&environment);
     let it =
         Data::Value(json!([{ "k": "p", "v": 1 }, { "k": "q", "v": 3 }, { "k": "p", "v": 2 }, { "v": 9 }]));
     let by = |key: Step<'_>| {
@@ -149,7 +154,8 @@ fn groups_gather_the_items_of_a_key() {
 
 #[test]
 fn tuples_join() -> Result<(), crate::jsonata::Error> {
-    let q = Query::new(&Nothing);
+    let environment = Fixed::default();
+    let q = Query::new(&environment);
     let it = Data::Value(json!({
         "loans": [{ "book": 1, "who": "x" }, { "book": 2, "who": "y" }, { "book": 1, "who": "z" }],
         "books": [{ "id": 1, "title": "one" }, { "id": 2, "title": "two" }],
@@ -187,7 +193,8 @@ fn tuples_join() -> Result<(), crate::jsonata::Error> {
 
 #[test]
 fn wildcards_spread_arrays() -> Result<(), crate::jsonata::Error> {
-    let q = Query::new(&Nothing);
+    let environment = Fixed::default();
+    let q = Query::new(&environment);
     let it = Data::Value(json!({ "a": [1, [2]], "b": { "c": 3 } }));
     assert_eq!(print(wildcard(&it)), r#"[1,2,{"c":3}]"#);
     assert_eq!(print(wildcard(&Data::Value(json!({ "a": [1] })))), "[1]");
@@ -201,7 +208,8 @@ fn wildcards_spread_arrays() -> Result<(), crate::jsonata::Error> {
 
 #[test]
 fn the_document_is_one_item_at_first() -> Result<(), crate::jsonata::Error> {
-    let q = Query::new(&Nothing);
+    let environment = Fixed::default();
+    let q = Query::new(&environment);
     let root = outermost(Data::Value(json!([1, 2])));
     assert_eq!(
         print(Steps::one(&q, &root).last(&|it| Ok(nth(it, 1)))?.end()),

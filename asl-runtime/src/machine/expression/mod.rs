@@ -78,10 +78,6 @@ impl<'c> States<'c> {
 }
 
 impl Environment for States<'_> {
-    fn root(&self) -> Option<&Value> {
-        None
-    }
-
     fn variable(&self, slot: usize) -> Option<&Value> {
         self.cx.variable(slot)
     }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::json;
 use crate::jsonata::{Data, Function};
-use crate::machine::{Failure, On, Program, StateInfo, StateKind, Step, WaitStep};
+use crate::machine::{Failure, On, Program, Settings, StateInfo, StateKind, Step, WaitStep};
 use crate::testing::{Test, TestRun};
 
 /// An expression that gives what a function makes of `$states.input`.
@@ -196,4 +196,20 @@ fn variables_do_not_grow_without_end() {
         Value::MAX_DEPTH
     );
     assert!(cause.ends_with(&said), "{cause}");
+}
+
+#[test]
+fn what_is_assigned_at_once_has_a_limit() {
+    fn assign(cx: &mut Cx<'_>, _: On) -> Result<Step, Failure> {
+        // With its quotes.
+        let text = |name: &str| Value::from("x".repeat(cx.input[name].as_u64().unwrap_or(2) as usize - 2));
+        Ok(Step::end(json!({})).assign([(0, text("one")), (1, text("other"))]))
+    }
+    static STATES: [StateInfo; 1] = [StateInfo::new("S", StateKind::Pass, assign).jsonata()];
+    static MACHINE: Program = Program::new("m", &STATES, 0, 0).variables(&["x", "y"]);
+    let half = Settings::PAYLOAD_LIMIT / 2;
+    let fits = run(&MACHINE, &json!({ "one": half, "other": half }));
+    assert_eq!(fits.error(), None);
+    let failed = run(&MACHINE, &json!({ "one": half, "other": half + 1 }));
+    assert_eq!(failed.error(), Some("States.DataLimitExceeded"));
 }

@@ -279,7 +279,7 @@ impl One<'_> {
         let Step::Exit { output, assign, next } = step else {
             return End::Failed(Failure::runtime("the state did not come to an end"));
         };
-        if let Some(failure) = self.too_large(&output) {
+        if let Some(failure) = self.too_large(&output, assign.as_deref()) {
             return End::Failed(failure);
         }
         let seen = self.inspector.seen();
@@ -335,7 +335,7 @@ impl One<'_> {
         };
         match self.call(On::Caught(index, failure.error_output()), None) {
             Ok(Step::Exit { output, assign, next }) => {
-                if let Some(failure) = self.too_large(&output) {
+                if let Some(failure) = self.too_large(&output, assign.as_deref()) {
                     return End::Failed(failure);
                 }
                 for (slot, value) in assign.into_iter().flatten() {
@@ -352,10 +352,12 @@ impl One<'_> {
         }
     }
 
-    /// What an output that no state may have comes to.
-    fn too_large(&self, output: &Value) -> Option<Failure> {
-        let is_too_large = output.measure().bytes > Settings::PAYLOAD_LIMIT;
-        is_too_large.then(|| Failure::data_limit(self.state.name))
+    /// What an output that no state may have, or variables that none may assign, come to.
+    fn too_large(&self, output: &Value, assign: Option<&[(usize, Value)]>) -> Option<Failure> {
+        let assigned = assign.into_iter().flatten();
+        let bytes = assigned.map(|(_, value)| value.measure().bytes).sum::<usize>();
+        let largest = bytes.max(output.measure().bytes);
+        (largest > Settings::PAYLOAD_LIMIT).then(|| Failure::data_limit(self.state.name))
     }
 
     fn effective_input(&self) -> Value {

@@ -66,22 +66,6 @@ impl Environment for Input {
         self.variables.get(slot)
     }
 
-    fn input(&self) -> Option<&asl_runtime::Value> {
-        None
-    }
-
-    fn result(&self) -> Option<&asl_runtime::Value> {
-        None
-    }
-
-    fn error_output(&self) -> Option<&asl_runtime::Value> {
-        None
-    }
-
-    fn context(&self) -> asl_runtime::Value {
-        asl_runtime::Value::Null
-    }
-
     fn now(&self) -> Timestamp {
         std::time::SystemTime::now().into()
     }

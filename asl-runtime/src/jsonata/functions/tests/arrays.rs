@@ -1,5 +1,5 @@
-use super::support::{Fixed, NOTHING, call, check, failure, lambda, result_of, sequence};
-use crate::jsonata::{Data, Function, Query, Steps, functions};
+use super::support::{NOTHING, call, check, failure, lambda, result_of, sequence};
+use crate::jsonata::{Data, Function, Query, Steps, functions, tests::support::Fixed};
 
 fn values(text: &str) -> Data {
     crate::Value::from_json(text).unwrap().into()

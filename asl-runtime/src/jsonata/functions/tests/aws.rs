@@ -1,5 +1,5 @@
-use super::support::{Fixed, call, check, message, result_of};
-use crate::jsonata::{Args, Data, Query, functions};
+use super::support::{call, check, message, result_of};
+use crate::jsonata::{Args, Data, Query, functions, tests::support::Fixed};
 
 #[test]
 fn arrays_are_cut_into_chunks() {

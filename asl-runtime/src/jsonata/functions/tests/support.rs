@@ -1,51 +1,13 @@
 //! What the tests call functions with.
 
-use std::cell::Cell;
-
 use crate::{
-    Timestamp, Value,
+    Value,
     jsonata::{
-        Args, Data, Environment, Error, Eval, Function, Query,
+        Args, Data, Error, Eval, Function, Query,
         functions::find,
-        tests::support::{self, print},
+        tests::support::{self, Fixed, print},
     },
 };
-
-/// An evaluation at a fixed time, whose random numbers can be foretold.
-#[derive(Default)]
-pub struct Fixed(Cell<u64>);
-
-/// 2023-11-14T22:13:20.123Z
-pub const NOW: i64 = 1_700_000_000_123;
-
-impl Environment for Fixed {
-    fn root(&self) -> Option<&Value> {
-        None
-    }
-    fn variable(&self, _: usize) -> Option<&Value> {
-        None
-    }
-    fn input(&self) -> Option<&Value> {
-        None
-    }
-    fn result(&self) -> Option<&Value> {
-        None
-    }
-    fn error_output(&self) -> Option<&Value> {
-        None
-    }
-    fn context(&self) -> Value {
-        Value::Null
-    }
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millis(NOW)
-    }
-    fn random(&self) -> u64 {
-        // An odd factor visits many numbers.
-        self.0.set(self.0.get().wrapping_add(0x9E37_79B9_7F4A_7C15));
-        self.0.get()
-    }
-}
 
 /// Nothing, as an argument.
 pub const NOTHING: Data = Data::Undefined;
