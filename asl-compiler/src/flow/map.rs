@@ -3,7 +3,8 @@
 use super::{
     field::{Scope, Wanted},
     solve::{Analysis, Entry},
-    state::{Inside, Surroundings, context},
+    state::Inside,
+    surroundings::{Surroundings, context},
     types::{Type, kind},
 };
 use crate::{

@@ -9,14 +9,17 @@
 
 mod choice;
 mod field;
+mod limits;
 mod map;
 mod places;
 mod query;
 mod say;
 mod solve;
 mod state;
+mod surroundings;
 mod symbols;
 pub mod table;
+mod task;
 mod template;
 mod types;
 mod walk;

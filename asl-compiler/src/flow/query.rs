@@ -3,7 +3,8 @@
 use super::{
     solve::Analysis,
     solve::Entry,
-    state::{Exit, Inside, Surroundings, context},
+    state::{Exit, Inside},
+    surroundings::{Surroundings, context},
     types::Type,
 };
 use crate::{

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{
     Check, Flow,
-    state::{Exit, Surroundings},
+    state::Exit,
+    surroundings::Surroundings,
     symbols::{Meaning, Symbols},
     types::Type,
 };

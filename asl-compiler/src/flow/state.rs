@@ -1,29 +1,13 @@
 //! What each state makes of the data.
 
 use super::{
-    Rule,
     choice::asked,
     field::{Scope, Site, Wanted},
     solve::{Analysis, Entry},
-    symbols::Meaning,
+    surroundings::{Surroundings, context},
     types::{Type, kind},
 };
-use crate::{
-    ir::{
-        Assignment, Kind, Next, Pattern, ResourceKind, ResultPath, Seconds, Select, State, StateIndex, Text,
-        Wait,
-    },
-    syntax::path::Path,
-};
-
-/// What is around a scope.
-#[derive(Clone)]
-pub(super) struct Surroundings {
-    /// `$$.Execution.Input`
-    pub execution_input: Type,
-    /// `$$.Map.Item.Value`, inside a Map.
-    pub item: Option<Type>,
-}
+use crate::ir::{Assignment, Kind, Next, ResultPath, Select, State, StateIndex};
 
 /// A way out of a state.
 pub(super) struct Exit {
@@ -52,7 +36,7 @@ impl Inside<'_> {
     }
 
     /// The field that says what a Task or Parallel works on.
-    fn parameters(&self) -> &'static str {
+    pub(super) fn parameters(&self) -> &'static str {
         if self.state.jsonata {
             "Arguments"
         } else {
@@ -186,7 +170,7 @@ impl Analysis<'_> {
     }
 
     /// The input after `Parameters`, or `Arguments`.
-    fn effective_input(&mut self, inside: &Inside<'_>) -> Type {
+    pub(super) fn effective_input(&mut self, inside: &Inside<'_>) -> Type {
         match &inside.state.parameters {
             Some(parameters) => self.template(
                 parameters,
@@ -279,169 +263,4 @@ impl Analysis<'_> {
             combined
         }
     }
-
-    pub(super) fn task(&mut self, inside: &Inside<'_>) -> Type {
-        let Kind::Task {
-            resource,
-            timeout,
-            heartbeat,
-            credentials,
-        } = &inside.state.kind
-        else {
-            return Type::any();
-        };
-        let effective = self.effective_input(inside);
-        self.seconds(timeout.as_ref(), "TimeoutSecondsPath", inside);
-        self.seconds(heartbeat.as_ref(), "HeartbeatSecondsPath", inside);
-        if let Some(credentials) = credentials {
-            self.template(credentials, inside.scope(&inside.input), inside.at("Credentials"));
-        }
-        let output = Type::symbol(self.symbols.of(Meaning::Output(inside.index)));
-        let (input, output) = match &resource.kind {
-            ResourceKind::Function => (effective, output),
-            // Workers may have taken the task, whatever the function is.
-            ResourceKind::Activity => (effective, Type::any()),
-            ResourceKind::Service {
-                service,
-                action,
-                pattern,
-            } => {
-                let invokes = service == "lambda" && action.split('.').next() == Some("invoke");
-                let runs_elsewhere = *pattern != Pattern::RequestResponse
-                    || matches!(service.as_str(), "states" | "aws-sdk:sfn");
-                let input = if invokes {
-                    self.payload(&effective)
-                } else {
-                    effective
-                };
-                let output = match (runs_elsewhere, invokes) {
-                    (true, _) => Type::any(),
-                    (false, true) => in_envelope(output),
-                    (false, false) => output,
-                };
-                (input, output)
-            }
-        };
-        if !input.any {
-            let field = if inside.state.parameters.is_some() {
-                inside.parameters()
-            } else {
-                ""
-            };
-            let rule = Rule::Fits {
-                value: input,
-                task: inside.index,
-            };
-            self.ask("", inside.at(field), rule);
-        }
-        output
-    }
-
-    /// What the function of `lambda:invoke` gets.
-    fn payload(&self, parameters: &Type) -> Type {
-        let (stored, projected) = parameters.member("Payload", &self.symbols);
-        match stored.or(&projected) {
-            nothing if nothing.is_never() => Type::empty(),
-            payload if parameters.symbols.is_empty() => payload,
-            // It may be absent, and then is an empty object.
-            _ => Type::any(),
-        }
-    }
-
-    fn wait(&mut self, wait: &Wait, inside: &Inside<'_>) {
-        let (path, field, kinds, words) = match wait {
-            Wait::Seconds(_)
-            | Wait::Timestamp(_)
-            | Wait::SecondsExpression(_)
-            | Wait::TimestampExpression(_) => return,
-            Wait::SecondsPath(path) => (path, "SecondsPath", kind::NUMBER, "a number"),
-            Wait::TimestampPath(path) => (path, "TimestampPath", kind::STRING, "a timestamp"),
-        };
-        let wanted = Wanted {
-            kinds,
-            words,
-            otherwise: ", so that the Wait state fails",
-        };
-        self.path_to(path, inside.scope(&inside.input), inside.at(field), &wanted);
-    }
-
-    fn seconds(&mut self, seconds: Option<&Seconds>, field: &str, inside: &Inside<'_>) {
-        if let Some(Seconds::Path(path)) = seconds {
-            self.number(path, field, inside);
-        }
-    }
-
-    /// A path that has to lead to a number. (The service has some of them read strings too.)
-    pub(super) fn number(&mut self, path: &Path, field: &str, inside: &Inside<'_>) {
-        let wanted = Wanted {
-            kinds: kind::NUMBER | kind::STRING,
-            words: "a number",
-            otherwise: ", so that the state fails",
-        };
-        self.path_to(path, inside.scope(&inside.input), inside.at(field), &wanted);
-    }
-
-    fn text(&mut self, text: Option<&Text>, field: &str, inside: &Inside<'_>) {
-        let wanted = Wanted {
-            kinds: kind::STRING,
-            words: "a string",
-            otherwise: "",
-        };
-        match text {
-            Some(Text::Path(path)) => {
-                self.path_to(path, inside.scope(inside.raw), inside.at(field), &wanted);
-            }
-            Some(Text::Intrinsic(call)) => {
-                self.call(call, inside.scope(inside.raw), inside.at(field));
-            }
-            Some(Text::Literal(_) | Text::Expression(_)) | None => {}
-        }
-    }
-}
-
-/// The response of the service's `Invoke` around what a Lambda gave.
-fn in_envelope(payload: Type) -> Type {
-    Type::object([
-        ("ExecutedVersion", Type::string()),
-        ("FunctionError", Type::any()),
-        ("LogResult", Type::any()),
-        ("Payload", payload),
-        ("SdkHttpMetadata", Type::any()),
-        ("SdkResponseMetadata", Type::any()),
-        ("StatusCode", Type::number()),
-    ])
-}
-
-/// `$$`
-pub(super) fn context(surroundings: &Surroundings) -> Type {
-    let strings = |names: &[&'static str]| {
-        names
-            .iter()
-            .map(|name| (*name, Type::string()))
-            .collect::<Vec<_>>()
-    };
-    let mut execution = strings(&["Id", "Name", "RoleArn", "StartTime", "RedriveTime"]);
-    execution.push(("Input", surroundings.execution_input.clone()));
-    execution.push(("RedriveCount", Type::number()));
-    let mut state = strings(&["EnteredTime", "Name"]);
-    state.push(("RetryCount", Type::number()));
-    let map = match &surroundings.item {
-        Some(item) => Type::object([(
-            "Item",
-            Type::object([
-                ("Index", Type::number()),
-                ("Value", item.clone()),
-                ("Key", Type::string()),
-                ("Source", Type::string()),
-            ]),
-        )]),
-        None => Type::any(),
-    };
-    Type::object([
-        ("Execution", Type::object(execution)),
-        ("StateMachine", Type::object(strings(&["Id", "Name"]))),
-        ("State", Type::object(state)),
-        ("Task", Type::any()),
-        ("Map", map),
-    ])
 }
