@@ -13,7 +13,7 @@ use crate::syntax::{
 };
 
 pub use distributed::{Batcher, Distributed, Format, Limit, Reader, Source, Transformation, Writer};
-pub use expression::Expression;
+pub use expression::{Expression, Written};
 
 /// Index of a state in [`Machine::states`].
 pub type StateIndex = usize;

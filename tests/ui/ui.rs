@@ -23,6 +23,7 @@ fn messages() {
     cases.compile_fail("definitions/*.rs");
     cases.compile_fail("tasks/*.rs");
     cases.compile_fail("flow/*.rs");
+    cases.compile_fail("flow/jsonata/*.rs");
 }
 
 /// What differs between the compiler at work and the one of `rust-toolchain.toml`, whose words the cases quote.

@@ -2,13 +2,14 @@
 
 use super::{
     Check, Rule,
+    jsonata::Reserved,
     say::{describe, help_with_member, up_to},
     solve::Analysis,
     types::Type,
     walk::{Walked, walk},
 };
 use crate::{
-    ir::StateIndex,
+    ir::{Place, StateIndex},
     syntax::path::{Path, Root},
 };
 
@@ -21,6 +22,15 @@ pub(super) struct Scope<'a> {
     pub context: &'a Type,
     /// Variables, by slot. Those not assigned on any route are nothing.
     pub variables: &'a [Type],
+    /// What JSONata has besides.
+    pub reserved: Reserved<'a>,
+}
+
+impl<'a> Scope<'a> {
+    /// The same with what JSONata has besides.
+    pub fn reserving(self, reserved: Reserved<'a>) -> Self {
+        Self { reserved, ..self }
+    }
 }
 
 /// A field of a state.
@@ -28,6 +38,8 @@ pub(super) struct Scope<'a> {
 pub(super) struct Site<'a> {
     pub state: StateIndex,
     pub field: &'a str,
+    /// Where it stands, if that is not where the field's value begins.
+    pub place: Option<Place>,
 }
 
 /// Kinds that are wanted, in words, and what happens otherwise.
@@ -107,10 +119,9 @@ impl Analysis<'_> {
     /// Asks something.
     pub fn ask(&mut self, path: &str, site: Site<'_>, rule: Rule) {
         let state = &self.machine.states[site.state];
-        let place = self
-            .machine
-            .places
-            .of(site.state, site.field)
+        let place = site
+            .place
+            .or_else(|| self.machine.places.of(site.state, site.field))
             .unwrap_or(state.place);
         let check = Check {
             state: site.state,
@@ -119,6 +130,9 @@ impl Analysis<'_> {
             place,
             rule,
         };
-        self.checks.entry(site.state).or_default().push(check);
+        let checks = self.checks.entry(site.state).or_default();
+        if !checks.contains(&check) {
+            checks.push(check);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Fields that take one kind of value: seconds, timestamps, texts.
 
-use super::{field::Wanted, solve::Analysis, state::Inside, types::kind};
+use super::{field::Wanted, jsonata, solve::Analysis, state::Inside, types::kind};
 use crate::{
     ir::{Seconds, Text, Wait},
     syntax::path::Path,
@@ -25,8 +25,14 @@ impl Analysis<'_> {
     }
 
     pub(super) fn seconds(&mut self, seconds: Option<&Seconds>, field: &str, inside: &Inside<'_>) {
-        if let Some(Seconds::Path(path)) = seconds {
-            self.number(path, field, inside);
+        match seconds {
+            Some(Seconds::Path(path)) => self.number(path, field, inside),
+            Some(Seconds::Expression(expression)) => {
+                // The field has one name for both in JSONata.
+                let field = field.trim_end_matches("Path");
+                self.limit(expression, jsonata::NUMBER, field, inside);
+            }
+            Some(Seconds::Literal(_)) | None => {}
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{
     field::{Scope, Wanted},
+    jsonata,
     solve::{Analysis, Entry},
     state::Inside,
     surroundings::{Surroundings, context},
@@ -128,14 +129,15 @@ impl Analysis<'_> {
                 self.template(template, inside.scope(&inside.input), inside.at(field));
             }
         };
+        let arguments = inside.parameters();
         if let Some(reader) = &distributed.reader {
-            template(reader.parameters.as_ref(), "ItemReader.Parameters");
+            template(reader.parameters.as_ref(), &format!("ItemReader.{arguments}"));
         }
         if let Some(batcher) = &distributed.batcher {
             template(batcher.input.as_ref(), "ItemBatcher.BatchInput");
         }
         if let Some(writer) = &distributed.writer {
-            template(writer.export.as_ref(), "ResultWriter.Parameters");
+            template(writer.export.as_ref(), &format!("ResultWriter.{arguments}"));
         }
         let reader = distributed.reader.as_ref();
         let batcher = distributed.batcher.as_ref();
@@ -154,12 +156,21 @@ impl Analysis<'_> {
             ),
             (distributed.tolerated_count.as_ref(), "ToleratedFailureCountPath"),
         ] {
-            if let Some(Limit::Path(path)) = limit {
-                self.number(path, field, inside);
-            }
+            self.limit_of_map(limit, field, inside);
         }
-        if let Some(Limit::Path(path)) = &distributed.tolerated_percentage {
-            self.number(path, "ToleratedFailurePercentagePath", inside);
+        let percentage = distributed.tolerated_percentage.as_ref();
+        self.limit_of_map(percentage, "ToleratedFailurePercentagePath", inside);
+    }
+
+    fn limit_of_map<T>(&mut self, limit: Option<&Limit<T>>, field: &str, inside: &Inside<'_>) {
+        match limit {
+            Some(Limit::Path(path)) => self.number(path, field, inside),
+            Some(Limit::Expression(expression)) => {
+                // The field has one name for both in JSONata.
+                let field = field.trim_end_matches("Path");
+                self.limit(expression, jsonata::NUMBER, field, inside);
+            }
+            Some(Limit::Literal(_)) | None => {}
         }
     }
 }

@@ -9,10 +9,10 @@
 
 mod choice;
 mod field;
+mod jsonata;
 mod limits;
 mod map;
 mod places;
-mod query;
 mod say;
 mod solve;
 mod state;

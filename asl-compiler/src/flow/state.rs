@@ -3,6 +3,7 @@
 use super::{
     choice::asked,
     field::{Scope, Site, Wanted},
+    jsonata::Reserved,
     solve::{Analysis, Entry},
     surroundings::{Surroundings, context},
     types::{Type, kind},
@@ -32,6 +33,7 @@ impl Inside<'_> {
             document,
             context: &self.context,
             variables: self.variables,
+            reserved: Reserved::default(),
         }
     }
 
@@ -48,6 +50,7 @@ impl Inside<'_> {
         Site {
             state: self.index,
             field,
+            place: None,
         }
     }
 }
@@ -116,9 +119,8 @@ impl Analysis<'_> {
                 let asked = asked(rules);
                 let (input, variables) = self.after_asking(&asked, &inside.input, inside.variables);
                 let scope = Scope {
-                    document: &input,
-                    context: &inside.context,
                     variables: &variables,
+                    ..inside.scope(&input)
                 };
                 let mut exits = Vec::new();
                 for (number, rule) in rules.iter().enumerate() {
@@ -192,9 +194,8 @@ impl Analysis<'_> {
         next: Next,
     ) -> Exit {
         let scope = Scope {
-            document: input,
-            context: &inside.context,
             variables,
+            ..inside.scope(input)
         };
         let variables = self.assign(assign, scope, inside.at(field));
         let output = self.select(inside.state.output_path.as_ref(), input, "OutputPath", inside);

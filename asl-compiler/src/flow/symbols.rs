@@ -23,6 +23,14 @@ pub enum Meaning {
     At(Symbol, u16),
     /// Another one if it can exist, any JSON otherwise.
     Asked(Symbol),
+    /// What a name of JSONata gives in another one: a member of it, or of each of its elements.
+    Field(Symbol, Rc<str>),
+    /// Another one that is no array, or one of its elements.
+    Item(Symbol),
+    /// Items of another one: one by itself, or an array of them.
+    Items(Symbol),
+    /// Another one as it is merged with objects.
+    Merged(Symbol),
 }
 
 /// All symbols of a machine.
@@ -50,7 +58,11 @@ impl Symbols {
             Meaning::Member(parent, _)
             | Meaning::Element(parent)
             | Meaning::At(parent, _)
-            | Meaning::Asked(parent) => table.rows[parent.0].1 + 1,
+            | Meaning::Asked(parent)
+            | Meaning::Field(parent, _)
+            | Meaning::Item(parent)
+            | Meaning::Items(parent)
+            | Meaning::Merged(parent) => table.rows[parent.0].1 + 1,
         };
         if depth > DEPTH {
             return None;

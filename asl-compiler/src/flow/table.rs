@@ -31,6 +31,14 @@ pub enum Node {
     At(usize, u16),
     /// Another one if it can exist, any JSON otherwise.
     Asked(usize),
+    /// What a name of JSONata gives in another one.
+    Field(usize, String),
+    /// Another one that is no array, or one of its elements.
+    Item(usize),
+    /// Items of another one: one by itself, or an array of them.
+    Items(usize),
+    /// Another one as it is merged with objects.
+    Merged(usize),
     /// A value of a form without parts.
     Form(&'static str),
     /// An array of such elements.
@@ -208,6 +216,10 @@ impl Nodes<'_> {
             Meaning::Element(parent) => Node::Element(self.symbol(parent)),
             Meaning::At(parent, index) => Node::At(self.symbol(parent), index),
             Meaning::Asked(parent) => Node::Asked(self.symbol(parent)),
+            Meaning::Field(parent, key) => Node::Field(self.symbol(parent), key.to_string()),
+            Meaning::Item(parent) => Node::Item(self.symbol(parent)),
+            Meaning::Items(parent) => Node::Items(self.symbol(parent)),
+            Meaning::Merged(parent) => Node::Merged(self.symbol(parent)),
         };
         self.add(node)
     }

@@ -67,7 +67,7 @@ impl Analysis<'_> {
         let (stored, projected) = parameters.member("Payload", &self.symbols);
         match stored.or(&projected) {
             nothing if nothing.is_never() => Type::empty(),
-            payload if parameters.symbols.is_empty() => payload,
+            payload if parameters.symbols.is_empty() && !parameters.may_lack("Payload") => payload,
             // It may be absent, and then is an empty object.
             _ => Type::any(),
         }

@@ -7,7 +7,7 @@ use super::{
     types::{Base, Type, kind},
 };
 use crate::{
-    ir::{Assignment, Expression, Template},
+    ir::{Assignment, Template},
     syntax::intrinsic::{Argument, Call, Function},
 };
 
@@ -52,7 +52,7 @@ impl Analysis<'_> {
             }
             Template::Path { path, .. } => self.path(path, scope, site),
             Template::Intrinsic { call, .. } => self.call(call, scope, site),
-            Template::Expression(expression) => expression_type(expression),
+            Template::Expression(expression) => self.expression(expression, scope, site),
         }
     }
 
@@ -141,11 +141,6 @@ impl Analysis<'_> {
     }
 }
 
-/// What a JSONata expression gives. The one place where that would be said: nothing is known of it so far.
-fn expression_type(_: &Expression) -> Type {
-    Type::any()
-}
-
 /// The only kinds that a function takes for an argument.
 fn wanted(function: Function, index: usize) -> Option<(u8, &'static str)> {
     match (function, index) {
@@ -167,16 +162,22 @@ fn wanted(function: Function, index: usize) -> Option<(u8, &'static str)> {
 }
 
 /// The first object with the members of the second one. Where that is not one of known members, any JSON.
-fn merge(first: &Type, second: &Type) -> Type {
-    let ([first], [second]) = (first.objects.as_slice(), second.objects.as_slice()) else {
+pub(super) fn merge(first: &Type, second: &Type) -> Type {
+    let ([one], [other]) = (first.objects.as_slice(), second.objects.as_slice()) else {
         return Type::any();
     };
-    if second.base != Base::Nothing || second.members.values().any(|member| member.optional) {
+    let is_all = |of: &Type| of.known_kinds() == kind::OBJECT && of.symbols.is_empty();
+    if other.base != Base::Nothing || !is_all(first) || !is_all(second) {
         return Type::any();
     }
-    let mut merged = first.clone();
-    for (key, member) in &*second.members {
-        merged.set(key, member.value.clone(), false);
+    let mut merged = one.clone();
+    for (key, member) in &*other.members {
+        match one.members.get(key) {
+            Some(known) if member.optional => {
+                merged.set(key, known.value.or(&member.value), known.optional);
+            }
+            _ => merged.set(key, member.value.clone(), member.optional),
+        }
     }
     Type::of_object(merged)
 }

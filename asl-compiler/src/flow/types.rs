@@ -177,6 +177,14 @@ impl Type {
         })
     }
 
+    /// Arrays.
+    pub fn of_array(array: Array) -> Self {
+        match array {
+            Array::Of(element) => Self::array_of(element),
+            Array::Tuple(elements) => Self::tuple(elements),
+        }
+    }
+
     /// An object with these members and no others.
     pub fn object<K: Into<Rc<str>>>(members: impl IntoIterator<Item = (K, Self)>) -> Self {
         let member = |(key, value): (K, Self)| {
@@ -312,6 +320,12 @@ impl Type {
         (stored, projected)
     }
 
+    /// Whether one of its objects may be without a member.
+    pub fn may_lack(&self, key: &str) -> bool {
+        let lacks = |object: &Object| object.members.get(key).is_none_or(|member| member.optional);
+        self.objects.iter().any(lacks)
+    }
+
     /// Any element, in two parts as with [`Self::member`].
     pub fn element(&self, symbols: &Symbols) -> (Self, Self) {
         let mut stored = match &self.array {
@@ -358,7 +372,8 @@ impl Array {
         }
     }
 
-    fn any_element(&self) -> Type {
+    /// Any of its elements.
+    pub fn any_element(&self) -> Type {
         match self {
             Self::Of(element) => element.clone(),
             Self::Tuple(elements) => elements.iter().fold(Type::never(), |all, one| all.or(one)),

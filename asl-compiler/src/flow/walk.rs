@@ -97,7 +97,11 @@ fn parent(symbol: Symbol, symbols: &Symbols) -> Option<Symbol> {
         Meaning::Member(parent, _)
         | Meaning::Element(parent)
         | Meaning::At(parent, _)
-        | Meaning::Asked(parent) => Some(parent),
+        | Meaning::Asked(parent)
+        | Meaning::Field(parent, _)
+        | Meaning::Item(parent)
+        | Meaning::Items(parent)
+        | Meaning::Merged(parent) => Some(parent),
         Meaning::Input | Meaning::Output(_) => None,
     }
 }

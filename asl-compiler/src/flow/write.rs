@@ -81,13 +81,11 @@ impl Type {
     }
 
     fn without_objects(&self) -> Self {
-        let mut all = Self::scalar(self.scalars);
+        let all = Self::scalar(self.scalars);
         match &self.array {
-            Some(super::types::Array::Of(element)) => all = all.or(&Self::array_of(element.clone())),
-            Some(super::types::Array::Tuple(elements)) => all = all.or(&Self::tuple(elements.clone())),
-            None => {}
+            Some(array) => all.or(&Self::of_array(array.clone())),
+            None => all,
         }
-        all
     }
 
     /// The objects that it can be, with a member made from what is there. What is no object is left out.

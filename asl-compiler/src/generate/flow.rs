@@ -84,6 +84,22 @@ fn node(node: &Node) -> TokenStream {
             let parent = number(parent);
             quote!(Asked(#parent))
         }
+        Node::Field(parent, key) => {
+            let parent = number(parent);
+            quote!(field(#parent, #key))
+        }
+        Node::Item(parent) => {
+            let parent = number(parent);
+            quote!(Item(#parent))
+        }
+        Node::Items(parent) => {
+            let parent = number(parent);
+            quote!(Items(#parent))
+        }
+        Node::Merged(parent) => {
+            let parent = number(parent);
+            quote!(Merged(#parent))
+        }
         Node::Form(name) => {
             let name = Ident::new(name, Span::call_site());
             quote!(form(&Form::#name))

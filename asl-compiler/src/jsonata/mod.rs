@@ -37,5 +37,6 @@ pub use builtins::{Builtin, builtin, builtins};
 pub use check::{Surroundings, check};
 pub(crate) use literal::literal;
 pub use names::variables;
+pub(crate) use names::{bound_in_frame, each_child};
 pub use parser::{MAX_DEPTH, parse};
 pub use problem::Problem;

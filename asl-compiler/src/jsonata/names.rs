@@ -79,7 +79,7 @@ pub(super) fn frame(node: &Node) -> Option<Vec<&str>> {
 }
 
 /// The names that `:=` binds in the frame that these nodes share: blocks and functions inside have their own.
-pub(super) fn bound_in_frame<'t>(nodes: impl IntoIterator<Item = &'t Node>) -> Vec<&'t str> {
+pub(crate) fn bound_in_frame<'t>(nodes: impl IntoIterator<Item = &'t Node>) -> Vec<&'t str> {
     let mut names = Vec::new();
     nodes.into_iter().for_each(|node| collect_bound(node, &mut names));
     names
@@ -120,7 +120,7 @@ fn bound_in_last<'t>(node: &'t Node, names: &mut Vec<&'t str>) {
 }
 
 /// The parts of a node, in the order in which they are written.
-pub(super) fn each_child<'t>(node: &'t Node, visit: &mut dyn FnMut(&'t Node)) {
+pub(crate) fn each_child<'t>(node: &'t Node, visit: &mut dyn FnMut(&'t Node)) {
     match &node.kind {
         Kind::String(_)
         | Kind::Number(_)

@@ -75,10 +75,16 @@ impl Lowering<'_> {
         for name in jsonata::variables(&expression.tree) {
             self.variable(name);
         }
+        let (range, string, start) = expression.places.string();
         Box::new(ir::Expression {
             field,
             text: expression.text.to_owned(),
             tree: expression.tree.clone(),
+            written: ir::Written {
+                place: self.places.of(range.start),
+                string: string.to_owned(),
+                start,
+            },
         })
     }
 }

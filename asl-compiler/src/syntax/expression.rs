@@ -47,6 +47,13 @@ impl<'j> Places<'j> {
         Some((inner.trim(), places))
     }
 
+    /// The string as written, with its place, and where the expression begins in its value.
+    pub fn string(&self) -> (Range<usize>, &'j str, usize) {
+        let range = self.node.range.clone();
+        let string = self.file.get(range.clone()).unwrap_or_default();
+        (range, string, self.start)
+    }
+
     /// The bytes of the file for bytes of the expression's text. For its end these are those of `%}`.
     pub fn of(&self, range: &Range<usize>) -> Range<usize> {
         let (at, len) = if range.is_empty() {

@@ -56,11 +56,23 @@ impl Flow {
         have_shapes
     }
 
+    /// The step that a value comes from, for one that only looks at it in another way.
+    pub(crate) const fn step(&self, mut node: NodeId) -> NodeId {
+        while let Node::Asked(inner) | Node::Item(inner) | Node::Items(inner) | Node::Merged(inner) =
+            self.nodes[node as usize]
+        {
+            node = inner;
+        }
+        node
+    }
+
     /// The value that a step starts from, for a node that is one.
     pub(crate) const fn parent(&self, node: NodeId) -> Option<NodeId> {
-        match self.nodes[node as usize] {
-            Node::Member(parent, _) | Node::Element(parent) | Node::At(parent, _) => Some(parent),
-            Node::Asked(parent) => self.parent(parent),
+        match self.nodes[self.step(node) as usize] {
+            Node::Member(parent, _)
+            | Node::Field(parent, _)
+            | Node::Element(parent)
+            | Node::At(parent, _) => Some(parent),
             _ => None,
         }
     }
@@ -79,6 +91,10 @@ impl Judge<'_> {
                 let found = self.found(parent);
                 if found.is_empty() { Found::ANY } else { found }
             }
+            Node::Field(parent, key) => self.found(parent).field(&key),
+            Node::Item(parent) => self.found(parent).item(),
+            Node::Items(parent) => self.found(parent).items(),
+            Node::Merged(parent) => self.found(parent).merged(),
             Node::Form(form) => Found::one(form),
             Node::Array(_) | Node::Tuple(_) => Found::one(&Form::Array(&Form::Any)),
             Node::Object(..) => Found::one(&Form::Map(&Form::Any)),
@@ -132,9 +148,7 @@ impl Judge<'_> {
         let mut node = node;
         let mut after = 0;
         while after < written {
-            while let Node::Asked(inner) = self.flow.nodes[node as usize] {
-                node = inner;
-            }
+            node = self.flow.step(node);
             match self.flow.parent(node) {
                 Some(parent) if !self.found(parent).is_empty() => return Some(after),
                 Some(parent) => node = parent,

@@ -80,6 +80,9 @@ impl Judge<'_> {
                 },
                 _ => {
                     let found = self.found(node);
+                    if found.is_many() && accepts(target, kind::ARRAY) {
+                        return true;
+                    }
                     let forms = found.forms();
                     let mut index = 0;
                     while index < forms.len() {
@@ -276,10 +279,31 @@ impl Judge<'_> {
             Some(base) => self.slot(Value::Node(base), field),
             None => Slot::Absent,
         };
+        if self.is_undefined(member.value) {
+            return below;
+        }
         match below {
             Slot::Absent => Slot::Maybe(value),
             Slot::Maybe(_) => Slot::Maybe(Value::Form(&Form::Any)),
             Slot::Present(_) => Slot::Present(Value::Form(&Form::Any)),
+        }
+    }
+
+    /// Whether a value of JSONata is never there. An object that is made of it then has no such member.
+    const fn is_undefined(&self, node: NodeId) -> bool {
+        match self.flow.nodes[node as usize] {
+            Node::Field(..) | Node::Item(_) | Node::Items(_) | Node::Merged(_) => self.found(node).is_empty(),
+            Node::OneOf(nodes) => {
+                let mut index = 0;
+                while index < nodes.len() {
+                    if !self.is_undefined(nodes[index]) {
+                        return false;
+                    }
+                    index += 1;
+                }
+                true
+            }
+            _ => false,
         }
     }
 

@@ -43,6 +43,14 @@ pub enum Node {
     At(NodeId, u16),
     /// Another one, if that can exist. Any JSON otherwise, because a Choice has asked whether it does.
     Asked(NodeId),
+    /// What a name of JSONata gives in another one: a member of it, or of each of its elements.
+    Field(NodeId, Key),
+    /// Another one that is no array, or one of its elements.
+    Item(NodeId),
+    /// Items of another one: one by itself, or an array of them.
+    Items(NodeId),
+    /// Another one as it is merged with objects.
+    Merged(NodeId),
     /// A value of this form.
     Form(&'static Form),
     /// An array of such elements.
@@ -175,7 +183,7 @@ pub mod build {
 
     pub use super::{
         Flow,
-        Node::{Array, Asked, At, Element, Input, OneOf, Output, Tuple},
+        Node::{Array, Asked, At, Element, Input, Item, Items, Merged, OneOf, Output, Tuple},
         Rule::{Exists, ExistsAny, Fits, Is, Never, Word},
     };
     pub use crate::shape::Form;
@@ -183,6 +191,11 @@ pub mod build {
     /// A member of another value.
     pub const fn member(parent: NodeId, key: &'static str) -> Node {
         Node::Member(parent, Key::new(key))
+    }
+
+    /// What a name of JSONata gives in another value.
+    pub const fn field(parent: NodeId, key: &'static str) -> Node {
+        Node::Field(parent, Key::new(key))
     }
 
     /// A value of this form.

@@ -114,9 +114,12 @@ const fn indent(before: &str, text: &mut Text) {
     }
 }
 
-/// How wide the string is that a text starts with; 1 for anything else.
+/// How wide the string or the path of JSONata is that a text starts with; 1 for anything else.
 const fn token(rest: &str) -> usize {
     let bytes = rest.as_bytes();
+    if !bytes.is_empty() && bytes[0] == b'$' {
+        return path(bytes);
+    }
     if bytes.is_empty() || bytes[0] != b'"' {
         return 1;
     }
@@ -132,6 +135,29 @@ const fn token(rest: &str) -> usize {
         if bytes[index] == b'\\' {
             width += 1;
             index += 1;
+        }
+        index += 1;
+    }
+    width
+}
+
+/// How wide the names with dots between them are that a text starts with.
+const fn path(bytes: &[u8]) -> usize {
+    let mut width = 1;
+    let mut index = 1;
+    let mut quoted = false;
+    while index < bytes.len() {
+        let byte = bytes[index];
+        let is_name = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'`' | 0x80..);
+        if byte == b'`' {
+            quoted = !quoted;
+        }
+        let is_step = byte == b'.' && index + 1 < bytes.len() && bytes[index + 1] != b' ';
+        if !quoted && !is_name && !is_step {
+            break;
+        }
+        if byte & 0xc0 != 0x80 {
+            width += 1;
         }
         index += 1;
     }
@@ -154,7 +180,7 @@ pub(crate) const fn split(path: &str, after: usize) -> (&str, &str) {
             } else if byte == quote {
                 quote = 0;
             }
-        } else if depth > 0 && (byte == b'\'' || byte == b'"') {
+        } else if (depth > 0 && (byte == b'\'' || byte == b'"')) || byte == b'`' {
             quote = byte;
         } else if byte == b'[' {
             if depth == 0 && steps < starts.len() {
@@ -200,6 +226,7 @@ mod tests {
         assert_eq!(split("$order.id", 0), ("$order", ""));
         assert_eq!(split("$.a[?(@.b == 'x')].c", 1), ("$.a", ".c"));
         assert_eq!(split("$", 3), ("$", ""));
+        assert_eq!(split("$states.input.`a.b`.c", 1), ("$states.input", ".c"));
     }
 
     #[test]
@@ -212,5 +239,7 @@ mod tests {
         assert_eq!(two.split_at(offset(two, 5)).1, "\"é\\\"x\" z");
         assert_eq!(token("\"é\\\"x\" z"), 6);
         assert_eq!(token("{"), 1);
+        assert_eq!(token("$states.input.`a b`.ö > 1"), 21);
+        assert_eq!(token("$x[0].y"), 2);
     }
 }

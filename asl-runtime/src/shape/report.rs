@@ -149,9 +149,7 @@ impl Judge<'_> {
             }
             steps += 1;
         }
-        while let Node::Asked(inner) = self.flow.nodes[lost as usize] {
-            lost = inner;
-        }
+        lost = self.flow.step(lost);
         let Some(parent) = self.flow.parent(lost) else {
             return;
         };
@@ -160,10 +158,21 @@ impl Judge<'_> {
         quote::note(margin, text);
         text.code(before);
         text.add(" is ");
-        self.describe_found(found, text);
-        text.add("\n");
-        if let Node::Member(_, key) = self.flow.nodes[lost as usize] {
-            self.help_with_member(found, &key, before, rest, margin, text);
+        match self.flow.nodes[lost as usize] {
+            Node::Member(_, key) => {
+                self.describe_found(found, text);
+                text.add("\n");
+                self.help_with_member(found, &key, before, rest, margin, text);
+            }
+            Node::Field(_, key) => {
+                self.describe_with_elements(found, text);
+                text.add("\n");
+                self.help_with_member(&found.item(), &key, before, rest, margin, text);
+            }
+            _ => {
+                self.describe_found(found, text);
+                text.add("\n");
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     fits::{Judge, Slot, Value, equal},
     flow::{Node, NodeId},
-    form::{Field, Form, Key, Object},
+    form::{Field, Form, Key, Object, kind},
     found::Found,
     nearest::Nearest,
     quote,
@@ -16,6 +16,23 @@ const MEMBERS: usize = 12;
 impl Judge<'_> {
     pub const fn describe_found(&self, found: &Found, text: &mut Text) {
         describe_all(found.forms(), text);
+        if found.is_many() {
+            text.add(" or an array of such");
+        }
+    }
+
+    /// What a name of JSONata looks into: arrays with their elements.
+    pub const fn describe_with_elements(&self, found: &Found, text: &mut Text) {
+        let items = found.item();
+        if found.is_many() {
+            self.describe_found(&items, text);
+        } else {
+            self.describe_found(found, text);
+            if found.kinds() & kind::ARRAY != 0 {
+                text.add(", each element ");
+                self.describe_found(&items, text);
+            }
+        }
     }
 
     /// A key that was perhaps meant: a similar one here, the same one on a member, the same one on the elements.
@@ -147,7 +164,11 @@ impl Judge<'_> {
                 quote::note(margin, text);
                 text.add("nothing sets ");
                 add_way(way, field.name, text);
-                text.add_all(&[", which `", target.name, "` needs\n"]);
+                text.add_all(&[", which `", target.name, "` needs"]);
+                if let Some(lost) = self.undefined(value, field) {
+                    return self.explain_undefined(lost, margin, text);
+                }
+                text.add("\n");
                 let mut nearest = Nearest::to(field.name);
                 self.try_names(value, &mut nearest);
                 if let Some(name) = nearest.name {
@@ -165,6 +186,65 @@ impl Judge<'_> {
             [] => self.explain(inner, field.form, &[field.name], margin, text),
             [a] => self.explain(inner, field.form, &[a, field.name], margin, text),
             [a, b, ..] => self.explain(inner, field.form, &[a, b, field.name], margin, text),
+        }
+    }
+
+    /// The name that leads nowhere, where a field is made of one.
+    const fn undefined(&self, value: Value, field: &Field) -> Option<NodeId> {
+        let Value::Node(mut node) = value else {
+            return None;
+        };
+        while let Node::Object(members, base) = self.flow.nodes[node as usize] {
+            let mut index = 0;
+            while index < members.len() {
+                if field.is_called(&members[index].key) {
+                    return self.lost(members[index].value);
+                }
+                index += 1;
+            }
+            match base {
+                Some(base) => node = base,
+                None => return None,
+            }
+        }
+        None
+    }
+
+    /// The first step that finds nothing, on the way to a value that is not there.
+    const fn lost(&self, node: NodeId) -> Option<NodeId> {
+        let mut node = self.flow.step(node);
+        loop {
+            match self.flow.parent(node) {
+                Some(parent) if self.found(parent).is_empty() => node = self.flow.step(parent),
+                Some(_) => return Some(node),
+                None => return None,
+            }
+        }
+    }
+
+    const fn explain_undefined(&self, lost: NodeId, margin: usize, text: &mut Text) {
+        let (Node::Field(_, key) | Node::Member(_, key), Some(parent)) =
+            (self.flow.nodes[lost as usize], self.flow.parent(lost))
+        else {
+            return text.add("\n");
+        };
+        let found = self.found(parent);
+        text.add(": there is no ");
+        text.code(key.name);
+        text.add(" in ");
+        self.describe_with_elements(&found, text);
+        text.add("\n");
+        let items = found.item();
+        let forms = items.forms();
+        let mut nearest = Nearest::to(key.name);
+        let mut index = 0;
+        while index < forms.len() {
+            nearest.try_members(forms[index]);
+            index += 1;
+        }
+        if let Some(name) = nearest.name {
+            quote::help(margin, text);
+            text.add_all(&["did you mean `", name, "`?\n"]);
         }
     }
 
@@ -347,17 +427,38 @@ const fn has(form: &Form, key: &Key) -> bool {
 
 const fn describe_all(forms: &[&'static Form], text: &mut Text) {
     let mut index = 0;
+    let mut told = 0;
     while index < forms.len() {
-        if index > 0 {
-            text.add(" or ");
+        if !is_told(forms, index) {
+            if told > 0 {
+                text.add(" or ");
+            }
+            if told == 3 {
+                text.add("something else");
+                return;
+            }
+            describe(forms[index], text);
+            told += 1;
         }
-        if index == 3 {
-            text.add("something else");
-            return;
-        }
-        describe(forms[index], text);
         index += 1;
     }
+}
+
+/// Whether one of the forms before is an object of the same type.
+const fn is_told(forms: &[&'static Form], at: usize) -> bool {
+    let Form::Object(object) = forms[at] else {
+        return false;
+    };
+    let mut index = 0;
+    while index < at {
+        if let Form::Object(other) = forms[index]
+            && equal(object.name, other.name)
+        {
+            return true;
+        }
+        index += 1;
+    }
+    false
 }
 
 const fn describe(form: &Form, text: &mut Text) {

@@ -153,11 +153,37 @@ pub mod jsonata_maps {
         &Flow {
             file: "jsonata_maps.asl.json",
             source: "",
-            states: &[],
+            states: &["Read", "Literal", "Until", "Path", "Add", "Each"],
             tasks: &[],
-            nodes: &[],
-            rules: &[],
-            places: &[],
+            nodes: &[
+                Input,
+                field(0, "key"),
+                field(0, "most"),
+                field(0, "size"),
+                field(0, "tolerated"),
+            ],
+            rules: &[
+                Exists(1, 1),
+                Exists(1, 1),
+                Exists(2, 1),
+                Is(2, 4),
+                Exists(3, 1),
+                Is(3, 4),
+                Exists(4, 1),
+                Is(4, 4),
+                Exists(3, 1),
+            ],
+            places: &[
+                "0 14:51\nItemReader.Arguments.Key\n$states.input.key",
+                "0 19:36\nItemBatcher.BatchInput.key\n$states.input.key",
+                "0 13:64\nItemReader.ReaderConfig.MaxItems\n$states.input.most",
+                "0 13:64\nItemReader.ReaderConfig.MaxItems\n$states.input.most\na number\n, so that the state fails",
+                "0 18:33\nItemBatcher.MaxItemsPerBatch\n$states.input.size",
+                "0 18:33\nItemBatcher.MaxItemsPerBatch\n$states.input.size\na number\n, so that the state fails",
+                "0 9:36\nToleratedFailureCount\n$states.input.tolerated",
+                "0 9:36\nToleratedFailureCount\n$states.input.tolerated\na number\n, so that the state fails",
+                "1 44:24\nItems[1]\n$states.input.size",
+            ],
         }
     };
 

@@ -68,6 +68,39 @@ accepted! {
     unchecked_machine = "flow/unchecked_machine.asl.json", unchecked;
 }
 
+/// The same in JSONata.
+mod jsonata {
+    use super::*;
+
+    accepted! {
+        guard_exists = "flow/jsonata/guard_exists.asl.json";
+        guard_exists_in_a_choice = "flow/jsonata/guard_exists_in_a_choice.asl.json";
+        guard_type = "flow/jsonata/guard_type.asl.json";
+        guard_and = "flow/jsonata/guard_and.asl.json";
+        guard_else = "flow/jsonata/guard_else.asl.json";
+        undefined_in_text = "flow/jsonata/undefined_in_text.asl.json";
+        undefined_in_an_object = "flow/jsonata/undefined_in_an_object.asl.json";
+        undefined_compared = "flow/jsonata/undefined_compared.asl.json";
+        option_into_required = "flow/jsonata/option_into_required.asl.json";
+        one_item_or_many = "flow/jsonata/one_item_or_many.asl.json";
+        items_kept_an_array = "flow/jsonata/items_kept_an_array.asl.json";
+        first_item = "flow/jsonata/first_item.asl.json";
+        items_mapped = "flow/jsonata/items_mapped.asl.json";
+        items_joined = "flow/jsonata/items_joined.asl.json";
+        objects_of_items = "flow/jsonata/objects_of_items.asl.json";
+        merged_input = "flow/jsonata/merged_input.asl.json";
+        chained_functions = "flow/jsonata/chained_functions.asl.json";
+        own_function_of_a_known_name = "flow/jsonata/own_function_of_a_known_name.asl.json";
+        either_kind = "flow/jsonata/either_kind.asl.json";
+        parsed_text = "flow/jsonata/parsed_text.asl.json";
+        quotient_may_be_text = "flow/jsonata/quotient_may_be_text.asl.json";
+        names_in_back_quotes = "flow/jsonata/names_in_back_quotes.asl.json";
+        wildcards = "flow/jsonata/wildcards.asl.json";
+        loop_collects = "flow/jsonata/loop_collects.asl.json";
+        unchecked_undefined = "flow/jsonata/unchecked_undefined.asl.json", unchecked(state = "After", path = "$states.input.note");
+    }
+}
+
 fn reservation() -> Reservation {
     Reservation {
         token: "t".to_owned(),

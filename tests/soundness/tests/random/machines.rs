@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::shapes::Shape;
+use crate::{jsonata::Expr, shapes::Shape};
 
 /// Few keys, so that paths often find something.
 pub const KEYS: &[&str] = &["a", "b", "c", "d"];
@@ -18,6 +18,8 @@ pub struct Machine {
     pub input: Shape,
     /// What each task takes and gives.
     pub tasks: BTreeMap<String, (Shape, Shape)>,
+    /// The JSONata expressions, by the strings that they stand in.
+    pub expressions: BTreeMap<String, Expr>,
 }
 
 /// Numbers that follow from a seed.
@@ -32,6 +34,17 @@ impl Random {
         Self {
             state: seed,
             known: Vec::new(),
+        }
+    }
+
+    /// A path that leads somewhere in the input of the machine.
+    pub fn known(&mut self) -> String {
+        match self.known.len() {
+            0 => String::new(),
+            count => {
+                let chosen = self.below(count);
+                self.known[chosen].clone()
+            }
         }
     }
 
@@ -73,6 +86,7 @@ pub fn machine(random: &mut Random) -> Machine {
     let mut builder = Builder {
         states: 0,
         tasks: BTreeMap::new(),
+        expressions: BTreeMap::new(),
     };
     let states = 2 + random.below(6);
     let input = Shape::object(random, 3);
@@ -82,16 +96,18 @@ pub fn machine(random: &mut Random) -> Machine {
         definition,
         input,
         tasks: builder.tasks,
+        expressions: builder.expressions,
     }
 }
 
-struct Builder {
+pub struct Builder {
     states: usize,
-    tasks: BTreeMap<String, (Shape, Shape)>,
+    pub tasks: BTreeMap<String, (Shape, Shape)>,
+    pub expressions: BTreeMap<String, Expr>,
 }
 
 impl Builder {
-    fn scope(&mut self, random: &mut Random, count: usize, depth: usize) -> Value {
+    pub fn scope(&mut self, random: &mut Random, count: usize, depth: usize) -> Value {
         let names: Vec<String> = (0..count)
             .map(|index| format!("S{}", self.states + index))
             .collect();
@@ -99,9 +115,17 @@ impl Builder {
         let mut states = Map::new();
         for (index, name) in names.iter().enumerate() {
             let next = names.get(index + 1).map(String::as_str);
-            let mut state = self.state(random, name, next, &names, depth);
+            let mut state = if random.chance(2) {
+                self.query_state(random, name, next, &names, depth)
+            } else {
+                self.state(random, name, next, &names, depth)
+            };
             if index == 0 && depth == 0 {
-                state["Assign"] = json!({ "v.$": "$" });
+                state["Assign"] = if state.get("QueryLanguage").is_some() {
+                    json!({ "v": self.input(), "w": 1 })
+                } else {
+                    json!({ "v.$": "$", "w": 1 })
+                };
             }
             states.insert(name.clone(), state);
         }
@@ -244,9 +268,8 @@ fn path(random: &mut Random, root: &str) -> String {
 
 fn definite(random: &mut Random, root: &str, steps: usize) -> String {
     let mut path = root.to_owned();
-    if steps > 1 && !random.known.is_empty() && random.chance(2) {
-        let known = random.below(random.known.len());
-        return path + &random.known[known];
+    if steps > 1 && random.chance(2) {
+        return path + &random.known();
     }
     for _ in 0..random.below(steps + 1) {
         if random.chance(6) {

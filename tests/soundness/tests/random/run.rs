@@ -10,9 +10,10 @@ use crate::{
 };
 
 /// Why an execution ends without an output.
-struct Failed;
+#[derive(Debug)]
+pub struct Failed;
 
-type Ran<T> = Result<T, Failed>;
+pub type Ran<T> = Result<T, Failed>;
 
 /// Runs a machine once.
 pub fn run(machine: &Machine, input: Value, random: &mut Random, found: &mut BTreeSet<Question>) {
@@ -26,11 +27,11 @@ pub fn run(machine: &Machine, input: Value, random: &mut Random, found: &mut BTr
     let _ = run.scope(&machine.definition, input, &mut Map::new(), None);
 }
 
-struct Run<'a> {
-    machine: &'a Machine,
-    input: Value,
+pub struct Run<'a> {
+    pub machine: &'a Machine,
+    pub input: Value,
     random: &'a mut Random,
-    found: &'a mut BTreeSet<Question>,
+    pub found: &'a mut BTreeSet<Question>,
     steps: usize,
 }
 
@@ -59,7 +60,7 @@ impl<'a> Around<'a> {
 }
 
 impl Run<'_> {
-    fn scope(
+    pub fn scope(
         &mut self,
         scope: &Value,
         mut input: Value,
@@ -91,6 +92,9 @@ impl Run<'_> {
         variables: &mut Map<String, Value>,
         item: Option<&Value>,
     ) -> Ran<(Value, Option<&'d str>)> {
+        if state.get("QueryLanguage").is_some() {
+            return self.query_state(name, state, raw, variables, item);
+        }
         let before = variables.clone();
         let input = match &state["InputPath"] {
             Value::String(path) => self.path(path, &Around::of(name, &raw, &before, item), "InputPath")?,
@@ -143,18 +147,12 @@ impl Run<'_> {
             }
             "Map" => self.map(state, &input, &Around::of(name, &input, &before, item)),
             _ => {
-                let (reads, _) = &self.machine.tasks[name];
-                let fits = reads.reads(&effective);
                 let field = if state.get("Parameters").is_some() {
                     "Parameters"
                 } else {
                     ""
                 };
-                self.note(name, field, "", Asked::Fits, fits);
-                match self.machine.shape_of_output(name) {
-                    Some(shape) if fits && !self.random.chance(6) => Ok(shape.value(self.random)),
-                    _ => Err(Failed),
-                }
+                self.work(name, field, &effective)
             }
         };
         let result = match result {
@@ -179,6 +177,17 @@ impl Run<'_> {
         let combined = self.put(raw, state, selected, name, "ResultPath")?;
         let output = self.output(state, combined, &Around::of(name, &Value::Null, &before, item))?;
         Ok((output, next))
+    }
+
+    /// What a task does.
+    pub fn work(&mut self, name: &str, field: &str, input: &Value) -> Ran<Value> {
+        let (reads, _) = &self.machine.tasks[name];
+        let fits = reads.reads(input);
+        self.note(name, field, "", Asked::Fits, fits);
+        match self.machine.shape_of_output(name) {
+            Some(shape) if fits && !self.random.chance(6) => Ok(shape.value(self.random)),
+            _ => Err(Failed),
+        }
     }
 
     fn map(&mut self, state: &Value, input: &Value, around: &Around<'_>) -> Ran<Value> {
@@ -347,7 +356,7 @@ impl Run<'_> {
         Ok(value)
     }
 
-    fn note(&mut self, state: &str, field: &str, path: &str, asked: Asked, is_so: bool) {
+    pub fn note(&mut self, state: &str, field: &str, path: &str, asked: Asked, is_so: bool) {
         if is_so {
             self.found
                 .insert((state.to_owned(), field.to_owned(), path.to_owned(), asked));

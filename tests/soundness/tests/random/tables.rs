@@ -6,10 +6,10 @@ use asl_compiler::{
 };
 use asl_runtime::shape::{Flow, Form, Key, Known, Member, Node, NodeId, Rule, TaskForms};
 
-use crate::{Asked, Question, machines::Machine};
+use crate::{Asked, Mistake, machines::Machine};
 
 /// What the checks refuse.
-pub fn refused(checked: &flow::Flow, compiled: &ir::Machine, machine: &Machine) -> Vec<Question> {
+pub fn refused(checked: &flow::Flow, compiled: &ir::Machine, machine: &Machine) -> Vec<Mistake> {
     let tasks = compiled.states.iter().enumerate();
     let tasks: Vec<(usize, &str)> = tasks
         .filter(|(_, state)| matches!(state.kind, ir::Kind::Task { .. }))
@@ -57,18 +57,60 @@ pub fn refused(checked: &flow::Flow, compiled: &ir::Machine, machine: &Machine) 
     checks
         .filter(|(index, _)| flow.is_broken(*index, &known))
         .map(|(_, check)| {
-            let asked = match &check.rule {
-                flow::Rule::Exists(_) => Asked::Exists,
-                flow::Rule::Kind { .. } => Asked::Kind,
-                flow::Rule::Word { .. } => Asked::Word,
-                flow::Rule::Fits { .. } => Asked::Fits,
-                flow::Rule::Never { message, .. } if message.contains("is never") => Asked::Kind,
-                flow::Rule::Never { .. } => Asked::Exists,
+            let state = &compiled.states[check.state];
+            let asked = if state.jsonata {
+                asked_of_expression(&check.rule)
+            } else {
+                asked(&check.rule)
             };
-            let state = compiled.states[check.state].name.clone();
-            (state, check.field.clone(), check.path.clone(), asked)
+            Mistake {
+                question: (state.name.clone(), check.field.clone(), check.path.clone(), asked),
+                is_fatal: state.jsonata && is_fatal(check),
+            }
         })
         .collect()
+}
+
+fn asked(rule: &flow::Rule) -> Asked {
+    match rule {
+        flow::Rule::Exists(_) => Asked::Exists,
+        flow::Rule::Kind { .. } => Asked::Kind,
+        flow::Rule::Word { .. } => Asked::Word,
+        flow::Rule::Fits { .. } => Asked::Fits,
+        flow::Rule::Never { message, .. } if message.contains("is never") => Asked::Kind,
+        flow::Rule::Never { .. } => Asked::Exists,
+    }
+}
+
+/// Whether an expression never gives a value. In the conditions of a Choice some of what is refused is only never true.
+fn is_fatal(check: &flow::Check) -> bool {
+    let operand = |message: &str| message.contains(", so that `") && message.contains("` fails");
+    match &check.rule {
+        flow::Rule::Exists(_) => !check.field.ends_with("Condition"),
+        flow::Rule::Kind { otherwise, .. } => operand(otherwise),
+        flow::Rule::Never { message, .. } => {
+            operand(message) || (message.contains("cannot exist") && !check.field.ends_with("Condition"))
+        }
+        flow::Rule::Word { .. } | flow::Rule::Fits { .. } => false,
+    }
+}
+
+fn asked_of_expression(rule: &flow::Rule) -> Asked {
+    match rule {
+        flow::Rule::Kind { kinds, .. } => Asked::Is(*kinds),
+        flow::Rule::Word { word, .. } => Asked::Equals(leaked(word)),
+        flow::Rule::Never { message, .. } if message.contains("is never") => {
+            let wanted = message.split("is never").nth(1).unwrap_or_default();
+            let wanted = wanted.split(',').next().unwrap_or_default();
+            let kinds = ["null", "boolean", "number", "string", "array", "object"];
+            let kinds = kinds
+                .iter()
+                .enumerate()
+                .filter(|(_, kind)| wanted.contains(**kind));
+            Asked::Is(kinds.fold(0, |all, (bit, _)| all | 1 << bit))
+        }
+        rule => asked(rule),
+    }
 }
 
 fn leaked(text: &str) -> &'static str {
@@ -91,6 +133,10 @@ fn node(node: &table::Node) -> Node {
         table::Node::Element(parent) => Node::Element(id(parent)),
         table::Node::At(parent, index) => Node::At(id(parent), *index),
         table::Node::Asked(parent) => Node::Asked(id(parent)),
+        table::Node::Field(parent, key) => Node::Field(id(parent), Key::new(leaked(key))),
+        table::Node::Item(parent) => Node::Item(id(parent)),
+        table::Node::Items(parent) => Node::Items(id(parent)),
+        table::Node::Merged(parent) => Node::Merged(id(parent)),
         table::Node::Form(name) => Node::Form(match *name {
             "Boolean" => &Form::Boolean,
             "Number" => &Form::Number,

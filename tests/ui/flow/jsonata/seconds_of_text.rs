@@ -1,0 +1,16 @@
+include!("../shared/types.rs");
+
+asl!("seconds_of_text.asl.json");
+
+#[tasks(input = Order)]
+impl seconds_of_text::Tasks for Shop {
+    async fn reserve(&self, _: Order) -> Result<Reservation, TaskError> {
+        unreachable!()
+    }
+
+    async fn charge(&self, _: Payment) -> Result<Receipt, TaskError> {
+        unreachable!()
+    }
+}
+
+fn main() {}
