@@ -9,6 +9,7 @@ mod fits;
 mod flow;
 mod form;
 mod found;
+mod misfit;
 mod nearest;
 mod probe;
 mod quote;
