@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 
 use serde::Serialize;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -306,11 +307,12 @@ impl Inbox {
         self.sender.clone()
     }
 
-    pub async fn next(&mut self) -> Event {
-        match self.receiver.recv().await {
-            Some(event) => event,
-            // Not while there is a sender here.
-            None => std::future::pending().await,
+    /// The next event, where there is one.
+    pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Event> {
+        match self.receiver.poll_recv(cx) {
+            Poll::Ready(Some(event)) => Poll::Ready(event),
+            // It does not end while there is a sender here.
+            Poll::Ready(None) | Poll::Pending => Poll::Pending,
         }
     }
 

@@ -24,7 +24,7 @@ impl Deadline {
     /// Runs the future, but no longer than the limit: `None` when that came first.
     ///
     /// It is pinned by the caller, so that it is not moved once more.
-    pub async fn limit<F: Future>(&mut self, mut future: Pin<&mut F>) -> Option<F::Output> {
+    pub async fn limit<F: Future + ?Sized>(&mut self, mut future: Pin<&mut F>) -> Option<F::Output> {
         poll_fn(|cx| {
             if let Poll::Ready(output) = future.as_mut().poll(cx) {
                 return Poll::Ready(Some(output));

@@ -1,7 +1,7 @@
 //! Time limits of a task: how long it may take, and how long it may be silent.
 
 use std::future::Future;
-use std::pin::pin;
+use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -32,14 +32,13 @@ impl Limits {
     /// Runs a task: `Err` says that a limit ran out, and whether it was the heartbeat's.
     pub async fn run<F: Future>(
         &self,
-        task: F,
+        mut task: Pin<&mut F>,
         last_heartbeat: impl Fn() -> Option<Instant>,
     ) -> Result<F::Output, bool> {
         let missed_at = || {
             let last = last_heartbeat().map_or(self.since, |last| last.max(self.since));
             after(last, self.heartbeat)
         };
-        let mut task = pin!(task);
         loop {
             let missed = missed_at();
             let is_heartbeat = match (missed, self.end) {

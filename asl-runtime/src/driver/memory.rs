@@ -1,15 +1,14 @@
 //! The in-memory driver: effects as futures in the caller's own task.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
 use std::time::Duration;
-
-use futures_util::future;
 
 use super::clock::Clock;
 use super::deadline::Deadline;
-use super::pending::Pending;
+use super::pending::{Pending, Work};
 use super::perform::World;
 use super::{Caller, Machine};
 use crate::callback::{Inbox, OpenToken};
@@ -24,14 +23,20 @@ const STEPS_AT_ONCE: usize = 10_000;
 ///
 /// While only one thing is under way, as in every sequential workflow, its future is awaited in place; branches
 /// and iterations are boxed and run concurrently, and so is whatever waits for an answer by token.
-pub(crate) async fn drive<C: Caller>(machine: &Machine<C>, execution: Execution, clock: &Clock) -> Outcome {
-    drive_within(machine, execution, clock, machine.longest()).await
+///
+/// The execution is the caller's, since an `async fn` has space for what it is given twice.
+pub(crate) fn drive<C: Caller>(
+    machine: &Machine<C>,
+    execution: &mut Execution,
+    clock: &Clock,
+) -> impl Future<Output = Outcome> + Send {
+    drive_within(machine, execution, clock, machine.longest())
 }
 
 /// Drives an execution to its end, which is at the latest after `timeout`.
 pub(super) async fn drive_within<C: Caller>(
     machine: &Machine<C>,
-    mut execution: Execution,
+    execution: &mut Execution,
     clock: &Clock,
     timeout: Option<Duration>,
 ) -> Outcome {
@@ -49,7 +54,7 @@ pub(super) async fn drive_within<C: Caller>(
     if let Some(map_runs) = machine.map_runs()
         && machine.program().has_map_runs()
     {
-        let inbox = inbox.insert(Inbox::new(machine.callbacks().clone()));
+        let inbox = inbox.insert(Box::new(Inbox::new(machine.callbacks().clone())));
         execution.watch_map_runs(map_runs.watcher(inbox.sender()));
     }
     loop {
@@ -60,34 +65,31 @@ pub(super) async fn drive_within<C: Caller>(
             tokio::task::yield_now().await;
         }
         // The way of nearly every task.
-        if pending.is_empty()
-            && inbox.is_none()
-            && let Some(call) = execution.only_call()
-        {
-            let event = deadline.limit(pin!(world.call_function(call))).await;
-            execution.feed(event.unwrap_or(Event::TimedOut), clock.now());
-            continue;
+        if pending.is_empty() && inbox.is_none() {
+            let mut calling = pin!(execution.only_call().map(|call| world.call_function(call)));
+            if let Some(calling) = calling.as_mut().as_pin_mut() {
+                let event = deadline.limit(calling).await;
+                execution.feed(event.unwrap_or(Event::TimedOut), clock.now());
+                continue;
+            }
         }
-        let alone = begin(&world, &mut execution, &mut pending, &mut inbox);
+        let alone = begin(&world, execution, &mut pending, &mut inbox);
         if let Some(outcome) = execution.take_outcome() {
             return outcome;
         }
-        let event = match (alone, &mut inbox) {
-            // In a box: else every execution would have space for whatever may have to be done.
-            (Some(effect), _) => {
-                let mut performing = Box::pin(world.perform(effect, None));
-                deadline.limit(performing.as_mut()).await
-            }
-            (None, None) => deadline.limit(pin!(pending.next())).await,
-            (None, Some(inbox)) => {
-                let first = first_of(inbox.next(), pending.next());
-                deadline.limit(pin!(first)).await
-            }
+        let event = if let Some(mut work) = alone {
+            deadline.limit(work.as_mut()).await
+        } else {
+            let next = poll_fn(|cx| match inbox.as_mut().map(|inbox| inbox.poll_next(cx)) {
+                Some(Poll::Ready(event)) => Poll::Ready(event),
+                Some(Poll::Pending) | None => pending.poll_next(cx),
+            });
+            deadline.limit(pin!(next)).await
         };
         let now = clock.now();
         execution.feed(event.unwrap_or(Event::TimedOut), now);
         // What else is ready belongs to the same instant.
-        while let Some(event) = inbox.as_mut().and_then(Inbox::ready) {
+        while let Some(event) = inbox.as_mut().and_then(|inbox| inbox.ready()) {
             execution.feed(event, now);
         }
         while let Some(event) = pending.ready() {
@@ -96,18 +98,13 @@ pub(super) async fn drive_within<C: Caller>(
     }
 }
 
-/// Whichever is first ready; of two that are, the left one.
-async fn first_of(left: impl Future<Output = Event>, right: impl Future<Output = Event>) -> Event {
-    future::select(pin!(left), pin!(right)).await.factor_first().0
-}
-
-/// Begins what the execution asks for. Gives back the effect that is the only thing under way, if it is.
+/// Begins what the execution asks for. Gives back the work that is the only one under way, if it is.
 fn begin<'a, C: Caller>(
     world: &'a World<'_, C>,
     execution: &mut Execution,
     pending: &mut Pending<'a, Event>,
-    inbox: &mut Option<Inbox>,
-) -> Option<Effect> {
+    inbox: &mut Option<Box<Inbox>>,
+) -> Option<Work<'a, Event>> {
     let mut waiting: Option<(Effect, Option<Box<OpenToken>>)> = None;
     while let Some(effect) = execution.next_effect() {
         if let Effect::Cancel(ticket) = effect {
@@ -117,16 +114,16 @@ fn begin<'a, C: Caller>(
             continue;
         }
         let token = token_of(&effect).map(|token| {
-            let inbox = inbox.get_or_insert_with(|| Inbox::new(world.machine.callbacks().clone()));
+            let inbox = inbox.get_or_insert_with(|| Box::new(Inbox::new(world.machine.callbacks().clone())));
             Box::new(inbox.open(token))
         });
         if let Some((earlier, token)) = waiting.replace((effect, token)) {
             start(world, earlier, token, pending);
         }
     }
-    // An effect that is awaited in place would keep answers by token waiting.
+    // Work that is awaited in place would keep answers by token waiting.
     if pending.is_empty() && inbox.is_none() {
-        return waiting.map(|(effect, _)| effect);
+        return waiting.map(|(effect, token)| world.perform(effect, token));
     }
     if let Some((effect, token)) = waiting {
         start(world, effect, token, pending);
@@ -141,7 +138,7 @@ fn start<'a, C: Caller>(
     token: Option<Box<OpenToken>>,
     pending: &mut Pending<'a, Event>,
 ) {
-    pending.start(effect.ticket(), Box::pin(world.perform(effect, token)));
+    pending.start(effect.ticket(), world.perform(effect, token));
 }
 
 /// Token that the answer to an effect may come by.

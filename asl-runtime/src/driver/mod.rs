@@ -27,6 +27,7 @@ use crate::machine::{Execution, Observer, Outcome, Program, Settings, StateId};
 use crate::objects::{FolderObjects, ObjectStore};
 use crate::value::{DecodeError, EncodeError};
 use crate::{Activities, Callbacks, MapRuns, TaskContext, TaskError, Value};
+use clock::Clock;
 use nested::Machines;
 
 /// A compiled machine together with what its tasks call. Generated for every machine.
@@ -205,7 +206,16 @@ impl<C: Caller> Machine<C> {
         I: Serialize + ?Sized,
         O: DeserializeOwned,
     {
-        self.execution().run(input).await
+        let input = Value::encode(input).map_err(ExecutionError::Input)?;
+        let (mut execution, clock) = self.begin(self.settings(), input);
+        let output = memory::drive(self, &mut execution, &clock).await.into_result()?;
+        output.decode().map_err(ExecutionError::Output)
+    }
+
+    fn begin(&self, settings: Settings, input: Value) -> (Execution, Clock) {
+        let clock = Clock::start();
+        let execution = Execution::start(self.program(), settings, input, clock.started());
+        (execution, clock)
     }
 
     /// An execution to be given a name or an observer before it runs.
@@ -253,10 +263,8 @@ impl<C: Caller> NewExecution<'_, C> {
 
     /// Runs it on a JSON value and gives how it ended.
     pub async fn outcome(self, input: Value) -> Outcome {
-        let clock = clock::Clock::start();
-        let machine = self.machine;
-        let execution = Execution::start(machine.program(), self.settings, input, clock.started());
-        memory::drive(machine, execution, &clock).await
+        let (mut execution, clock) = self.machine.begin(self.settings, input);
+        memory::drive(self.machine, &mut execution, &clock).await
     }
 }
 

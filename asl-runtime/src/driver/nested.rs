@@ -28,8 +28,8 @@ impl<C: Caller + 'static> AnyMachine for Machine<C> {
         Execution::start(self.program(), settings, input, clock.started())
     }
 
-    fn drive(self: Arc<Self>, execution: Execution, clock: Clock) -> Driven {
-        Box::pin(async move { memory::drive(&*self, execution, &clock).await })
+    fn drive(self: Arc<Self>, mut execution: Execution, clock: Clock) -> Driven {
+        Box::pin(async move { memory::drive(&*self, &mut execution, &clock).await })
     }
 }
 

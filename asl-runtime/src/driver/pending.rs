@@ -1,9 +1,9 @@
 //! What is under way for an execution: futures by ticket.
 
 use std::collections::{HashMap, VecDeque};
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt, future};
@@ -80,22 +80,23 @@ impl<'a, T> Pending<'a, T> {
 
     /// The next result; never, where nothing is under way.
     pub async fn next(&mut self) -> T {
+        poll_fn(|cx| self.poll_next(cx)).await
+    }
+
+    /// As [`next`](Self::next).
+    pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<T> {
         if let Some(event) = self.ready.pop_front() {
-            return event;
+            return Poll::Ready(event);
         }
         let Some(futures) = &mut self.futures else {
-            return future::pending().await;
+            return Poll::Pending;
         };
-        loop {
-            match futures.next().await {
-                Some((ticket, event)) => {
-                    self.handles.remove(&ticket);
-                    if let Some(event) = event {
-                        return event;
-                    }
-                }
-                None => return future::pending().await,
+        while let Some((ticket, event)) = ready!(futures.poll_next_unpin(cx)) {
+            self.handles.remove(&ticket);
+            if let Some(event) = event {
+                return Poll::Ready(event);
             }
         }
+        Poll::Pending
     }
 }

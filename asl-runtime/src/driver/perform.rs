@@ -3,9 +3,9 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::future;
+use std::future::{self, Future};
 use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt;
@@ -15,6 +15,7 @@ use super::clock::Clock;
 use super::limits::Limits;
 use super::memory::{answer, drive_within};
 use super::nested::Child;
+use super::pending::Work;
 use super::{Caller, Machine};
 use crate::callback::OpenToken;
 use crate::machine::{
@@ -46,99 +47,123 @@ pub(crate) struct Answers {
 }
 
 impl<C: Caller> World<'_, C> {
-    /// Does what an effect asks for. `token` is that of its call.
-    pub async fn perform(&self, effect: Effect, token: Option<Box<OpenToken>>) -> Event {
+    /// Does what an effect asks for. `token` is that of its call. Each kind of work is in a box of its own size.
+    pub fn perform(&self, effect: Effect, token: Option<Box<OpenToken>>) -> Work<'_, Event> {
         match (effect, token) {
-            (Effect::Task(call), token) => self.call(call, token).await,
-            (Effect::Wait { ticket, until }, _) => {
+            (Effect::Task(call), token) => self.call(call, token),
+            (Effect::Wait { ticket, until }, _) => Box::pin(async move {
                 sleep_until(self.clock.instant(until)).await;
                 Event::Woke(ticket)
-            }
-            // Boxed, so that the future of an ordinary task stays small.
-            (Effect::Activity(call), Some(token)) => Box::pin(self.offer(call, *token)).await,
-            (Effect::StartExecution(start), token) => self.start(*start, token),
-            (Effect::Await(awaited), token) => Box::pin(self.wait(*awaited, token)).await,
-            (Effect::Child(child), _) => self.run_child(child).await,
-            (Effect::Read(read), _) => {
-                let items = Box::pin(self.readers.read(self.machine.objects(), &read)).await;
+            }),
+            (Effect::Activity(call), Some(token)) => Box::pin(self.offer(call, token)),
+            (Effect::StartExecution(start), token) => Box::pin(async move { self.start(*start, token) }),
+            (Effect::Await(awaited), token) => Box::pin(self.wait(awaited, token)),
+            (Effect::Child(child), _) => self.run_child(child),
+            (Effect::Read(read), _) => Box::pin(async move {
+                let items = self.readers.read(self.machine.objects(), &read).await;
                 Event::ItemsRead(read.ticket, items)
-            }
-            (Effect::Write(write), _) => {
+            }),
+            (Effect::Write(write), _) => Box::pin(async move {
                 let content = write.content.as_bytes().to_vec();
                 let put = self.machine.objects().put(&write.bucket, &write.key, content);
                 Event::ObjectWritten(write.ticket, put.await.map_err(|error| error.to_string()))
-            }
-            (Effect::Activity(_), None) | (Effect::Cancel(_), _) => future::pending().await,
+            }),
+            (Effect::Activity(_), None) | (Effect::Cancel(_), _) => Box::pin(future::pending()),
         }
     }
 
-    /// Runs a child of a Map Run. In a box, as it may have children of its own.
-    fn run_child(&self, child: ChildExecution) -> Pin<Box<dyn Future<Output = Event> + Send + '_>> {
+    /// Runs a child of a Map Run.
+    fn run_child(&self, child: ChildExecution) -> Work<'_, Event> {
         Box::pin(async move {
             let clock = Clock::start();
-            let execution = child.execution(None, clock.started());
+            let mut execution = child.execution(None, clock.started());
             let timeout = child.express.then_some(Machine::<C>::TIMEOUT);
-            let outcome = drive_within(self.machine, execution, &clock, timeout).await;
+            let outcome = drive_within(self.machine, &mut execution, &clock, timeout).await;
             Event::ChildEnded(child.ticket, outcome)
         })
     }
 
     /// Calls the function of a task that has neither token nor time limits.
-    pub async fn call_function(&self, mut call: TaskCall) -> Event {
-        let (ticket, state) = (call.ticket, call.state);
+    pub fn call_function(&self, mut call: TaskCall) -> impl Future<Output = Event> + Send {
         let context = TaskContext::new(Arc::clone(&self.info), &mut call);
-        let input = call.input;
-        let task = async { self.machine.caller().call(state, input, &context).await };
-        match AssertUnwindSafe(task).catch_unwind().await {
-            Ok(result) => answer(ticket, result),
-            Err(panic) => answer(ticket, Err(self.info.panicked(state, panic_message(&*panic)))),
+        let TaskCall {
+            ticket, state, input, ..
+        } = call;
+        async move {
+            let task = self.machine.caller().call(state, input, &context);
+            match AssertUnwindSafe(task).catch_unwind().await {
+                Ok(result) => answer(ticket, result),
+                Err(panic) => answer(ticket, Err(self.info.panicked(state, panic_message(&*panic)))),
+            }
         }
     }
 
     /// Calls the function of a task within its time limits.
-    async fn call(&self, mut call: TaskCall, token: Option<Box<OpenToken>>) -> Event {
-        let (ticket, state) = (call.ticket, call.state);
-        let (timeout, heartbeat) = (call.timeout_seconds, call.heartbeat_seconds);
+    fn call(&self, mut call: TaskCall, token: Option<Box<OpenToken>>) -> Work<'_, Event> {
         let mut context = TaskContext::new(Arc::clone(&self.info), &mut call);
         if let Some(token) = &token {
             context = context.with_token(token.callbacks(), token.signals());
         } else if let Some(answers) = &self.answers {
             context = context.with_token(&answers.callbacks, &answers.signals);
         }
-        let task = async { self.machine.caller().call(state, call.input, &context).await };
-        let task = AssertUnwindSafe(task).catch_unwind();
-        let result = if timeout.is_none() && heartbeat.is_none() {
-            Ok(task.await)
-        } else {
-            let limits = Limits::from_now(timeout, heartbeat);
-            limits.run(task, || context.last_heartbeat()).await
-        };
-        let result = match result {
-            Ok(Ok(result)) => Ok(result),
-            Ok(Err(panic)) => Ok(Err(self.info.panicked(state, panic_message(&*panic)))),
-            Err(heartbeat) => Err(heartbeat),
-        };
+        let TaskCall {
+            ticket,
+            state,
+            input,
+            timeout_seconds,
+            heartbeat_seconds,
+            ..
+        } = call;
+        Box::pin(async move {
+            let task = self.machine.caller().call(state, input, &context);
+            let mut task = pin!(AssertUnwindSafe(task).catch_unwind());
+            let result = if timeout_seconds.is_none() && heartbeat_seconds.is_none() {
+                Ok(task.await)
+            } else {
+                let limits = Limits::from_now(timeout_seconds, heartbeat_seconds);
+                limits.run(task.as_mut(), || context.last_heartbeat()).await
+            };
+            let result = match result {
+                Ok(Ok(result)) => Ok(result),
+                Ok(Err(panic)) => Ok(Err(self.info.panicked(state, panic_message(&*panic)))),
+                Err(heartbeat) => Err(heartbeat),
+            };
+            match self.called(ticket, state, result, token) {
+                Some(event) => event,
+                None => future::pending().await,
+            }
+        })
+    }
+
+    /// What it means that a call came to its end or took too long; nothing, where its answer is on its way.
+    fn called(
+        &self,
+        ticket: Ticket,
+        state: StateId,
+        result: Result<Result<Value, TaskError>, bool>,
+        token: Option<Box<OpenToken>>,
+    ) -> Option<Event> {
         let Some(token) = token else {
-            return match result {
+            return Some(match result {
                 Ok(Ok(output)) if self.answers.is_some() && self.waits_for_answer(state) => {
                     Event::TaskSubmitted(ticket, output)
                 }
                 result => ended(ticket, result),
-            };
+            });
         };
         match result {
             Ok(Ok(output)) if self.waits_for_answer(state) => {
                 token.keep();
-                Event::TaskSubmitted(ticket, output)
+                Some(Event::TaskSubmitted(ticket, output))
             }
             // An answer that was taken counts, but it cannot make up for a call that went wrong itself.
-            result if token.close() || self.waits_for_answer(state) => ended(ticket, result),
-            _ => future::pending().await,
+            result if token.close() || self.waits_for_answer(state) => Some(ended(ticket, result)),
+            _ => None,
         }
     }
 
     /// Has a worker take the task of an activity; that it did comes by token.
-    async fn offer(&self, call: TaskCall, token: OpenToken) -> Event {
+    async fn offer(&self, call: TaskCall, token: Box<OpenToken>) -> Event {
         let Some(activities) = self.machine.activities() else {
             return future::pending().await;
         };
@@ -181,7 +206,7 @@ impl<C: Caller> World<'_, C> {
     }
 
     /// Waits for the end of an execution, or of a time limit; answers by token come past this.
-    async fn wait(&self, awaited: Awaited, token: Option<Box<OpenToken>>) -> Event {
+    async fn wait(&self, awaited: Box<Awaited>, token: Option<Box<OpenToken>>) -> Event {
         let ticket = awaited.ticket;
         let limits = Limits {
             end: awaited.until.map(|until| self.clock.instant(until)),
@@ -199,7 +224,7 @@ impl<C: Caller> World<'_, C> {
             arn,
         };
         let last_heartbeat = || token.as_deref().and_then(OpenToken::last_heartbeat);
-        let result = limits.run(child.outcome(), last_heartbeat).await;
+        let result = limits.run(pin!(child.outcome()), last_heartbeat).await;
         if token.is_some_and(|token| !token.close()) {
             return future::pending().await;
         }
@@ -211,7 +236,7 @@ impl<C: Caller> World<'_, C> {
 
     async fn time_out(&self, limits: &Limits, ticket: Ticket, token: Option<&OpenToken>) -> Event {
         let last_heartbeat = || token.and_then(OpenToken::last_heartbeat);
-        match limits.run(future::pending::<()>(), last_heartbeat).await {
+        match limits.run(pin!(future::pending::<()>()), last_heartbeat).await {
             Err(heartbeat) if token.is_none_or(OpenToken::close) => Event::TaskTimedOut { ticket, heartbeat },
             _ => future::pending().await,
         }
