@@ -24,76 +24,79 @@ const STEPS_AT_ONCE: usize = 10_000;
 /// While only one thing is under way, as in every sequential workflow, its future is awaited in place; branches
 /// and iterations are boxed and run concurrently, and so is whatever waits for an answer by token.
 ///
-/// The execution is the caller's, since an `async fn` has space for what it is given twice.
-pub(crate) fn drive<C: Caller>(
-    machine: &Machine<C>,
-    execution: &mut Execution,
-    clock: &Clock,
+/// The execution is the caller's, and these are no `async fn`s: those have space for what they are given twice.
+pub(crate) fn drive<'a, C: Caller>(
+    machine: &'a Machine<C>,
+    execution: &'a mut Execution,
+    clock: &'a Clock,
 ) -> impl Future<Output = Outcome> + Send {
     drive_within(machine, execution, clock, machine.longest())
 }
 
 /// Drives an execution to its end, which is at the latest after `timeout`.
-pub(super) async fn drive_within<C: Caller>(
-    machine: &Machine<C>,
-    execution: &mut Execution,
-    clock: &Clock,
+pub(super) fn drive_within<'a, C: Caller>(
+    machine: &'a Machine<C>,
+    execution: &'a mut Execution,
+    clock: &'a Clock,
     timeout: Option<Duration>,
-) -> Outcome {
+) -> impl Future<Output = Outcome> + Send {
     let mut deadline = Deadline::new(timeout.and_then(|timeout| clock.start_instant().checked_add(timeout)));
+    let has_map_runs = machine.program().has_map_runs();
     let world = World {
         machine,
         info: Arc::clone(execution.info()),
         clock,
         children: Mutex::default(),
-        readers: Readers::default(),
+        readers: has_map_runs.then(Readers::default),
         answers: None,
     };
-    let mut pending = Pending::default();
     let mut inbox = None;
     if let Some(map_runs) = machine.map_runs()
-        && machine.program().has_map_runs()
+        && has_map_runs
     {
         let inbox = inbox.insert(Box::new(Inbox::new(machine.callbacks().clone())));
         execution.watch_map_runs(map_runs.watcher(inbox.sender()));
     }
-    loop {
-        while execution.advance(STEPS_AT_ONCE) {
-            if deadline.is_past() {
-                execution.feed(Event::TimedOut, clock.now());
+    async move {
+        let mut pending = Pending::default();
+        loop {
+            while execution.advance(STEPS_AT_ONCE) {
+                if deadline.is_past() {
+                    execution.feed(Event::TimedOut, clock.now());
+                }
+                tokio::task::yield_now().await;
             }
-            tokio::task::yield_now().await;
-        }
-        // The way of nearly every task.
-        if pending.is_empty() && inbox.is_none() {
-            let mut calling = pin!(execution.only_call().map(|call| world.call_function(call)));
-            if let Some(calling) = calling.as_mut().as_pin_mut() {
-                let event = deadline.limit(calling).await;
-                execution.feed(event.unwrap_or(Event::TimedOut), clock.now());
-                continue;
+            // The way of nearly every task.
+            if pending.is_empty() && inbox.is_none() {
+                let mut calling = pin!(execution.only_call().map(|call| world.call_function(call)));
+                if let Some(calling) = calling.as_mut().as_pin_mut() {
+                    let event = deadline.limit(calling).await;
+                    execution.feed(event.unwrap_or(Event::TimedOut), clock.now());
+                    continue;
+                }
             }
-        }
-        let alone = begin(&world, execution, &mut pending, &mut inbox);
-        if let Some(outcome) = execution.take_outcome() {
-            return outcome;
-        }
-        let event = if let Some(mut work) = alone {
-            deadline.limit(work.as_mut()).await
-        } else {
-            let next = poll_fn(|cx| match inbox.as_mut().map(|inbox| inbox.poll_next(cx)) {
-                Some(Poll::Ready(event)) => Poll::Ready(event),
-                Some(Poll::Pending) | None => pending.poll_next(cx),
-            });
-            deadline.limit(pin!(next)).await
-        };
-        let now = clock.now();
-        execution.feed(event.unwrap_or(Event::TimedOut), now);
-        // What else is ready belongs to the same instant.
-        while let Some(event) = inbox.as_mut().and_then(|inbox| inbox.ready()) {
-            execution.feed(event, now);
-        }
-        while let Some(event) = pending.ready() {
-            execution.feed(event, now);
+            let alone = begin(&world, execution, &mut pending, &mut inbox);
+            if let Some(outcome) = execution.take_outcome() {
+                return outcome;
+            }
+            let event = if let Some(mut work) = alone {
+                deadline.limit(work.as_mut()).await
+            } else {
+                let next = poll_fn(|cx| match inbox.as_mut().map(|inbox| inbox.poll_next(cx)) {
+                    Some(Poll::Ready(event)) => Poll::Ready(event),
+                    Some(Poll::Pending) | None => pending.poll_next(cx),
+                });
+                deadline.limit(pin!(next)).await
+            };
+            let now = clock.now();
+            execution.feed(event.unwrap_or(Event::TimedOut), now);
+            // What else is ready belongs to the same instant.
+            while let Some(event) = inbox.as_mut().and_then(|inbox| inbox.ready()) {
+                execution.feed(event, now);
+            }
+            while let Some(event) = pending.ready() {
+                execution.feed(event, now);
+            }
         }
     }
 }
@@ -109,7 +112,9 @@ fn begin<'a, C: Caller>(
     while let Some(effect) = execution.next_effect() {
         if let Effect::Cancel(ticket) = effect {
             pending.cancel(ticket);
-            world.readers.close(ticket);
+            if let Some(readers) = &world.readers {
+                readers.close(ticket);
+            }
             waiting.take_if(|(effect, _)| effect.ticket() == ticket);
             continue;
         }

@@ -13,9 +13,13 @@ use crate::machine::Ticket;
 pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Futures under way, each of which gives one `T`.
-pub(crate) struct Pending<'a, T> {
+pub(crate) struct Pending<'a, T>(
     /// Made when there is something to hold: sequential workflows never need it.
-    futures: Option<FuturesUnordered<Performing<'a, T>>>,
+    Option<Box<UnderWay<'a, T>>>,
+);
+
+struct UnderWay<'a, T> {
+    futures: FuturesUnordered<Performing<'a, T>>,
     handles: HashMap<Ticket, future::AbortHandle>,
     ready: VecDeque<T>,
 }
@@ -36,39 +40,41 @@ impl<T> Future for Performing<'_, T> {
 
 impl<T> Default for Pending<'_, T> {
     fn default() -> Self {
-        Self {
-            futures: None,
-            handles: HashMap::new(),
-            ready: VecDeque::new(),
-        }
+        Self(None)
     }
 }
 
 impl<'a, T> Pending<'a, T> {
     pub fn is_empty(&self) -> bool {
-        self.ready.is_empty() && self.futures.as_ref().is_none_or(FuturesUnordered::is_empty)
+        let is_empty =
+            |under_way: &UnderWay<'a, T>| under_way.ready.is_empty() && under_way.futures.is_empty();
+        self.0.as_deref().is_none_or(is_empty)
     }
 
     pub fn start(&mut self, ticket: Ticket, work: Work<'a, T>) {
+        let under_way = self.0.get_or_insert_default();
         let (work, handle) = future::abortable(work);
-        self.handles.insert(ticket, handle);
-        let futures = self.futures.get_or_insert_default();
-        futures.push(Performing { ticket, work });
+        under_way.handles.insert(ticket, handle);
+        under_way.futures.push(Performing { ticket, work });
     }
 
     pub fn cancel(&mut self, ticket: Ticket) {
-        if let Some(handle) = self.handles.remove(&ticket) {
+        let handle = self
+            .0
+            .as_mut()
+            .and_then(|under_way| under_way.handles.remove(&ticket));
+        if let Some(handle) = handle {
             handle.abort();
         }
     }
 
     /// Drops what was cancelled, so that its tasks see it now. What turns out to be ready is kept.
     pub fn sweep(&mut self) {
-        let Some(futures) = &mut self.futures else { return };
-        if self.handles.len() < futures.len() {
-            while let Some(Some((ticket, event))) = futures.next().now_or_never() {
-                self.handles.remove(&ticket);
-                self.ready.extend(event);
+        let Some(under_way) = &mut self.0 else { return };
+        if under_way.handles.len() < under_way.futures.len() {
+            while let Some(Some((ticket, event))) = under_way.futures.next().now_or_never() {
+                under_way.handles.remove(&ticket);
+                under_way.ready.extend(event);
             }
         }
     }
@@ -85,18 +91,28 @@ impl<'a, T> Pending<'a, T> {
 
     /// As [`next`](Self::next).
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<T> {
-        if let Some(event) = self.ready.pop_front() {
-            return Poll::Ready(event);
-        }
-        let Some(futures) = &mut self.futures else {
+        let Some(under_way) = &mut self.0 else {
             return Poll::Pending;
         };
-        while let Some((ticket, event)) = ready!(futures.poll_next_unpin(cx)) {
-            self.handles.remove(&ticket);
+        if let Some(event) = under_way.ready.pop_front() {
+            return Poll::Ready(event);
+        }
+        while let Some((ticket, event)) = ready!(under_way.futures.poll_next_unpin(cx)) {
+            under_way.handles.remove(&ticket);
             if let Some(event) = event {
                 return Poll::Ready(event);
             }
         }
         Poll::Pending
+    }
+}
+
+impl<T> Default for UnderWay<'_, T> {
+    fn default() -> Self {
+        Self {
+            futures: FuturesUnordered::new(),
+            handles: HashMap::new(),
+            ready: VecDeque::new(),
+        }
     }
 }

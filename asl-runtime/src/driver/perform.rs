@@ -33,8 +33,8 @@ pub(crate) struct World<'a, C> {
     pub clock: &'a Clock,
     /// Executions that tasks wait for, by their ARN; none in the place of one that is being driven.
     pub children: Mutex<BTreeMap<String, Option<Child>>>,
-    /// What its Map Runs read.
-    pub readers: Readers,
+    /// What its Map Runs read, where the machine has any.
+    pub readers: Option<Readers>,
     /// Where the answers to its tokens go, if not into the inbox of the driver.
     pub answers: Option<Answers>,
 }
@@ -60,7 +60,8 @@ impl<C: Caller> World<'_, C> {
             (Effect::Await(awaited), token) => Box::pin(self.wait(awaited, token)),
             (Effect::Child(child), _) => self.run_child(child),
             (Effect::Read(read), _) => Box::pin(async move {
-                let items = self.readers.read(self.machine.objects(), &read).await;
+                let readers = self.readers.clone().unwrap_or_default();
+                let items = readers.read(self.machine.objects(), &read).await;
                 Event::ItemsRead(read.ticket, items)
             }),
             (Effect::Write(write), _) => Box::pin(async move {
@@ -73,7 +74,7 @@ impl<C: Caller> World<'_, C> {
     }
 
     /// Runs a child of a Map Run.
-    fn run_child(&self, child: ChildExecution) -> Work<'_, Event> {
+    fn run_child(&self, child: Box<ChildExecution>) -> Work<'_, Event> {
         Box::pin(async move {
             let clock = Clock::start();
             let mut execution = child.execution(None, clock.started());

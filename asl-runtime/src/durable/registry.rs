@@ -49,7 +49,7 @@ impl<C: Caller + 'static> AnyMachine for Machine<C> {
                 info: work.info,
                 clock: &clock,
                 children: Mutex::default(),
-                readers: work.readers,
+                readers: Some(work.readers),
                 answers: Some(work.answers),
             };
             world.perform(effect, None).await

@@ -27,7 +27,7 @@ pub enum Effect {
         until: Timestamp,
     },
     /// Run a child execution of a Map Run and feed its outcome.
-    Child(ChildExecution),
+    Child(Box<ChildExecution>),
     /// Read items of a Map Run and feed them.
     Read(ReadItems),
     /// Write an object with results of a Map Run and feed how it went.

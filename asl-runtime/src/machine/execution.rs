@@ -200,8 +200,9 @@ impl Execution {
             now: at,
             journal: Journal::new(history_limit, observer),
             runs: Runs::default(),
-            queue: VecDeque::new(),
-            effects: VecDeque::new(),
+            // Most executions have one run and ask for one thing at a time; else there would be space for four.
+            queue: VecDeque::with_capacity(1),
+            effects: VecDeque::with_capacity(1),
             outcome: None,
             tickets: Tickets::default(),
             payload_limit,

@@ -105,7 +105,7 @@ impl Executions {
                     let recorder = Recorder::default();
                     let execution = child.execution(Some(Box::new(recorder.clone())), world.now());
                     let express = child.express;
-                    let added = self.add(execution, recorder, Some((id, child)));
+                    let added = self.add(execution, recorder, Some((id, *child)));
                     if express {
                         world.work_for(added, &info);
                         world.plan(EXPRESS, Event::TimedOut);

@@ -229,7 +229,7 @@ impl Execution {
             polled_activities,
             machines,
         };
-        self.effects.push_back(Effect::Child(child));
+        self.effects.push_back(Effect::Child(Box::new(child)));
     }
 
     fn read_items(&mut self, id: RunId, offset: u64, limit: usize) {
