@@ -5,10 +5,10 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use serde::Serialize;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
 use crate::machine::Event;
+use crate::mailbox::{Receiver, Sender, mailbox};
 use crate::task_context::Signals;
 use crate::value::EncodeError;
 use crate::{IntoTaskError, TaskError, Value};
@@ -229,7 +229,7 @@ fn is_token(text: &str) -> bool {
 
 #[derive(Debug)]
 struct Entry {
-    inbox: UnboundedSender<Event>,
+    inbox: Sender,
     signals: Arc<Signals>,
     /// Closed ones are kept for a while, so that a second answer is told that it is late.
     is_open: bool,
@@ -241,8 +241,8 @@ struct Entry {
 #[derive(Debug)]
 pub(crate) struct Inbox {
     callbacks: Callbacks,
-    sender: UnboundedSender<Event>,
-    receiver: UnboundedReceiver<Event>,
+    sender: Sender,
+    receiver: Receiver,
     tokens: Vec<String>,
     /// Number of tokens at which closed ones are forgotten.
     sweep_at: usize,
@@ -261,7 +261,7 @@ impl Inbox {
     const CLOSED_KEPT: usize = 1000;
 
     pub fn new(callbacks: Callbacks) -> Self {
-        let (sender, receiver) = unbounded_channel();
+        let (sender, receiver) = mailbox();
         Self {
             callbacks,
             sender,
@@ -303,21 +303,18 @@ impl Inbox {
     }
 
     /// What puts other events in.
-    pub fn sender(&self) -> UnboundedSender<Event> {
+    pub fn sender(&self) -> Sender {
         self.sender.clone()
     }
 
-    /// The next event, where there is one.
+    /// The next event, once there is one.
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Event> {
-        match self.receiver.poll_recv(cx) {
-            Poll::Ready(Some(event)) => Poll::Ready(event),
-            // It does not end while there is a sender here.
-            Poll::Ready(None) | Poll::Pending => Poll::Pending,
-        }
+        self.receiver.poll_next(cx)
     }
 
+    /// The next event, if it is there.
     pub fn ready(&mut self) -> Option<Event> {
-        self.receiver.try_recv().ok()
+        self.receiver.ready()
     }
 }
 

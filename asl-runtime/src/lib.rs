@@ -15,6 +15,7 @@ pub mod jsonata;
 #[cfg(feature = "tracing")]
 mod logging;
 pub mod machine;
+mod mailbox;
 mod map_runs;
 pub mod objects;
 pub mod path;

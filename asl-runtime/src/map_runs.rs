@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::mpsc::UnboundedSender;
-
 use crate::machine::{Event, MapRunStatus, MapRunSummary, MapRunUpdate};
+use crate::mailbox::Sender;
 
 /// The Map Runs that are under way in the machines that [were given this handle](crate::Machine::with_map_runs). A clone
 /// is a handle to the same.
@@ -24,7 +23,7 @@ pub struct MapRuns(Arc<Mutex<BTreeMap<Arc<str>, Entry>>>);
 
 struct Entry {
     summary: MapRunSummary,
-    inbox: UnboundedSender<Event>,
+    inbox: Sender,
 }
 
 /// Why a Map Run was not changed.
@@ -79,7 +78,7 @@ impl MapRuns {
     }
 
     /// Takes note of the Map Runs of one execution, whose driver gets what is changed in them.
-    pub(crate) fn watcher(&self, inbox: UnboundedSender<Event>) -> Watcher {
+    pub(crate) fn watcher(&self, inbox: Sender) -> Watcher {
         Watcher {
             map_runs: self.clone(),
             inbox,
@@ -101,7 +100,7 @@ impl fmt::Debug for MapRuns {
 /// Takes note of the Map Runs of one execution, until it is dropped.
 pub(crate) struct Watcher {
     map_runs: MapRuns,
-    inbox: UnboundedSender<Event>,
+    inbox: Sender,
     open: Vec<Arc<str>>,
 }
 

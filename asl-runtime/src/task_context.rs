@@ -6,16 +6,17 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use crate::machine::{ExecutionInfo, TaskCall, Ticket};
+use crate::machine::{ExecutionInfo, StateId, TaskCall};
 use crate::{Callback, Callbacks};
 
 /// What a task is told about the call it serves: a task function may take `&TaskContext` as its second parameter.
 #[derive(Debug)]
 pub struct TaskContext {
     execution: Arc<ExecutionInfo>,
-    state: &'static str,
+    state: StateId,
     attempt: u32,
-    ticket: Ticket,
+    /// Number of the call's ticket.
+    call: u64,
     token: Option<String>,
     callbacks: Option<Callbacks>,
     map_index: Option<usize>,
@@ -26,10 +27,10 @@ pub struct TaskContext {
 impl TaskContext {
     pub(crate) fn new(execution: Arc<ExecutionInfo>, call: &mut TaskCall) -> Self {
         Self {
-            state: execution.program.states[usize::from(call.state)].name,
             execution,
+            state: call.state,
             attempt: call.attempt,
-            ticket: call.ticket,
+            call: call.ticket.number,
             token: call.token.take(),
             callbacks: None,
             map_index: call.map_index,
@@ -51,7 +52,7 @@ impl TaskContext {
 
     /// Name of the Task state.
     pub fn state(&self) -> &'static str {
-        self.state
+        self.execution.program.states[usize::from(self.state)].name
     }
 
     /// Which attempt of this visit of the state it is, from 1; retries make it grow.
@@ -62,7 +63,7 @@ impl TaskContext {
     /// A text that tells this attempt from all others: a durable execution whose process died makes the call again with
     /// the same one. A service that is told it can see that it has done the work already.
     pub fn idempotency_key(&self) -> String {
-        self.execution.key_of_call(self.ticket.number)
+        self.execution.key_of_call(self.call)
     }
 
     /// The task token (`$$.Task.Token`), for the integration patterns that have one.

@@ -14,7 +14,7 @@ use super::{Caller, Machine};
 use crate::callback::{Inbox, OpenToken};
 use crate::machine::{Effect, Event, Execution, ExecutionInfo, Outcome, Ticket};
 use crate::objects::Readers;
-use crate::{TaskError, Value};
+use crate::{TaskError, Timestamp, Value};
 
 /// Steps between two looks at the deadline, and between two chances for other tasks of the runtime.
 const STEPS_AT_ONCE: usize = 10_000;
@@ -79,14 +79,16 @@ pub(super) fn drive_within<'a, C: Caller>(
             if let Some(outcome) = execution.take_outcome() {
                 return outcome;
             }
-            let event = if let Some(mut work) = alone {
-                deadline.limit(work.as_mut()).await
-            } else {
-                let next = poll_fn(|cx| match inbox.as_mut().map(|inbox| inbox.poll_next(cx)) {
-                    Some(Poll::Ready(event)) => Poll::Ready(event),
-                    Some(Poll::Pending) | None => pending.poll_next(cx),
-                });
-                deadline.limit(pin!(next)).await
+            let event = match alone {
+                Some(Alone::Sleep(ticket, until)) => deadline.limit(pin!(world.sleep(ticket, until))).await,
+                Some(Alone::Work(mut work)) => deadline.limit(work.as_mut()).await,
+                None => {
+                    let next = poll_fn(|cx| match inbox.as_mut().map(|inbox| inbox.poll_next(cx)) {
+                        Some(Poll::Ready(event)) => Poll::Ready(event),
+                        Some(Poll::Pending) | None => pending.poll_next(cx),
+                    });
+                    deadline.limit(pin!(next)).await
+                }
             };
             let now = clock.now();
             execution.feed(event.unwrap_or(Event::TimedOut), now);
@@ -101,13 +103,21 @@ pub(super) fn drive_within<'a, C: Caller>(
     }
 }
 
-/// Begins what the execution asks for. Gives back the work that is the only one under way, if it is.
+/// The only thing that is under way.
+enum Alone<'a> {
+    /// It takes less space than a call, so it needs no box.
+    Sleep(Ticket, Timestamp),
+    Work(Work<'a, Event>),
+}
+
+/// Begins what the execution asks for. Gives back what is the only thing under way, if
+/// anything is.
 fn begin<'a, C: Caller>(
     world: &'a World<'_, C>,
     execution: &mut Execution,
     pending: &mut Pending<'a, Event>,
     inbox: &mut Option<Box<Inbox>>,
-) -> Option<Work<'a, Event>> {
+) -> Option<Alone<'a>> {
     let mut waiting: Option<(Effect, Option<Box<OpenToken>>)> = None;
     while let Some(effect) = execution.next_effect() {
         if let Effect::Cancel(ticket) = effect {
@@ -126,9 +136,12 @@ fn begin<'a, C: Caller>(
             start(world, earlier, token, pending);
         }
     }
-    // Work that is awaited in place would keep answers by token waiting.
+    // What is awaited in place would keep answers by token waiting.
     if pending.is_empty() && inbox.is_none() {
-        return waiting.map(|(effect, token)| world.perform(effect, token));
+        return waiting.map(|(effect, _)| match effect {
+            Effect::Wait { ticket, until } => Alone::Sleep(ticket, until),
+            effect => Alone::Work(world.perform(effect, None)),
+        });
     }
     if let Some((effect, token)) = waiting {
         start(world, effect, token, pending);

@@ -24,7 +24,7 @@ use crate::machine::{
 };
 use crate::objects::Readers;
 use crate::task_context::Signals;
-use crate::{Callbacks, TaskContext, TaskError, Value};
+use crate::{Callbacks, TaskContext, TaskError, Timestamp, Value};
 
 /// An execution as those who work for it see it.
 pub(crate) struct World<'a, C> {
@@ -36,7 +36,7 @@ pub(crate) struct World<'a, C> {
     /// What its Map Runs read, where the machine has any.
     pub readers: Option<Readers>,
     /// Where the answers to its tokens go, if not into the inbox of the driver.
-    pub answers: Option<Answers>,
+    pub answers: Option<Box<Answers>>,
 }
 
 /// What takes answers and heartbeats that come by the token of a call.
@@ -51,10 +51,7 @@ impl<C: Caller> World<'_, C> {
     pub fn perform(&self, effect: Effect, token: Option<Box<OpenToken>>) -> Work<'_, Event> {
         match (effect, token) {
             (Effect::Task(call), token) => self.call(call, token),
-            (Effect::Wait { ticket, until }, _) => Box::pin(async move {
-                sleep_until(self.clock.instant(until)).await;
-                Event::Woke(ticket)
-            }),
+            (Effect::Wait { ticket, until }, _) => Box::pin(self.sleep(ticket, until)),
             (Effect::Activity(call), Some(token)) => Box::pin(self.offer(call, token)),
             (Effect::StartExecution(start), token) => Box::pin(async move { self.start(*start, token) }),
             (Effect::Await(awaited), token) => Box::pin(self.wait(awaited, token)),
@@ -71,6 +68,12 @@ impl<C: Caller> World<'_, C> {
             }),
             (Effect::Activity(_), None) | (Effect::Cancel(_), _) => Box::pin(future::pending()),
         }
+    }
+
+    /// Waits until then.
+    pub async fn sleep(&self, ticket: Ticket, until: Timestamp) -> Event {
+        sleep_until(self.clock.instant(until)).await;
+        Event::Woke(ticket)
     }
 
     /// Runs a child of a Map Run.

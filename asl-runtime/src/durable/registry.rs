@@ -50,7 +50,7 @@ impl<C: Caller + 'static> AnyMachine for Machine<C> {
                 clock: &clock,
                 children: Mutex::default(),
                 readers: Some(work.readers),
-                answers: Some(work.answers),
+                answers: Some(Box::new(work.answers)),
             };
             world.perform(effect, None).await
         })

@@ -20,7 +20,7 @@ pub(crate) struct Underway {
     pub until: Option<Timestamp>,
     pub timeout_seconds: Option<u32>,
     pub heartbeat_seconds: Option<u32>,
-    pub nested: Option<Nested>,
+    pub nested: Option<Box<Nested>>,
 }
 
 impl Underway {
@@ -150,7 +150,7 @@ impl Execution {
         let awaited = Awaited {
             ticket,
             token: run.token.clone(),
-            execution: underway.nested.as_ref().and_then(Nested::awaited),
+            execution: underway.nested.as_deref().and_then(Nested::awaited),
             until: underway.until,
             heartbeat_seconds: underway.heartbeat_seconds,
         };
@@ -160,7 +160,7 @@ impl Execution {
     fn nested(&mut self, ticket: Ticket) -> Option<&mut Nested> {
         let run = self.run(ticket.run)?;
         match &mut run.phase {
-            Phase::Task(Some(underway)) if run.ticket == Some(ticket) => underway.nested.as_mut(),
+            Phase::Task(Some(underway)) if run.ticket == Some(ticket) => underway.nested.as_deref_mut(),
             _ => None,
         }
     }

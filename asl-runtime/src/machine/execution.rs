@@ -153,14 +153,14 @@ pub(super) enum Work {
         input: Value,
     },
     Step(RunId, On),
-    Failed(RunId, Failure),
+    Failed(RunId, Box<Failure>),
     /// A Map Run has something to do.
     MapRun(RunId),
     /// A branch or iteration failed its parent.
     ChildFailed {
         parent: RunId,
         child: RunId,
-        failure: Failure,
+        failure: Box<Failure>,
     },
 }
 
@@ -247,13 +247,13 @@ impl Execution {
                     }
                 }
                 Some(Work::Step(run, on)) => self.step(run, on, &mut left),
-                Some(Work::Failed(run, failure)) => self.recover(run, failure),
+                Some(Work::Failed(run, failure)) => self.recover(run, *failure),
                 Some(Work::MapRun(run)) => self.look_after(run),
                 Some(Work::ChildFailed {
                     parent,
                     child,
                     failure,
-                }) => self.child_failed(parent, child, failure),
+                }) => self.child_failed(parent, child, *failure),
                 None => return false,
             }
         }

@@ -98,7 +98,7 @@ impl Execution {
                 self.queue.push_back(Work::ChildFailed {
                     parent,
                     child: id,
-                    failure,
+                    failure: Box::new(failure),
                 });
             }
             _ => self.end_failed(last_event, failure),

@@ -35,7 +35,7 @@ impl Execution {
             let state = &program.states[usize::from(run.state)];
             if state.kind.has_token() && matches!(first, None | Some(On::Enter)) {
                 let suffix = self.token_suffix.as_deref().unwrap_or_else(|| self.info.name());
-                run.token = Some(format!("{}.{suffix}", self.random.uuid()));
+                run.token = Some([&self.random.uuid(), ".", suffix].concat());
             }
             let mut cx = Cx::new(&self.info, &self.random, self.now, run, input, None);
             let result = match first.take() {

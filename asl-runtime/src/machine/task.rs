@@ -148,7 +148,7 @@ impl Execution {
                 until: timeout_seconds.map(|seconds| after(now, seconds)),
                 timeout_seconds,
                 heartbeat_seconds,
-                nested,
+                nested: nested.map(Box::new),
             })));
         }
         if pattern == Some(Pattern::Sync) && !in_steps {
@@ -202,7 +202,7 @@ impl Execution {
             ..of_service(resource)
         };
         if self.task_ended(ticket, event, details) {
-            self.queue.push_back(Work::Failed(ticket.run, failure));
+            self.queue.push_back(Work::Failed(ticket.run, Box::new(failure)));
         }
     }
 
@@ -221,7 +221,7 @@ impl Execution {
         };
         if self.task_ended(ticket, event, details) {
             self.queue
-                .push_back(Work::Failed(ticket.run, Failure::timeout(heartbeat)));
+                .push_back(Work::Failed(ticket.run, Box::new(Failure::timeout(heartbeat))));
         }
     }
 

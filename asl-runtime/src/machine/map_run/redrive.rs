@@ -203,7 +203,9 @@ impl Execution {
         if map_run.summary.redrive_count >= MOST_REDRIVES {
             let cause = format!("The Map Run was redriven {MOST_REDRIVES} times, which is the limit.");
             self.keep_map_run(id, map_run);
-            return self.queue.push_back(Work::Failed(id, Failure::runtime(cause)));
+            return self
+                .queue
+                .push_back(Work::Failed(id, Box::new(Failure::runtime(cause))));
         }
         map_run.redrive(self.now);
         let (map_run_arn, redrive_count) = (
