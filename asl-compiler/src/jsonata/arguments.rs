@@ -3,6 +3,7 @@
 use super::{
     builtins::Builtin,
     kinds::{ANY, in_words, is_bare, kinds},
+    pictures,
     problem::Problem,
     tree::{Element, Kind, Node, Parameter},
 };
@@ -20,6 +21,8 @@ pub(super) fn check(
     let kinds: Vec<&str> = arguments.iter().map(|argument| kinds(argument, frames)).collect();
     let problem = if !fits(&parameters, &kinds) {
         misfit(builtin, &parameters, arguments, &kinds, range)
+    } else if let Some(problem) = pictures::check(builtin, arguments, frames) {
+        problem
     } else if parameters.iter().any(|parameter| parameter.elements.is_some()) {
         // Where every argument has its parameter, each is at its own place.
         let mut pairs = parameters.iter().zip(arguments);

@@ -26,6 +26,7 @@ mod operands;
 mod parser;
 mod part;
 mod path;
+mod pictures;
 mod problem;
 pub mod regex;
 mod signature;

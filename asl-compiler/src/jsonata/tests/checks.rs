@@ -232,6 +232,37 @@ fn arguments_must_be_ones_that_the_function_can_take() {
 }
 
 #[test]
+fn pictures_that_are_written_out_can_be_read() {
+    for (text, problem) in [
+        ("$now('[Y0001]-[M01')", "D3135 [[] this bracket is not closed"),
+        (
+            "$fromMillis($millis(), '[Y]/[Q]', '+0100')",
+            "D3132 [[Q]] there is no component `Q`",
+        ),
+        ("$now('[ ]')", "D3132 [[ ]] these brackets name no component"),
+        (
+            "$now('[Y] [HNn]')",
+            "D3133 [[HNn]] `H` has no names: only months, days of the week, and am and pm do",
+        ),
+        // The place is lost where the text is written with escape sequences.
+        (r#"$now("\"[Q]")"#, r#"D3132 ["\"[Q]"] there is no component `Q`"#),
+    ] {
+        assert_eq!(told(text), [format!("ASL197 {problem}")], "{text}");
+    }
+    assert!(hints("$now('[')").contains("`[[`"));
+    assert!(hints("$now('[q]')").contains("`M` month"));
+    for text in [
+        "$now('[Y0001]-[M01]-[D01]T[H01]:[m01]:[s01].[f001][Z01:01t]')",
+        "$now('[[today]] [FNn,3-3] [MNn] [D1o] [h#1][Pn] [E] [C] [zN]')",
+        // It need not be there.
+        "$fromMillis($order, '[')",
+        "$now('[' & $order)",
+    ] {
+        assert_eq!(told(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
 fn operands_must_be_ones_that_the_operator_can_take() {
     for (text, problem) in [
         (

@@ -248,3 +248,27 @@ fn iso_8601_is_read_in_part() {
         assert_eq!(parse_iso(wrong), None, "{wrong}");
     }
 }
+
+proptest! {
+    #[test]
+    fn the_compiler_refuses_what_cannot_be_written(
+        picture in prop::collection::vec(
+            prop::sample::select(vec![
+                "[", "]", "[[", "]]", "Y", "M", "F", "P", "Z", "z", "E", "H", "Q", "n", "N", "Nn", "1", "01", "o", "t", ",",
+                "*-3", "2", "#", "-", ":", " ", "[Y]", "[MNn,*-3]", "[H01]", "[Z]", "[Q]", "[DNn]", "[QN]",
+            ]),
+            0..8,
+        ).prop_map(|parts| parts.concat()),
+    ) {
+        let tree = asl_compiler::jsonata::parse(&format!("$now('{picture}')")).unwrap();
+        let surroundings = asl_compiler::jsonata::Surroundings { states: &[], variables: &[], context: false };
+        let told: Vec<_> = asl_compiler::jsonata::check(&tree, &surroundings).iter().map(|it| it.code).collect();
+        let written = Picture::read(&picture).and_then(|picture| format(0.0, &picture, None));
+        match written.map_err(|error| error.code()) {
+            Ok(_) => prop_assert_eq!(told, [""; 0]),
+            // There may be something else wrong before what the compiler looks for.
+            Err(code @ ("D3132" | "D3133" | "D3135")) => prop_assert!(!told.is_empty(), "{}", code),
+            Err(_) => {}
+        }
+    }
+}
