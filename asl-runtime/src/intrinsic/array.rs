@@ -1,17 +1,17 @@
 //! Functions of arrays.
 
-use super::{Arguments, Failure, failure};
+use super::{Arguments, IntrinsicError, failure};
 use crate::value::Value;
 use std::collections::HashSet;
 
-pub(super) fn array(arguments: &Arguments<'_>) -> Result<Value, Failure> {
-    let values: Result<Vec<Value>, Failure> = (0..arguments.len())
+pub(super) fn array(arguments: &Arguments<'_>) -> Result<Value, IntrinsicError> {
+    let values: Result<Vec<Value>, IntrinsicError> = (0..arguments.len())
         .map(|index| Ok(arguments.get(index)?.into_owned()))
         .collect();
     Ok(values?.into())
 }
 
-pub(super) fn partition(arguments: &Arguments<'_>) -> Result<Value, Failure> {
+pub(super) fn partition(arguments: &Arguments<'_>) -> Result<Value, IntrinsicError> {
     let array = arguments.array(0)?;
     let size = usize::try_from(arguments.integer(1)?).unwrap_or(0);
     if size == 0 {
@@ -21,12 +21,12 @@ pub(super) fn partition(arguments: &Arguments<'_>) -> Result<Value, Failure> {
     Ok(chunks.map(|chunk| Value::from(chunk.to_vec())).collect())
 }
 
-pub(super) fn contains(arguments: &Arguments<'_>) -> Result<Value, Failure> {
+pub(super) fn contains(arguments: &Arguments<'_>) -> Result<Value, IntrinsicError> {
     let (array, wanted) = (arguments.array(0)?, arguments.get(1)?);
     Ok(array.as_array().unwrap_or_default().contains(&wanted).into())
 }
 
-pub(super) fn item(arguments: &Arguments<'_>) -> Result<Value, Failure> {
+pub(super) fn item(arguments: &Arguments<'_>) -> Result<Value, IntrinsicError> {
     let (array, index) = (arguments.array(0)?, arguments.integer(1)?);
     let item = usize::try_from(index)
         .ok()
@@ -37,12 +37,12 @@ pub(super) fn item(arguments: &Arguments<'_>) -> Result<Value, Failure> {
     })
 }
 
-pub(super) fn length(arguments: &Arguments<'_>) -> Result<Value, Failure> {
+pub(super) fn length(arguments: &Arguments<'_>) -> Result<Value, IntrinsicError> {
     let array = arguments.array(0)?;
     Ok(array.as_array().map_or(0, <[Value]>::len).into())
 }
 
-pub(super) fn unique(arguments: &Arguments<'_>) -> Result<Value, Failure> {
+pub(super) fn unique(arguments: &Arguments<'_>) -> Result<Value, IntrinsicError> {
     let array = arguments.array(0)?;
     // What can change in a value is a cached measure, which is no part of its hash.
     #[allow(clippy::mutable_key_type)]

@@ -1,6 +1,6 @@
 //! Base64 and digests.
 
-use super::{Arguments, Failure, failure};
+use super::{Arguments, IntrinsicError, failure};
 use crate::value::Value;
 use base64::{
     Engine,
@@ -23,7 +23,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-pub(super) fn base64_encode(arguments: &Arguments<'_>) -> Result<Value, Failure> {
+pub(super) fn base64_encode(arguments: &Arguments<'_>) -> Result<Value, IntrinsicError> {
     let text = limited(arguments.string(0)?)?;
     Ok(encode_base64(text.as_bytes()).into())
 }
@@ -33,7 +33,7 @@ pub(crate) fn encode_base64(bytes: &[u8]) -> String {
     BASE64.encode(bytes)
 }
 
-pub(super) fn base64_decode(arguments: &Arguments<'_>) -> Result<Value, Failure> {
+pub(super) fn base64_decode(arguments: &Arguments<'_>) -> Result<Value, IntrinsicError> {
     let text = limited(arguments.string(0)?)?;
     let bytes = BASE64
         .decode(text)
@@ -41,7 +41,7 @@ pub(super) fn base64_decode(arguments: &Arguments<'_>) -> Result<Value, Failure>
     Ok(String::from_utf8_lossy(&bytes).into_owned().into())
 }
 
-pub(super) fn hash(arguments: &Arguments<'_>) -> Result<Value, Failure> {
+pub(super) fn hash(arguments: &Arguments<'_>) -> Result<Value, IntrinsicError> {
     let data = match &*arguments.get(0)? {
         Value::String(text) => text.to_string(),
         other => other.to_string(),
@@ -69,7 +69,7 @@ pub(crate) fn digest(algorithm: &str, data: &[u8]) -> Option<String> {
     })
 }
 
-fn limited(text: String) -> Result<String, Failure> {
+fn limited(text: String) -> Result<String, IntrinsicError> {
     // Bytes are never fewer than characters.
     if text.len() > MAX_LENGTH && text.encode_utf16().count() > MAX_LENGTH {
         return Err(failure(format!(

@@ -1,6 +1,6 @@
 //! Numbers.
 
-use super::{Arguments, Failure, failure};
+use super::{Arguments, IntrinsicError, failure};
 use crate::value::Value;
 
 /// More elements than these are refused.
@@ -16,12 +16,12 @@ pub(super) fn round(number: f64) -> i64 {
     rounded
 }
 
-pub(super) fn add(arguments: &Arguments<'_>) -> Result<Value, Failure> {
+pub(super) fn add(arguments: &Arguments<'_>) -> Result<Value, IntrinsicError> {
     let (left, right) = (arguments.int(0)?, arguments.int(1)?);
     Ok((i64::from(left) + i64::from(right)).into())
 }
 
-pub(super) fn range(arguments: &Arguments<'_>) -> Result<Value, Failure> {
+pub(super) fn range(arguments: &Arguments<'_>) -> Result<Value, IntrinsicError> {
     let (first, last, step) = (
         arguments.integer(0)?,
         arguments.integer(1)?,
@@ -48,7 +48,7 @@ pub(super) fn range(arguments: &Arguments<'_>) -> Result<Value, Failure> {
     Ok(numbers.collect())
 }
 
-pub(super) fn random(arguments: &Arguments<'_>) -> Result<Value, Failure> {
+pub(super) fn random(arguments: &Arguments<'_>) -> Result<Value, IntrinsicError> {
     let (start, end) = (arguments.int(0)?, arguments.int(1)?);
     let (start, end) = (i64::from(start), i64::from(end));
     if start >= end {
@@ -68,7 +68,7 @@ pub(super) fn random(arguments: &Arguments<'_>) -> Result<Value, Failure> {
 
 impl Arguments<'_> {
     /// A whole number within 32 bits, the range of the service's arithmetic.
-    fn int(&self, index: usize) -> Result<i32, Failure> {
+    fn int(&self, index: usize) -> Result<i32, IntrinsicError> {
         let integer = self.integer(index)?;
         i32::try_from(integer)
             .map_err(|_| failure(format!("argument {} is out of range: {integer}", index + 1)))

@@ -111,27 +111,41 @@ pub trait Environment {
 
 /// Why a call failed. Displays as the cause that the service gives.
 #[derive(Debug, Clone)]
-pub struct IntrinsicError {
+pub struct IntrinsicError(Box<Failure>);
+
+#[derive(Debug, Clone)]
+struct Failure {
+    /// The outermost call, whichever failed of those inside it.
     call: &'static str,
-    failure: Failure,
+    reason: Reason,
+}
+
+#[derive(Debug, Clone)]
+enum Reason {
+    MissingArgument { path: &'static str, document: Value },
+    Function(String),
 }
 
 impl IntrinsicError {
+    fn new(reason: Reason) -> Self {
+        Self(Box::new(Failure { call: "", reason }))
+    }
+
     /// Whether a path among the arguments found nothing, which is no failure of the function.
     pub fn is_missing_argument(&self) -> bool {
-        matches!(self.failure, Failure::MissingArgument { .. })
+        matches!(self.0.reason, Reason::MissingArgument { .. })
     }
 }
 
 impl fmt::Display for IntrinsicError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "The function '{}' had the following error: ", self.call)?;
-        match &self.failure {
-            Failure::MissingArgument { path, document } => write!(
+        write!(f, "The function '{}' had the following error: ", self.0.call)?;
+        match &self.0.reason {
+            Reason::MissingArgument { path, document } => write!(
                 f,
                 "The JsonPath argument for the field '{path}' could not be found in the input '{document}'"
             ),
-            Failure::Function(message) => f.write_str(message),
+            Reason::Function(message) => f.write_str(message),
         }
     }
 }
@@ -143,27 +157,18 @@ impl std::error::Error for IntrinsicError {}
 /// # Errors
 /// A path among its arguments finds nothing, or a function in it fails.
 pub fn evaluate(call: &'static Call, environment: &dyn Environment) -> Result<Value, IntrinsicError> {
-    result(call, environment).map_err(|failure| IntrinsicError {
-        call: call.text,
-        failure,
-    })
+    let mut result = result(call, environment);
+    if let Err(error) = &mut result {
+        error.0.call = call.text;
+    }
+    result
 }
 
-/// What went wrong, whichever call of a nested one it was.
-#[derive(Debug, Clone)]
-enum Failure {
-    MissingArgument {
-        path: &'static str,
-        document: Box<Value>,
-    },
-    Function(String),
+fn failure(message: impl Into<String>) -> IntrinsicError {
+    IntrinsicError::new(Reason::Function(message.into()))
 }
 
-fn failure(message: impl Into<String>) -> Failure {
-    Failure::Function(message.into())
-}
-
-fn result(call: &'static Call, environment: &dyn Environment) -> Result<Value, Failure> {
+fn result(call: &'static Call, environment: &dyn Environment) -> Result<Value, IntrinsicError> {
     let arguments = Arguments { call, environment };
     match call.function {
         Function::Format => text::format(&arguments),
@@ -198,7 +203,7 @@ impl<'e> Arguments<'e> {
         self.call.arguments.len()
     }
 
-    fn get(&self, index: usize) -> Result<Cow<'e, Value>, Failure> {
+    fn get(&self, index: usize) -> Result<Cow<'e, Value>, IntrinsicError> {
         let Some(argument) = self.call.arguments.get(index) else {
             return Err(failure(format!("argument {} is missing", index + 1)));
         };
@@ -208,13 +213,12 @@ impl<'e> Arguments<'e> {
             Argument::Number(number) => Cow::Owned(number.to_number().into()),
             Argument::Bool(value) => Cow::Owned(Value::Bool(*value)),
             Argument::Null => Cow::Owned(Value::Null),
-            Argument::Path(path) => self
-                .environment
-                .path(path)
-                .map_err(|_| Failure::MissingArgument {
+            Argument::Path(path) => self.environment.path(path).map_err(|_| {
+                IntrinsicError::new(Reason::MissingArgument {
                     path: path.text,
-                    document: Box::new(self.environment.document(path)),
-                })?,
+                    document: self.environment.document(path),
+                })
+            })?,
             Argument::Call(call) => Cow::Owned(result(call, self.environment)?),
         })
     }
@@ -228,14 +232,14 @@ impl<'e> Arguments<'e> {
         }
     }
 
-    fn string(&self, index: usize) -> Result<String, Failure> {
+    fn string(&self, index: usize) -> Result<String, IntrinsicError> {
         match &*self.get(index)? {
             Value::String(text) => Ok(text.to_string()),
             other => Err(wrong(index, "a string", other)),
         }
     }
 
-    fn array(&self, index: usize) -> Result<Cow<'e, Value>, Failure> {
+    fn array(&self, index: usize) -> Result<Cow<'e, Value>, IntrinsicError> {
         let value = self.get(index)?;
         if value.is_array() {
             Ok(value)
@@ -245,7 +249,7 @@ impl<'e> Arguments<'e> {
     }
 
     /// A number, rounded to a whole one as Java's `Math.round` does: halves go up.
-    fn integer(&self, index: usize) -> Result<i64, Failure> {
+    fn integer(&self, index: usize) -> Result<i64, IntrinsicError> {
         if let Some(Argument::Number(Numeral::Integer(integer))) = self.call.arguments.get(index) {
             return Ok(*integer);
         }
@@ -262,7 +266,7 @@ impl<'e> Arguments<'e> {
     }
 }
 
-fn wrong(index: usize, expected: &str, given: &Value) -> Failure {
+fn wrong(index: usize, expected: &str, given: &Value) -> IntrinsicError {
     failure(format!(
         "argument {} must be {expected}, but is: {}",
         index + 1,

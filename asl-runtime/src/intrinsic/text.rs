@@ -1,11 +1,11 @@
 //! Strings and JSON.
 
-use super::{Argument, Arguments, Failure, Java, failure, wrong};
+use super::{Argument, Arguments, IntrinsicError, Java, failure, wrong};
 use crate::value::Value;
 use smol_str::SmolStrBuilder;
 use std::fmt::Write;
 
-pub(super) fn format(arguments: &Arguments<'_>) -> Result<Value, Failure> {
+pub(super) fn format(arguments: &Arguments<'_>) -> Result<Value, IntrinsicError> {
     match arguments.call.arguments.first() {
         Some(Argument::Template(parts)) => fill(parts, arguments),
         _ => fill(&parts(&arguments.string(0)?)?, arguments),
@@ -13,7 +13,7 @@ pub(super) fn format(arguments: &Arguments<'_>) -> Result<Value, Failure> {
 }
 
 /// The parts of a template with the values between them.
-fn fill<S: AsRef<str>>(template: &[S], arguments: &Arguments<'_>) -> Result<Value, Failure> {
+fn fill<S: AsRef<str>>(template: &[S], arguments: &Arguments<'_>) -> Result<Value, IntrinsicError> {
     let (places, values) = (template.len() - 1, arguments.len().saturating_sub(1));
     if places != values {
         return Err(failure(format!(
@@ -43,7 +43,7 @@ fn push(text: &mut SmolStrBuilder, value: &Value) {
 }
 
 /// The texts around the `{}` of a template that is only known now, at least one.
-fn parts(template: &str) -> Result<Vec<String>, Failure> {
+fn parts(template: &str) -> Result<Vec<String>, IntrinsicError> {
     let mut parts = Vec::new();
     let mut part = String::new();
     let mut chars = template.chars();
@@ -65,7 +65,7 @@ fn parts(template: &str) -> Result<Vec<String>, Failure> {
     Ok(parts)
 }
 
-pub(super) fn string_to_json(arguments: &Arguments<'_>) -> Result<Value, Failure> {
+pub(super) fn string_to_json(arguments: &Arguments<'_>) -> Result<Value, IntrinsicError> {
     let text = arguments.string(0)?;
     match text.trim() {
         "" => Ok(Value::Null),
@@ -76,7 +76,7 @@ pub(super) fn string_to_json(arguments: &Arguments<'_>) -> Result<Value, Failure
 }
 
 /// Every character of the second argument separates; nothing is between two separators in a row.
-pub(super) fn split(arguments: &Arguments<'_>) -> Result<Value, Failure> {
+pub(super) fn split(arguments: &Arguments<'_>) -> Result<Value, IntrinsicError> {
     let (text, separators) = (arguments.string(0)?, arguments.string(1)?);
     let pieces = text
         .split(|c| separators.contains(c))
@@ -84,7 +84,7 @@ pub(super) fn split(arguments: &Arguments<'_>) -> Result<Value, Failure> {
     Ok(pieces.collect())
 }
 
-pub(super) fn merge(arguments: &Arguments<'_>) -> Result<Value, Failure> {
+pub(super) fn merge(arguments: &Arguments<'_>) -> Result<Value, IntrinsicError> {
     let (left, right) = (arguments.get(0)?, arguments.get(1)?);
     match &*arguments.get(2)? {
         Value::Bool(false) => {}

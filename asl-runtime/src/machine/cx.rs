@@ -6,7 +6,7 @@ use super::context::{ExecutionInfo, Item, Random, StateContext, context_object};
 use super::inspect::{Inspector, Seen};
 use super::run::Run;
 use super::{Failure, StateInfo, StateKind, States, failure::names};
-use crate::intrinsic::{self, Call};
+use crate::intrinsic::{self, Call, IntrinsicError};
 use crate::path::{self, Missing, Path, ReferencePath, Root};
 use crate::time::Timestamp;
 use crate::{Value, value};
@@ -128,10 +128,16 @@ impl<'a> Cx<'a> {
     ///
     /// # Errors
     /// `States.Runtime` when the path finds nothing.
+    #[inline]
     pub fn member(&self, document: &Value, path: &'static Path, field: &str) -> Result<Value, Failure> {
-        if let Some(found) = at_once(document, path) {
-            return Ok(found.clone());
+        match at_once(document, path) {
+            Some(found) => Ok(found.clone()),
+            None => self.search(document, path, field),
         }
+    }
+
+    #[inline(never)]
+    fn search(&self, document: &Value, path: &'static Path, field: &str) -> Result<Value, Failure> {
         match self.find(document, path) {
             Ok(found) => Ok(found.into_owned()),
             Err(_) => Err(self.not_found(document, path, field)),
@@ -145,28 +151,31 @@ impl<'a> Cx<'a> {
     /// function fails.
     pub fn call(&self, document: &Value, call: &'static Call, _field: &str) -> Result<Value, Failure> {
         let environment = Environment { cx: self, document };
-        intrinsic::evaluate(call, &environment).map_err(|error| {
-            let name = if error.is_missing_argument() {
-                names::RUNTIME
-            } else {
-                names::INTRINSIC_FAILURE
-            };
-            Failure::raised(name, error.to_string())
-        })
+        intrinsic::evaluate(call, &environment).map_err(intrinsic_failure)
     }
 
     /// `Variable` and the `...Path` operands of a Choice rule.
     ///
     /// # Errors
     /// `States.Runtime` when the path finds nothing.
+    #[inline]
     pub fn operand<'v>(
         &'v self,
         document: &'v Value,
         path: &'static Path,
     ) -> Result<Cow<'v, Value>, Failure> {
-        if let Some(found) = at_once(document, path) {
-            return Ok(Cow::Borrowed(found));
+        match at_once(document, path) {
+            Some(found) => Ok(Cow::Borrowed(found)),
+            None => self.search_operand(document, path),
         }
+    }
+
+    #[inline(never)]
+    fn search_operand<'v>(
+        &'v self,
+        document: &'v Value,
+        path: &'static Path,
+    ) -> Result<Cow<'v, Value>, Failure> {
         self.find(document, path).map_err(|_| {
             let text = path.text;
             Failure::runtime(format!(
@@ -343,7 +352,10 @@ impl Cx<'_> {
 }
 
 /// What most paths name: a member of the document that is there.
-#[inline]
+///
+/// It and no more is called from generated code: what a larger function gives through memory, the caller would have to
+/// wait for.
+#[inline(never)]
 fn at_once<'v>(document: &'v Value, path: &Path) -> Option<&'v Value> {
     match path.root {
         Root::Document => path::member(document, path.steps),
@@ -376,6 +388,16 @@ impl intrinsic::Environment for Environment<'_> {
     fn uuid(&self) -> String {
         self.cx.random.uuid()
     }
+}
+
+#[cold]
+fn intrinsic_failure(error: IntrinsicError) -> Failure {
+    let name = if error.is_missing_argument() {
+        names::RUNTIME
+    } else {
+        names::INTRINSIC_FAILURE
+    };
+    Failure::raised(name, error.to_string())
 }
 
 pub(super) fn invalid_path(path: &Path, missing: &Missing) -> Failure {

@@ -33,8 +33,13 @@ pub mod names {
 }
 
 /// Why a state failed.
+//
+// In a box: it is rare, and what goes well would else be moved in as much space.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
+pub struct Failure(Box<Parts>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Parts {
     error: Option<Cow<'static, str>>,
     cause: Option<String>,
     origin: Origin,
@@ -57,6 +62,15 @@ enum Origin {
 }
 
 impl Failure {
+    fn new(error: Option<Cow<'static, str>>, cause: Option<String>, origin: Origin) -> Self {
+        Self(Box::new(Parts { error, cause, origin }))
+    }
+
+    fn of_evaluation(field: &'static str, unusable: bool, cause: String) -> Self {
+        let error = Some(Cow::Borrowed(names::QUERY_EVALUATION_ERROR));
+        Self::new(error, Some(cause), Origin::Evaluation { field, unusable })
+    }
+
     /// `States.Runtime`: ends the whole execution.
     pub fn runtime(cause: impl Into<String>) -> Self {
         Self::raised(names::RUNTIME, cause)
@@ -64,49 +78,29 @@ impl Failure {
 
     /// An error that the interpreter raises in a state, and that can be caught.
     pub fn raised(error: &'static str, cause: impl Into<String>) -> Self {
-        Self {
-            error: Some(Cow::Borrowed(error)),
-            cause: Some(cause.into()),
-            origin: Origin::State,
-        }
+        Self::new(Some(Cow::Borrowed(error)), Some(cause.into()), Origin::State)
     }
 
     /// The evaluation of a JSONata field failed. Without the field's name the state's input is what is wrong.
     pub(crate) fn evaluation(field: &'static str, cause: impl Into<String>) -> Self {
-        Self {
-            origin: Origin::Evaluation {
-                field,
-                unusable: false,
-            },
-            ..Self::raised(names::QUERY_EVALUATION_ERROR, cause)
-        }
+        Self::of_evaluation(field, false, cause.into())
     }
 
     /// A JSONata field has a value of the right type that it cannot use.
     pub(crate) fn unusable(field: &'static str, cause: impl Into<String>) -> Self {
-        Self {
-            origin: Origin::Evaluation {
-                field,
-                unusable: true,
-            },
-            ..Self::raised(names::QUERY_EVALUATION_ERROR, cause)
-        }
+        Self::of_evaluation(field, true, cause.into())
     }
 
     /// The JSONata field whose evaluation failed, and whether it had a value all the same.
     pub(crate) fn evaluated_field(&self) -> Option<(&'static str, bool)> {
-        match self.origin {
+        match self.0.origin {
             Origin::Evaluation { field, unusable } => Some((field, unusable)),
             _ => None,
         }
     }
 
     pub(crate) fn given(error: Option<String>, cause: Option<String>) -> Self {
-        Self {
-            error: error.map(Cow::Owned),
-            cause,
-            origin: Origin::Given,
-        }
+        Self::new(error.map(Cow::Owned), cause, Origin::Given)
     }
 
     pub(crate) fn timeout(heartbeat: bool) -> Self {
@@ -115,11 +109,7 @@ impl Failure {
         } else {
             Origin::Given
         };
-        Self {
-            error: Some(Cow::Borrowed(names::TIMEOUT)),
-            cause: None,
-            origin,
-        }
+        Self::new(Some(Cow::Borrowed(names::TIMEOUT)), None, origin)
     }
 
     /// A distributed Map could not read its items.
@@ -136,11 +126,11 @@ impl Failure {
 
     /// More items of a distributed Map failed than it tolerates.
     pub(crate) fn threshold() -> Self {
-        Self {
-            error: Some(Cow::Borrowed(names::EXCEED_TOLERATED_FAILURE_THRESHOLD)),
-            cause: Some("The specified tolerated failure threshold was exceeded".to_owned()),
-            origin: Origin::Given,
-        }
+        Self::new(
+            Some(Cow::Borrowed(names::EXCEED_TOLERATED_FAILURE_THRESHOLD)),
+            Some("The specified tolerated failure threshold was exceeded".to_owned()),
+            Origin::Given,
+        )
     }
 
     /// `States.DataLimitExceeded` for what `source` (a resource or a state) gave.
@@ -148,21 +138,18 @@ impl Failure {
         let cause = format!(
             "The state/task '{source}' returned a result with a size exceeding the maximum number of bytes service limit."
         );
-        Self {
-            error: Some(Cow::Borrowed(names::DATA_LIMIT_EXCEEDED)),
-            cause: Some(cause),
-            origin: Origin::Given,
-        }
+        let error = Some(Cow::Borrowed(names::DATA_LIMIT_EXCEEDED));
+        Self::new(error, Some(cause), Origin::Given)
     }
 
     /// Error name.
     pub fn error(&self) -> Option<&str> {
-        self.error.as_deref()
+        self.0.error.as_deref()
     }
 
     /// Cause.
     pub fn cause(&self) -> Option<&str> {
-        self.cause.as_deref()
+        self.0.cause.as_deref()
     }
 
     /// Whether it ends the execution, whatever retriers and catchers there are.
@@ -172,12 +159,13 @@ impl Failure {
 
     /// Puts the state in front of the cause, as the service does with causes of its own.
     pub(crate) fn locate(mut self, state: &str, entered_event: u64) -> Self {
-        if matches!(self.origin, Origin::State | Origin::Evaluation { .. }) {
-            let cause = self.cause.unwrap_or_default();
-            self.cause = Some(format!(
+        let parts = &mut *self.0;
+        if matches!(parts.origin, Origin::State | Origin::Evaluation { .. }) {
+            let cause = parts.cause.take().unwrap_or_default();
+            parts.cause = Some(format!(
                 "An error occurred while executing the state '{state}' (entered at the event id #{entered_event}). {cause}"
             ));
-            self.origin = Origin::Given;
+            parts.origin = Origin::Given;
         }
         self
     }
@@ -190,7 +178,7 @@ impl Failure {
         error_equals.iter().any(|name| match *name {
             names::ALL => true,
             names::TASK_FAILED => self.error() != Some(names::TIMEOUT),
-            names::HEARTBEAT_TIMEOUT => self.origin == Origin::Heartbeat || self.error() == Some(*name),
+            names::HEARTBEAT_TIMEOUT => self.0.origin == Origin::Heartbeat || self.error() == Some(*name),
             name => self.error() == Some(name),
         })
     }
@@ -198,7 +186,7 @@ impl Failure {
     /// The Error Output that a catcher hands on. A named error without a cause has the empty cause.
     pub(crate) fn error_output(&self) -> Value {
         let text = |text: &str| Value::from(text);
-        let cause = match (&self.error, &self.cause) {
+        let cause = match (&self.0.error, &self.0.cause) {
             (_, Some(cause)) => text(cause),
             (Some(_), None) => text(""),
             (None, None) => Value::Null,
@@ -210,7 +198,8 @@ impl Failure {
     }
 
     pub(crate) fn into_parts(self) -> (Option<String>, Option<String>) {
-        (self.error.map(Cow::into_owned), self.cause)
+        let Parts { error, cause, .. } = *self.0;
+        (error.map(Cow::into_owned), cause)
     }
 }
 

@@ -260,10 +260,10 @@ pub(crate) fn object_of_distinct<const N: usize>(members: [(&'static str, Value)
     build(members).finish_distinct().into()
 }
 
-fn build<const N: usize>(members: [(&'static str, Value); N]) -> object::Builder {
+fn build<const N: usize>(mut members: [(&'static str, Value); N]) -> object::Builder {
     let mut builder = object::Builder::with_capacity(N);
-    for (key, value) in members {
-        builder.push(SmolStr::new_static(key), value);
+    for (key, value) in &mut members {
+        *builder.place(key) = std::mem::take(value);
     }
     builder
 }

@@ -28,104 +28,114 @@ impl Value {
     /// # Ok::<(), asl_runtime::value::EncodeError>(())
     /// ```
     pub fn encode<T: Serialize + ?Sized>(data: &T) -> Result<Self, EncodeError> {
-        data.serialize(Encoder)
+        let mut value = Self::Null;
+        data.serialize(Encoder(&mut value))?;
+        Ok(value)
     }
 }
 
 /// Serializes into a [`Value`], by the same rules by which `serde_json` makes JSON.
-struct Encoder;
+///
+/// It writes to where the value is to be: one that was returned in a `Result` would be moved in pieces, for which the
+/// processor has to wait.
+struct Encoder<'a>(&'a mut Value);
 
-impl Serializer for Encoder {
-    type Ok = Value;
+impl<'a> Encoder<'a> {
+    fn set(self, value: impl Into<Value>) -> Result<(), EncodeError> {
+        *self.0 = value.into();
+        Ok(())
+    }
+}
+
+impl<'a> Serializer for Encoder<'a> {
+    type Ok = ();
     type Error = EncodeError;
-    type SerializeSeq = Elements;
-    type SerializeTuple = Elements;
-    type SerializeTupleStruct = Elements;
-    type SerializeTupleVariant = Elements;
-    type SerializeMap = Members;
-    type SerializeStruct = Members;
-    type SerializeStructVariant = Members;
+    type SerializeSeq = Elements<'a>;
+    type SerializeTuple = Elements<'a>;
+    type SerializeTupleStruct = Elements<'a>;
+    type SerializeTupleVariant = Elements<'a>;
+    type SerializeMap = Members<'a>;
+    type SerializeStruct = Members<'a>;
+    type SerializeStructVariant = Members<'a>;
 
-    fn serialize_bool(self, value: bool) -> Result<Value, EncodeError> {
-        Ok(value.into())
+    fn serialize_bool(self, value: bool) -> Result<(), EncodeError> {
+        self.set(value)
     }
 
-    fn serialize_i8(self, value: i8) -> Result<Value, EncodeError> {
-        Ok(value.into())
+    fn serialize_i8(self, value: i8) -> Result<(), EncodeError> {
+        self.set(value)
     }
 
-    fn serialize_i16(self, value: i16) -> Result<Value, EncodeError> {
-        Ok(value.into())
+    fn serialize_i16(self, value: i16) -> Result<(), EncodeError> {
+        self.set(value)
     }
 
-    fn serialize_i32(self, value: i32) -> Result<Value, EncodeError> {
-        Ok(value.into())
+    fn serialize_i32(self, value: i32) -> Result<(), EncodeError> {
+        self.set(value)
     }
 
-    fn serialize_i64(self, value: i64) -> Result<Value, EncodeError> {
-        Ok(value.into())
+    fn serialize_i64(self, value: i64) -> Result<(), EncodeError> {
+        self.set(value)
     }
 
-    fn serialize_i128(self, value: i128) -> Result<Value, EncodeError> {
-        Number::from_i128(value)
-            .map(Value::Number)
-            .ok_or_else(out_of_range)
+    fn serialize_i128(self, value: i128) -> Result<(), EncodeError> {
+        self.set(Number::from_i128(value).ok_or_else(out_of_range)?)
     }
 
-    fn serialize_u8(self, value: u8) -> Result<Value, EncodeError> {
-        Ok(value.into())
+    fn serialize_u8(self, value: u8) -> Result<(), EncodeError> {
+        self.set(value)
     }
 
-    fn serialize_u16(self, value: u16) -> Result<Value, EncodeError> {
-        Ok(value.into())
+    fn serialize_u16(self, value: u16) -> Result<(), EncodeError> {
+        self.set(value)
     }
 
-    fn serialize_u32(self, value: u32) -> Result<Value, EncodeError> {
-        Ok(value.into())
+    fn serialize_u32(self, value: u32) -> Result<(), EncodeError> {
+        self.set(value)
     }
 
-    fn serialize_u64(self, value: u64) -> Result<Value, EncodeError> {
-        Ok(value.into())
+    fn serialize_u64(self, value: u64) -> Result<(), EncodeError> {
+        self.set(value)
     }
 
-    fn serialize_u128(self, value: u128) -> Result<Value, EncodeError> {
-        u64::try_from(value).map(Value::from).map_err(|_| out_of_range())
+    fn serialize_u128(self, value: u128) -> Result<(), EncodeError> {
+        self.set(u64::try_from(value).map_err(|_| out_of_range())?)
     }
 
-    fn serialize_f32(self, value: f32) -> Result<Value, EncodeError> {
-        Ok(value.into())
+    fn serialize_f32(self, value: f32) -> Result<(), EncodeError> {
+        self.set(value)
     }
 
-    fn serialize_f64(self, value: f64) -> Result<Value, EncodeError> {
-        Ok(value.into())
+    fn serialize_f64(self, value: f64) -> Result<(), EncodeError> {
+        self.set(value)
     }
 
-    fn serialize_char(self, value: char) -> Result<Value, EncodeError> {
-        Ok(SmolStr::from(value).into())
+    fn serialize_char(self, value: char) -> Result<(), EncodeError> {
+        self.set(SmolStr::from(value))
     }
 
-    fn serialize_str(self, value: &str) -> Result<Value, EncodeError> {
-        Ok(value.into())
+    fn serialize_str(self, value: &str) -> Result<(), EncodeError> {
+        self.set(value)
     }
 
-    fn serialize_bytes(self, value: &[u8]) -> Result<Value, EncodeError> {
-        Ok(value.iter().copied().collect())
+    fn serialize_bytes(self, value: &[u8]) -> Result<(), EncodeError> {
+        self.set(value.iter().copied().collect::<Value>())
     }
 
-    fn serialize_none(self) -> Result<Value, EncodeError> {
-        Ok(Value::Null)
+    fn serialize_none(self) -> Result<(), EncodeError> {
+        self.set(Value::Null)
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Value, EncodeError> {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), EncodeError> {
         value.serialize(self)
     }
 
-    fn serialize_unit(self) -> Result<Value, EncodeError> {
-        Ok(Value::Null)
+    fn serialize_unit(self) -> Result<(), EncodeError> {
+        self.set(Value::Null)
     }
 
-    fn serialize_unit_struct(self, _name: &'static str) -> Result<Value, EncodeError> {
-        Ok(Value::Null)
+    fn serialize_unit_struct(self, _name: &'static str) -> Result<(), EncodeError> {
+        self.set(Value::Null)
     }
 
     fn serialize_unit_variant(
@@ -133,18 +143,21 @@ impl Serializer for Encoder {
         _name: &'static str,
         _index: u32,
         variant: &'static str,
-    ) -> Result<Value, EncodeError> {
-        Ok(Value::from_static(variant))
+    ) -> Result<(), EncodeError> {
+        self.set(Value::from_static(variant))
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
         name: &'static str,
         value: &T,
-    ) -> Result<Value, EncodeError> {
+    ) -> Result<(), EncodeError> {
         if name == handover::NAME {
-            let (copied, handed_over) = handover::receive(|| value.serialize(self));
-            return Ok(handed_over.unwrap_or(copied?));
+            let (copied, handed_over) = handover::receive(|| value.serialize(Encoder(self.0)));
+            return match handed_over {
+                Some(value) => self.set(value),
+                None => copied,
+            };
         }
         value.serialize(self)
     }
@@ -155,21 +168,24 @@ impl Serializer for Encoder {
         _index: u32,
         variant: &'static str,
         value: &T,
-    ) -> Result<Value, EncodeError> {
-        let value = value.serialize(self).map_err(|error| error.in_member(variant))?;
-        Ok(of_variant(Some(variant), value))
+    ) -> Result<(), EncodeError> {
+        let mut inner = Value::Null;
+        value
+            .serialize(Encoder(&mut inner))
+            .map_err(|error| error.in_member(variant))?;
+        self.set(of_variant(Some(variant), inner))
     }
 
-    fn serialize_seq(self, length: Option<usize>) -> Result<Elements, EncodeError> {
-        Ok(Elements::new(None, length.unwrap_or(0)))
+    fn serialize_seq(self, length: Option<usize>) -> Result<Elements<'a>, EncodeError> {
+        Ok(Elements::new(self.0, None, length.unwrap_or(0)))
     }
 
-    fn serialize_tuple(self, length: usize) -> Result<Elements, EncodeError> {
-        Ok(Elements::new(None, length))
+    fn serialize_tuple(self, length: usize) -> Result<Elements<'a>, EncodeError> {
+        Ok(Elements::new(self.0, None, length))
     }
 
-    fn serialize_tuple_struct(self, _name: &'static str, length: usize) -> Result<Elements, EncodeError> {
-        Ok(Elements::new(None, length))
+    fn serialize_tuple_struct(self, _name: &'static str, length: usize) -> Result<Elements<'a>, EncodeError> {
+        Ok(Elements::new(self.0, None, length))
     }
 
     fn serialize_tuple_variant(
@@ -178,19 +194,19 @@ impl Serializer for Encoder {
         _index: u32,
         variant: &'static str,
         length: usize,
-    ) -> Result<Elements, EncodeError> {
-        Ok(Elements::new(Some(variant), length))
+    ) -> Result<Elements<'a>, EncodeError> {
+        Ok(Elements::new(self.0, Some(variant), length))
     }
 
-    fn serialize_map(self, length: Option<usize>) -> Result<Members, EncodeError> {
-        Ok(Members::new(None, length.unwrap_or(0)))
+    fn serialize_map(self, length: Option<usize>) -> Result<Members<'a>, EncodeError> {
+        Ok(Members::new(self.0, None, length.unwrap_or(0)))
     }
 
-    fn serialize_struct(self, name: &'static str, length: usize) -> Result<Members, EncodeError> {
+    fn serialize_struct(self, name: &'static str, length: usize) -> Result<Members<'a>, EncodeError> {
         let verbatim = name == verbatim::RAW_VALUE || name == verbatim::NUMBER;
         Ok(Members {
             verbatim,
-            ..Members::new(None, length)
+            ..Members::new(self.0, None, length)
         })
     }
 
@@ -200,12 +216,12 @@ impl Serializer for Encoder {
         _index: u32,
         variant: &'static str,
         length: usize,
-    ) -> Result<Members, EncodeError> {
-        Ok(Members::new(Some(variant), length))
+    ) -> Result<Members<'a>, EncodeError> {
+        Ok(Members::new(self.0, Some(variant), length))
     }
 
-    fn collect_str<T: std::fmt::Display + ?Sized>(self, value: &T) -> Result<Value, EncodeError> {
-        Ok(value.to_smolstr().into())
+    fn collect_str<T: std::fmt::Display + ?Sized>(self, value: &T) -> Result<(), EncodeError> {
+        self.set(value.to_smolstr())
     }
 }
 
@@ -223,44 +239,47 @@ fn of_variant(variant: Option<&'static str>, value: Value) -> Value {
 }
 
 /// Collects the elements of an array.
-struct Elements {
+struct Elements<'a> {
+    target: &'a mut Value,
     variant: Option<&'static str>,
     elements: Vec<Value>,
 }
 
-impl Elements {
-    fn new(variant: Option<&'static str>, length: usize) -> Self {
+impl<'a> Elements<'a> {
+    fn new(target: &'a mut Value, variant: Option<&'static str>, length: usize) -> Self {
         Self {
+            target,
             variant,
             elements: Vec::with_capacity(length),
         }
     }
 
     fn push<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
-        let value = value
-            .serialize(Encoder)
-            .map_err(|error| error.in_element(self.elements.len()))?;
-        self.elements.push(value);
-        Ok(())
+        let index = self.elements.len();
+        let place = self.elements.push_mut(Value::Null);
+        value
+            .serialize(Encoder(place))
+            .map_err(|error| error.in_element(index))
     }
 
-    fn finish(self) -> Value {
-        of_variant(self.variant, Value::Array(self.elements.into()))
+    fn finish(self) {
+        *self.target = of_variant(self.variant, Value::Array(self.elements.into()));
     }
 }
 
 macro_rules! collect_elements {
     ($($collect:ident::$method:ident)*) => {
-        $(impl $collect for Elements {
-            type Ok = Value;
+        $(impl $collect for Elements<'_> {
+            type Ok = ();
             type Error = EncodeError;
 
             fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
                 self.push(value)
             }
 
-            fn end(self) -> Result<Value, EncodeError> {
-                Ok(self.finish())
+            fn end(self) -> Result<(), EncodeError> {
+                self.finish();
+                Ok(())
             }
         })*
     };
@@ -273,7 +292,8 @@ collect_elements! {
 }
 
 /// Collects the members of an object.
-struct Members {
+struct Members<'a> {
+    target: &'a mut Value,
     variant: Option<&'static str>,
     members: Builder,
     /// Whether the only member's value is JSON text.
@@ -282,9 +302,10 @@ struct Members {
     key: SmolStr,
 }
 
-impl Members {
-    fn new(variant: Option<&'static str>, length: usize) -> Self {
+impl<'a> Members<'a> {
+    fn new(target: &'a mut Value, variant: Option<&'static str>, length: usize) -> Self {
         Self {
+            target,
             variant,
             members: Builder::with_capacity(length),
             verbatim: false,
@@ -292,31 +313,25 @@ impl Members {
         }
     }
 
-    fn insert<T: Serialize + ?Sized>(&mut self, key: SmolStr, value: &T) -> Result<(), EncodeError> {
-        let value = value.serialize(Encoder).map_err(|error| error.in_member(&key))?;
-        self.members.push(key, value);
-        Ok(())
-    }
-
-    fn finish(self, distinct: bool) -> Result<Value, EncodeError> {
+    fn finish(self, distinct: bool) -> Result<(), EncodeError> {
         if self.verbatim
             && let [(_, Value::String(text))] = self.members.members()
         {
-            return Value::from_json(text).map_err(EncodeError::new);
+            *self.target = Value::from_json(text).map_err(EncodeError::new)?;
+            return Ok(());
         }
-        Ok(of_variant(
-            self.variant,
-            if distinct {
-                self.members.finish_distinct().into()
-            } else {
-                self.members.finish().into()
-            },
-        ))
+        let object = if distinct {
+            self.members.finish_distinct()
+        } else {
+            self.members.finish()
+        };
+        *self.target = of_variant(self.variant, object.into());
+        Ok(())
     }
 }
 
-impl SerializeMap for Members {
-    type Ok = Value;
+impl SerializeMap for Members<'_> {
+    type Ok = ();
     type Error = EncodeError;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), EncodeError> {
@@ -325,19 +340,21 @@ impl SerializeMap for Members {
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
-        let key = std::mem::take(&mut self.key);
-        self.insert(key, value)
+        let (key, place) = self.members.place_of(std::mem::take(&mut self.key));
+        value
+            .serialize(Encoder(place))
+            .map_err(|error| error.in_member(key))
     }
 
-    fn end(self) -> Result<Value, EncodeError> {
+    fn end(self) -> Result<(), EncodeError> {
         self.finish(false)
     }
 }
 
 macro_rules! collect_members {
     ($($collect:ident)*) => {
-        $(impl $collect for Members {
-            type Ok = Value;
+        $(impl $collect for Members<'_> {
+            type Ok = ();
             type Error = EncodeError;
 
             fn serialize_field<T: Serialize + ?Sized>(
@@ -345,10 +362,12 @@ macro_rules! collect_members {
                 key: &'static str,
                 value: &T,
             ) -> Result<(), EncodeError> {
-                self.insert(SmolStr::new_static(key), value)
+                value
+                    .serialize(Encoder(self.members.place(key)))
+                    .map_err(|error| error.in_member(key))
             }
 
-            fn end(self) -> Result<Value, EncodeError> {
+            fn end(self) -> Result<(), EncodeError> {
                 self.finish(true)
             }
         })*

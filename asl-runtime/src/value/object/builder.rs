@@ -31,6 +31,33 @@ impl Builder {
         self.0.members.push((key, value));
     }
 
+    /// Appends a member whose value is still to be written, and gives its place.
+    #[inline]
+    pub fn place(&mut self, key: &'static str) -> &mut Value {
+        let (place, value) = self.empty();
+        *place = SmolStr::new_static(key);
+        value
+    }
+
+    /// The same with a key that may be any, which is given back.
+    pub fn place_of(&mut self, key: SmolStr) -> (&str, &mut Value) {
+        let (place, value) = self.empty();
+        *place = key;
+        (place, value)
+    }
+
+    /// Appends a constant, and gives its place. What is then written there need not be moved once more, which would
+    /// have to wait for it.
+    #[inline]
+    fn empty(&mut self) -> (&mut SmolStr, &mut Value) {
+        const EMPTY: (SmolStr, Value) = (SmolStr::new_static(""), Value::Null);
+        let members = &mut self.0.members;
+        let last = members.len();
+        members.push(EMPTY);
+        let (key, value) = &mut members[last];
+        (key, value)
+    }
+
     /// The members so far.
     pub fn members(&self) -> &[(SmolStr, Value)] {
         &self.0.members
