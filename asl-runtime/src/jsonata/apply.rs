@@ -9,7 +9,7 @@ pub fn lambda(
     name: &'static str,
     arity: usize,
     signature: Option<&'static Signature>,
-    run: impl Fn(&Query<'_>, &Rc<Function>, Args) -> Eval + 'static,
+    run: impl Fn(&Query<'_>, &Rc<Function>, &mut Args) -> Eval + 'static,
 ) -> Data {
     Data::Function(Rc::new(Function {
         arity,
@@ -39,7 +39,7 @@ pub fn pipe(q: &Query<'_>, left: Data, right: &Data) -> Eval {
     };
     let right = right.clone();
     Ok(Function::closure(1, "lambda", move |q, _, args| {
-        let result = q.apply(&left, args, Item::NOTHING)?.collapse();
+        let result = q.apply(&left, std::mem::take(args), Item::NOTHING)?.collapse();
         q.tail_call(&Data::Function(right.clone()), [result])
     }))
 }
@@ -58,7 +58,7 @@ pub fn partial<const N: usize>(function: &Data, given: [Option<Data>; N]) -> Eva
     let open = given.iter().filter(|argument| argument.is_none()).count();
     let name = function.name.clone();
     Ok(Function::closure(open, name, move |q, _, args| {
-        let mut open = args.into_iter();
+        let mut open = args.drain(..);
         let all = given.iter().map(|argument| match argument {
             Some(argument) => argument.clone(),
             None => open.next().unwrap_or_default(),
@@ -86,9 +86,9 @@ pub fn hint(function: Data, name: &str, partially: bool) -> Eval {
 }
 
 /// The arguments of a lambda, which are as many as it has parameters.
-pub fn arguments<const N: usize>(args: Args) -> [Data; N] {
-    let mut args = args.into_iter();
-    std::array::from_fn(|_| args.next().unwrap_or_default())
+pub fn arguments<const N: usize>(args: &mut Args) -> [Data; N] {
+    let mut args = args.iter_mut();
+    std::array::from_fn(|_| args.next().map(std::mem::take).unwrap_or_default())
 }
 
 /// Assigns a shared variable, and gives the value.

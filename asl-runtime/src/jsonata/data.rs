@@ -74,7 +74,7 @@ impl Record {
 }
 
 /// What a closure runs.
-pub type Run = Box<dyn Fn(&Query<'_>, &Rc<Function>, Args) -> Eval>;
+pub type Run = Box<dyn Fn(&Query<'_>, &Rc<Function>, &mut Args) -> Eval>;
 
 /// A function.
 pub struct Function {
@@ -100,8 +100,8 @@ pub enum Body {
     Closure {
         /// Checks the arguments.
         signature: Option<&'static Signature>,
-        /// Takes the function itself (so that recursion needs no cycle) and the arguments, checked: exactly as many
-        /// as the function's arity says, undefined where fewer were given.
+        /// Takes the function itself (so that recursion needs no cycle) and the arguments out of their place, checked:
+        /// exactly as many as the function's arity says, undefined where fewer were given.
         run: Run,
     },
     /// A regular expression.
@@ -115,7 +115,7 @@ impl Function {
     pub fn closure(
         arity: usize,
         name: impl Into<SmolStr>,
-        run: impl Fn(&Query<'_>, &Rc<Self>, Args) -> Eval + 'static,
+        run: impl Fn(&Query<'_>, &Rc<Self>, &mut Args) -> Eval + 'static,
     ) -> Data {
         let body = Body::Closure {
             signature: None,

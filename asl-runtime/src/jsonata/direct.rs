@@ -1,6 +1,6 @@
 //! Higher-order functions that are given a function written out at the call: it need not be made a value first.
 
-use super::{Eval, Gather, Item, Query};
+use super::{Data, Eval, Gather, Item, Query, depth, functions};
 
 /// What a function that is written out computes for an item at a place.
 pub type Inline<'s> = &'s dyn Fn(Item<'_>, usize) -> Eval;
@@ -35,4 +35,40 @@ fn select_items(q: &Query<'_>, array: Item<'_>, function: Inline<'_>) -> Eval {
         }
     }
     Ok(kept.collapse())
+}
+
+/// What a function of two parameters that is written out computes of what there is so far, and an item.
+pub type Fold<'s> = &'s dyn Fn(Item<'_>, Item<'_>) -> Eval;
+
+/// `$reduce(array, function($so_far, $item){ … }, start)`
+///
+/// # Errors
+/// T0410 when `start` is a function, U1001 when data is nested too deep.
+pub fn reduce<'a>(
+    q: &Query<'_>,
+    array: impl Into<Item<'a>>,
+    function: Fold<'_>,
+    start: impl Into<Item<'a>>,
+) -> Eval {
+    reduce_items(q, array.into(), function, start.into())
+}
+
+fn reduce_items(q: &Query<'_>, array: Item<'_>, function: Fold<'_>, start: Item<'_>) -> Eval {
+    if let Item::Data(Data::Function(_)) = start {
+        return Err(functions::misfit("reduce", 2));
+    }
+    if array.is_undefined() {
+        return Ok(Data::Undefined);
+    }
+    let mut items = array.each();
+    q.spend(items.len())?;
+    let mut result = match start {
+        nothing if nothing.is_undefined() => items.next().map_or(Data::Undefined, Item::to_data),
+        start => start.to_data(),
+    };
+    for item in items {
+        result = function(Item::Data(&result), item)?;
+        depth::check(&result)?;
+    }
+    Ok(result.collapse())
 }

@@ -38,7 +38,7 @@ mod work;
 pub use apply::{arguments, assign, hint, lambda, partial, pipe, read};
 pub use constant::Constant;
 pub use data::{Body, Data, Function, List, Marks, Record, Run, float, integer, text};
-pub use direct::{Inline, map, select};
+pub use direct::{Fold, Inline, map, reduce, select};
 pub use elements::Elements;
 pub use error::{Error, NotJson};
 pub use gather::{Gather, Items};

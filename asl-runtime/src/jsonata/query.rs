@@ -154,18 +154,18 @@ impl<'a> Query<'a> {
     /// function's signature says so.
     ///
     /// A sequence that a built-in function returns is given as it is: see [`Data::collapse`].
-    pub fn apply(&self, function: &Rc<Function>, args: Args, context: Item<'_>) -> Eval {
+    pub fn apply(&self, function: &Rc<Function>, mut args: Args, context: Item<'_>) -> Eval {
         let depth = self.depth.get() + 1;
         if depth > Self::MAX_DEPTH {
             return Err(too_deep(depth));
         }
         self.depth.set(depth);
-        let mut result = self.run(function, args, context);
+        let mut result = self.run(function, &mut args, context);
         while let Some(call) = self.tail.take() {
-            let (function, args) = *call;
+            let (function, mut args) = *call;
             result = match (result, &function) {
                 (Err(error), _) => Err(error),
-                (Ok(_), Data::Function(function)) => self.run(function, args, context),
+                (Ok(_), Data::Function(function)) => self.run(function, &mut args, context),
                 (Ok(_), _) => Err(not_a_function()),
             };
         }
@@ -184,7 +184,7 @@ impl<'a> Query<'a> {
         args: impl IntoIterator<Item = Data>,
     ) -> Eval {
         match function {
-            Data::Function(function) => self.apply(function, Args::from_iter(args), context.into()),
+            Data::Function(function) => self.apply(function, gathered(args), context.into()),
             _ => Err(not_a_function()),
         }
     }
@@ -202,8 +202,7 @@ impl<'a> Query<'a> {
     /// A call in last position of a function: it is made when the function has returned, so that the stack does not
     /// grow. What this gives is for [`apply`](Self::apply) alone.
     pub fn tail_call(&self, function: &Data, args: impl IntoIterator<Item = Data>) -> Eval {
-        self.tail
-            .set(Some(Box::new((function.clone(), Args::from_iter(args)))));
+        self.tail.set(Some(Box::new((function.clone(), gathered(args)))));
         Ok(Data::Undefined)
     }
 
@@ -214,7 +213,7 @@ impl<'a> Query<'a> {
         context: impl Into<Item<'c>>,
         args: impl IntoIterator<Item = Data>,
     ) -> Eval {
-        self.run_builtin(builtin, Args::from_iter(args), context.into())
+        self.run_builtin(builtin, gathered(args), context.into())
     }
 
     /// [`builtin_raw`](Self::builtin_raw), with a sequence made what it comes to.
@@ -236,16 +235,17 @@ impl<'a> Query<'a> {
         (builtin.run)(self, args)
     }
 
-    fn run(&self, function: &Rc<Function>, args: Args, context: Item<'_>) -> Eval {
+    fn run(&self, function: &Rc<Function>, args: &mut Args, context: Item<'_>) -> Eval {
         match &function.body {
-            Body::Builtin(builtin) => self.run_builtin(builtin, args, context),
+            Body::Builtin(builtin) => self.run_builtin(builtin, std::mem::take(args), context),
             Body::Closure { signature, run } => {
                 self.spend(1)?;
-                let mut args = match signature {
-                    Some(signature) => signature.validate(&function.name, args, context)?,
-                    None => args,
-                };
-                args.resize(function.arity, Data::Undefined);
+                if let Some(signature) = signature {
+                    *args = signature.validate(&function.name, std::mem::take(args), context)?;
+                }
+                if args.len() != function.arity {
+                    args.resize(function.arity, Data::Undefined);
+                }
                 let result = run(self, function, args)?;
                 depth::check(&result)?;
                 Ok(result)
@@ -253,7 +253,7 @@ impl<'a> Query<'a> {
             Body::Released => Err(not_a_function()),
             Body::Regex(regex) => {
                 self.spend(1)?;
-                regex.call(self, args)
+                regex.call(self, std::mem::take(args))
             }
         }
     }
@@ -268,6 +268,16 @@ impl Drop for Query<'_> {
             }
         }
     }
+}
+
+/// The arguments of a call. They are few, so that making sure of their space one by one is quicker than once.
+#[inline]
+fn gathered(args: impl IntoIterator<Item = Data>) -> Args {
+    let mut gathered = Args::new();
+    for argument in args {
+        gathered.push(argument);
+    }
+    gathered
 }
 
 fn not_a_function() -> Error {

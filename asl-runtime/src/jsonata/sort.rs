@@ -13,12 +13,6 @@ pub struct Term<F> {
     pub key: F,
 }
 
-/// An item with those of its keys that have been needed.
-struct Keyed<T> {
-    item: T,
-    keys: smallvec::SmallVec<[Data; 2]>,
-}
-
 /// Sorts the items.
 ///
 /// # Errors
@@ -29,78 +23,81 @@ pub(super) fn sort<T, F>(
     terms: &[Term<F>],
     key: &dyn Fn(&T, &F) -> Eval,
 ) -> Result<Vec<T>, Error> {
-    let keyed = items.into_iter().map(|item| Keyed {
-        item,
-        keys: smallvec::SmallVec::new(),
-    });
-    let sorted = merge_sort(keyed.collect(), &mut |left, right| {
+    // Those that have been needed.
+    let mut keys: Vec<Option<Data>> = vec![None; items.len() * terms.len()];
+    let order = places(items.len(), &mut |left, right| {
         q.spend(1)?;
-        compare(left, right, terms, key)
-    })?;
-    Ok(sorted.into_iter().map(|keyed| keyed.item).collect())
-}
-
-/// Sorts by halves; `swaps` says whether the right one comes before the left one.
-pub(super) fn merge_sort<T>(
-    mut items: Vec<T>,
-    swaps: &mut dyn FnMut(&mut T, &mut T) -> Result<bool, Error>,
-) -> Result<Vec<T>, Error> {
-    if items.len() <= 1 {
-        return Ok(items);
-    }
-    let right = items.split_off(items.len() / 2);
-    let mut left = merge_sort(items, swaps)?.into_iter();
-    let mut right = merge_sort(right, swaps)?.into_iter();
-    let mut merged = Vec::with_capacity(left.len() + right.len());
-    let (mut first, mut second) = (left.next(), right.next());
-    loop {
-        match (first.take(), second.take()) {
-            (Some(mut one), Some(mut other)) => {
-                if swaps(&mut one, &mut other)? {
-                    merged.push(other);
-                    (first, second) = (Some(one), right.next());
-                } else {
-                    merged.push(one);
-                    (first, second) = (left.next(), Some(other));
+        for (index, term) in terms.iter().enumerate() {
+            let [left, right] = [left, right].map(|place| (place, place * terms.len() + index));
+            for (place, cell) in [left, right] {
+                if keys[cell].is_none() {
+                    keys[cell] = Some(key(&items[place], &term.key)?);
                 }
             }
-            (Some(one), None) => {
-                merged.push(one);
-                merged.extend(left);
-                return Ok(merged);
-            }
-            (None, other) => {
-                merged.extend(other);
-                merged.extend(right);
-                return Ok(merged);
+            let (Some(left), Some(right)) = (&keys[left.1], &keys[right.1]) else {
+                continue;
+            };
+            let order = match compare_keys(left, right)? {
+                Order::Keys(order) if term.descending => order.reverse(),
+                Order::Keys(order) | Order::Missing(order) => order,
+            };
+            if order.is_ne() {
+                return Ok(order.is_gt());
             }
         }
-    }
+        Ok(false)
+    })?;
+    Ok(arranged(items, &order))
 }
 
-fn compare<T, F>(
-    left: &mut Keyed<T>,
-    right: &mut Keyed<T>,
-    terms: &[Term<F>],
-    key: &dyn Fn(&T, &F) -> Eval,
-) -> Result<bool, Error> {
-    for (index, term) in terms.iter().enumerate() {
-        for keyed in [&mut *left, &mut *right] {
-            if keyed.keys.len() == index {
-                let computed = key(&keyed.item, &term.key)?;
-                keyed.keys.push(computed);
-            }
-        }
-        let order = compare_keys(&left.keys[index], &right.keys[index])?;
-        let order = match order {
-            Order::Keys(order) if term.descending => order.reverse(),
-            Order::Keys(order) | Order::Missing(order) => order,
-        };
-        if order.is_ne() {
-            return Ok(order.is_gt());
+/// Sorts by a function that says whether the second of two items comes before the first.
+pub(super) fn sort_by<T>(
+    items: Vec<T>,
+    swaps: &mut dyn FnMut(&T, &T) -> Result<bool, Error>,
+) -> Result<Vec<T>, Error> {
+    let order = places(items.len(), &mut |left, right| swaps(&items[left], &items[right]))?;
+    Ok(arranged(items, &order))
+}
+
+fn arranged<T>(items: Vec<T>, order: &[usize]) -> Vec<T> {
+    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
+    order.iter().filter_map(|place| items[*place].take()).collect()
+}
+
+/// Whether of two items, by their places, the second comes before the first.
+type Swaps<'s> = &'s mut dyn FnMut(usize, usize) -> Result<bool, Error>;
+
+/// The places of so many items in the order that they are to have.
+fn places(count: usize, swaps: Swaps<'_>) -> Result<Vec<usize>, Error> {
+    let mut order: Vec<usize> = (0..count).collect();
+    sort_halves(&mut order, &mut Vec::with_capacity(count / 2), swaps)?;
+    Ok(order)
+}
+
+/// Sorts both halves, and then takes the first of either one after the other.
+fn sort_halves(order: &mut [usize], left: &mut Vec<usize>, swaps: Swaps<'_>) -> Result<(), Error> {
+    if order.len() <= 1 {
+        return Ok(());
+    }
+    let middle = order.len() / 2;
+    sort_halves(&mut order[..middle], left, swaps)?;
+    sort_halves(&mut order[middle..], left, swaps)?;
+    left.clear();
+    left.extend_from_slice(&order[..middle]);
+    // As many as have been taken from the left half are free in front of the right one.
+    let (mut taken, mut right) = (0, middle);
+    while taken < left.len() && right < order.len() {
+        let end = taken + right - middle;
+        if swaps(left[taken], order[right])? {
+            order[end] = order[right];
+            right += 1;
+        } else {
+            order[end] = left[taken];
+            taken += 1;
         }
     }
-    Ok(false)
+    order[taken + right - middle..right].copy_from_slice(&left[taken..]);
+    Ok(())
 }
 
 enum Order {
@@ -110,6 +107,9 @@ enum Order {
 }
 
 fn compare_keys(left: &Data, right: &Data) -> Result<Order, Error> {
+    if let (Some(left), Some(right)) = (left.as_number(), right.as_number()) {
+        return Ok(Order::Keys(left.cmp(&right)));
+    }
     match (left.is_undefined(), right.is_undefined()) {
         (true, true) => return Ok(Order::Missing(Ordering::Equal)),
         (true, false) => return Ok(Order::Missing(Ordering::Greater)),
@@ -131,4 +131,21 @@ fn compare_keys(left: &Data, right: &Data) -> Result<Order, Error> {
         ));
     }
     Ok(Order::Keys(order(left, right).unwrap_or(Ordering::Greater)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_equal_keeps_its_order(keys in prop::collection::vec(0..6_u8, 0..50)) {
+            let items: Vec<_> = keys.into_iter().enumerate().collect();
+            let mut expected = items.clone();
+            expected.sort_by_key(|(_, key)| *key);
+            let sorted = sort_by(items, &mut |(_, left), (_, right)| Ok(left > right)).unwrap();
+            prop_assert_eq!(sorted, expected);
+        }
+    }
 }

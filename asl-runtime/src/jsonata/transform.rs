@@ -42,12 +42,10 @@ pub fn transform(parts: impl Fn(&Query<'_>, Part, Item<'_>) -> Eval + 'static) -
         name: smol_str::SmolStr::new_static("transform"),
         body: Body::Closure {
             signature: Some(&SIGNATURE),
-            run: Box::new(
-                move |q, _, args| match args.into_iter().next().unwrap_or_default() {
-                    Data::Undefined => Ok(Data::Undefined),
-                    input => change(q, &input, &parts),
-                },
-            ),
+            run: Box::new(move |q, _, args| match args.first() {
+                None | Some(Data::Undefined) => Ok(Data::Undefined),
+                Some(input) => change(q, input, &parts),
+            }),
         },
     }))
 }

@@ -44,56 +44,57 @@ impl Generator<'_> {
         })
     }
 
-    /// The runtime's form of `$map` or `$filter` for a function that is written out at the call.
+    /// The runtime's form of `$map`, `$filter` or `$reduce` for a function that is written out at the call, which is
+    /// its second argument.
     fn takes_inline(&self, call: &Call, is_piped: bool) -> Option<TokenStream> {
-        let function = match &call.procedure.kind {
-            Kind::Variable(name) if name == "map" => quote!(j::map),
-            Kind::Variable(name) if name == "filter" => quote!(j::select),
-            _ => return None,
-        };
-        let last = call.arguments.last()?;
-        let Kind::Lambda(lambda) = &last.kind else {
+        let Kind::Variable(name) = &call.procedure.kind else {
             return None;
         };
-        let is_plain = match lambda.parameters.as_slice() {
+        let second = call.arguments.get(1 - usize::from(is_piped))?;
+        let Kind::Lambda(lambda) = &second.kind else {
+            return None;
+        };
+        let differ = match lambda.parameters.as_slice() {
             [_] => true,
             [one, other] => one != other,
             _ => false,
         };
-        let fits = is_plain
-            && is_bare(last)
-            && lambda.signature.is_none()
-            && call.arguments.len() + usize::from(is_piped) == 2
-            && self.calls_builtin(call);
+        let count = call.arguments.len() + usize::from(is_piped);
+        let function = match (name.as_str(), count, lambda.parameters.len()) {
+            ("map", 2, _) => quote!(j::map),
+            ("filter", 2, _) => quote!(j::select),
+            ("reduce", 2 | 3, 2) => quote!(j::reduce),
+            _ => return None,
+        };
+        let fits = differ && is_bare(second) && lambda.signature.is_none() && self.calls_builtin(call);
         fits.then_some(function)
     }
 
     fn inline(&mut self, function: TokenStream, call: &Call, piped: Option<TokenStream>) -> Code {
-        let array = match (piped, call.arguments.as_slice()) {
-            (Some(piped), _) => quote!(&#piped),
-            (None, [array, ..]) => self.node(array).item(),
-            (None, []) => quote!(&j::Data::Undefined),
+        let mut arguments = call.arguments.iter();
+        let array = match piped {
+            Some(piped) => quote!(&#piped),
+            None => self.optional_item(arguments.next()),
         };
-        let Some(Kind::Lambda(lambda)) = call.arguments.last().map(|last| &last.kind) else {
+        let Some(Kind::Lambda(lambda)) = arguments.next().map(|argument| &argument.kind) else {
             return Code::Data(quote!(j::Data::Undefined));
         };
-        let parameters = lambda.parameters.iter();
-        let idents: Vec<Ident> = parameters.map(|name| self.ident(name)).collect();
-        let places = [Place::Item, Place::Owned];
-        let parameters: Vec<(String, Place)> = lambda
-            .parameters
+        let is_reduce = matches!(&call.procedure.kind, Kind::Variable(name) if name == "reduce");
+        let second: fn(Ident) -> Place = if is_reduce { Place::Item } else { Place::Owned };
+        let places = [Place::Item, second];
+        let idents: Vec<Ident> = lambda.parameters.iter().map(|name| self.ident(name)).collect();
+        let places = idents
             .iter()
-            .cloned()
-            .zip(
-                idents
-                    .iter()
-                    .zip(places)
-                    .map(|(ident, place)| place(ident.clone())),
-            )
-            .collect();
+            .zip(places)
+            .map(|(ident, place)| place(ident.clone()));
+        let parameters: Vec<(String, Place)> = lambda.parameters.iter().cloned().zip(places).collect();
         let body = self
             .frame(&parameters, std::slice::from_ref(&*lambda.body))
             .eval();
+        if is_reduce {
+            let start = self.optional_item(arguments.next());
+            return Code::Eval(quote!(#function(q, #array, &|#(#idents),*| #body, #start)));
+        }
         let closure = match idents.as_slice() {
             [item, place] => quote! {
                 |#item, #place| { let #place = j::Data::from(#place); #body }
@@ -101,6 +102,14 @@ impl Generator<'_> {
             items => quote!(|#(#items),*, _| #body),
         };
         Code::Eval(quote!(#function(q, #array, &#closure)))
+    }
+
+    /// An argument as something that becomes an `Item`; nothing where it is left out.
+    fn optional_item(&mut self, argument: Option<&Node>) -> TokenStream {
+        match argument {
+            Some(argument) => self.node(argument).item(),
+            None => quote!(&j::Data::Undefined),
+        }
     }
 
     fn parts(&mut self, call: &Call, piped: Option<TokenStream>) -> (Callee, TokenStream, Vec<TokenStream>) {

@@ -209,6 +209,32 @@ fn items_are_not_copied_before_a_function_takes_them_along() {
 }
 
 #[test]
+fn functions_that_are_written_out_need_not_be_values() {
+    check(
+        "$reduce($v.a, function($sum, $x) { $sum + $x.n }, 10)",
+        r#"j::reduce(
+            q,
+            &j::fields_of(q.variable(0), &["a"]),
+            &|sum, x| j::add(sum, j::field(x, "n")),
+            &j::integer(10)
+        )"#,
+    );
+    check(
+        "$v ~> $reduce(function($a, $b) { $a & $b })",
+        r#"j::reduce(
+            q,
+            &j::Data::from(q.variable(0)),
+            &|a, b| j::concatenate(&[j::operand(a), j::operand(b)]),
+            &j::Data::Undefined
+        )"#,
+    );
+    check(
+        "$map($v, function($x, $i) { $i })",
+        "j::map(q, &j::operand(q.variable(0)), &|x, i| { let i = j::Data::from(i); Ok(i.clone()) })",
+    );
+}
+
+#[test]
 fn arrays_and_objects_without_anything_to_evaluate_are_built_once() {
     check(
         "$v.kind in ['a', [1]]",

@@ -42,7 +42,7 @@ pub(super) fn function<'a>(args: &'a Args, index: usize, name: &str) -> Result<&
 }
 
 /// T0410
-pub(super) fn misfit(name: &str, index: usize) -> Error {
+pub(in super::super) fn misfit(name: &str, index: usize) -> Error {
     Error::new(
         "T0410",
         format!(

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Value,
-    jsonata::{Args, Data, Error, Eval, Gather, Query, operators::order, sort::merge_sort},
+    jsonata::{Args, Data, Error, Eval, Gather, Query, operators::order, sort::sort_by},
     value::Array,
 };
 
@@ -54,7 +54,7 @@ pub(super) fn sort(q: &Query<'_>, args: Args) -> Eval {
         items
     } else {
         let swaps = function(&args, 1, "sort")?;
-        merge_sort(items, &mut |left, right| {
+        sort_by(items, &mut |left, right| {
             test(q, swaps, [left.clone(), right.clone()].into_iter().collect())
         })?
     };

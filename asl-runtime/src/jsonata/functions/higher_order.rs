@@ -113,7 +113,8 @@ pub(super) fn reduce(q: &Query<'_>, args: Args) -> Eval {
     }
     for (index, item) in items {
         let mut step = Args::new();
-        step.extend([std::mem::take(&mut result), item]);
+        step.push(std::mem::take(&mut result));
+        step.push(item);
         if function.arity >= 3 {
             step.push(index.into());
         }

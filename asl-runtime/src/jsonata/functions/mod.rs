@@ -23,6 +23,7 @@ mod time;
 mod urls;
 
 use super::{Args, Eval, Query, signature::Signature};
+pub(super) use arguments::misfit;
 use arguments::signature;
 
 /// A built-in function.

@@ -3,7 +3,7 @@
 use super::support::{Fixed, error, print};
 use crate::jsonata::{
     Data, Elements, Eval, Function, Query, add, arguments, concatenate, integer, lambda, less, map, name,
-    object, pipe, read, subtract, text,
+    object, pipe, read, reduce, subtract, text,
 };
 
 /// A thread's usual stack.
@@ -97,11 +97,34 @@ fn data_cannot_be_nested_without_end() {
 }
 
 #[test]
+fn written_out_functions_are_bounded_as_well() {
+    in_usual_stack(|| {
+        let environment = Fixed::default();
+        let q = Query::new(&environment);
+        let numbers = |count: i64| Data::array((0..count).map(integer).collect());
+        let sum = reduce(&q, &numbers(4), &|sum, item| add(sum, item), &integer(10));
+        assert_eq!(print(sum.unwrap()), "16");
+        let nothing = reduce(&q, &Data::Undefined, &|sum, _| Ok(sum.to_data()), &integer(10));
+        assert_eq!(print(nothing.unwrap()), "undefined");
+        let one = reduce(&q, &integer(1), &|_, _| Ok(Data::Undefined), &Data::Undefined);
+        assert_eq!(print(one.unwrap()), "1");
+        let nested = reduce(
+            &q,
+            &numbers(1000),
+            &|inner, _| Ok(Elements::new().one(inner.to_data()).end()),
+            &Data::Undefined,
+        );
+        assert!(error(nested).starts_with("U1001"));
+        let function = Function::closure(0, "f", |_, _, _| Ok(Data::Undefined));
+        let refused = reduce(&q, &numbers(2), &|sum, _| Ok(sum.to_data()), &function);
+        assert!(error(refused).starts_with("T0410"));
+    });
+}
+
+#[test]
 fn functions_that_hold_functions_are_dropped_one_after_the_other() {
     in_usual_stack(|| {
-        let first = Function::closure(1, "f", |_, _, args| {
-            Ok(args.into_iter().next().unwrap_or_default())
-        });
+        let first = Function::closure(1, "f", |_, _, args| Ok(args.pop().unwrap_or_default()));
         let chain = repeat(100_000, first.clone(), move |q, data| pipe(q, data, &first));
         drop(chain.unwrap());
     });

@@ -57,7 +57,7 @@ pub fn check(name: &str, cases: &[(&str, &str)]) {
 
 /// A lambda.
 pub fn lambda(arity: usize, run: impl Fn(&[Data]) -> Eval + 'static) -> Data {
-    Function::closure(arity, "lambda", move |_, _, args| run(&args))
+    Function::closure(arity, "lambda", move |_, _, args| run(args))
 }
 
 /// A regular expression.
