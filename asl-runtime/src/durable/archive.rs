@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 use super::telemetry;
 use crate::machine::{Details, EventType, HistoryEvent, MapRunCounts, MapRunStatus, MapRunSummary, Observer};
 use crate::value::{array, object};
-use crate::{Object, Timestamp, Value};
+use crate::{Timestamp, Value};
 
 /// What is recorded of an execution.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -62,20 +62,20 @@ impl Observer for Recorder {
 const RECENT: usize = 8;
 
 #[derive(Default)]
-struct Documents(Vec<Value>);
+struct Documents<'d>(Vec<&'d Value>);
 
-impl Documents {
-    fn number(&mut self, value: &Value) -> Value {
+impl<'d> Documents<'d> {
+    fn number(&mut self, value: &'d Value) -> usize {
         let start = self.0.len().saturating_sub(RECENT);
         // The first one is the execution's input.
         let candidates = (start..self.0.len()).rev().chain((start > 0).then_some(0));
         for index in candidates {
-            if same(&self.0[index], value) {
-                return Value::from(index as u64);
+            if same(self.0[index], value) {
+                return index;
             }
         }
-        self.0.push(value.clone());
-        Value::from((self.0.len() - 1) as u64)
+        self.0.push(value);
+        self.0.len() - 1
     }
 }
 
@@ -84,43 +84,65 @@ fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Object(left), Value::Object(right)) if left.ptr_eq(right) => true,
         (Value::Array(left), Value::Array(right)) if left.ptr_eq(right) => true,
-        _ if left.measure() != right.measure() => false,
-        _ => {
-            let (left, right) = (left.to_string(), right.to_string());
-            left == right
-        }
+        _ => left.measure() == right.measure() && left.to_json() == right.to_json(),
     }
 }
 
-/// Writes what was recorded.
+/// Writes what was recorded. Without a tree of values: this is done for each execution, on its way to its end.
 pub fn encode(recorded: &Recorded) -> String {
     let mut documents = Documents::default();
-    let mut before = recorded
-        .history
-        .first()
-        .map_or(0, |event| event.timestamp.as_millis());
-    let start = before;
-    let mut events = Vec::with_capacity(recorded.history.len());
-    for event in &recorded.history {
+    let first = recorded.history.first();
+    let start = first.map_or(0, |event| event.timestamp.as_millis());
+    let mut before = start;
+    let mut text = Text(String::with_capacity(64 + 160 * recorded.history.len()));
+    text.push(r#"{"version":1,"start":"#)
+        .number(start)
+        .push(r#","events":["#);
+    for (index, event) in recorded.history.iter().enumerate() {
         let at = event.timestamp.as_millis();
-        events.push(array([
-            Value::from(event.event_type.as_str()),
-            Value::from(event.previous_event_id),
-            Value::from(at - before),
-            members(event, &mut documents),
-        ]));
+        text.push(if index == 0 { "[" } else { ",[" });
+        text.quoted(event.event_type.as_str()).push(",");
+        text.number(event.previous_event_id).push(",");
+        text.number(at - before).push(",");
+        members(&mut text, event, &mut documents);
+        text.push("]");
         before = at;
     }
-    let mut archive = Object::new();
-    archive.insert("version", Value::from(1));
-    archive.insert("start", Value::from(start));
-    archive.insert("events", Value::from(events));
-    archive.insert("documents", Value::from(documents.0));
+    text.push(r#"],"documents":["#);
+    for (index, document) in documents.0.iter().enumerate() {
+        text.push(if index == 0 { "" } else { "," })
+            .push(&document.to_json());
+    }
+    text.push("]");
     if !recorded.map_runs.is_empty() {
         let map_runs: Vec<Value> = recorded.map_runs.iter().map(map_run).collect();
-        archive.insert("mapRuns", Value::from(map_runs));
+        text.push(r#","mapRuns":"#).push(&Value::from(map_runs).to_json());
     }
-    Value::Object(archive).to_string()
+    text.push("}");
+    text.0
+}
+
+/// JSON in the making.
+struct Text(String);
+
+impl Text {
+    fn push(&mut self, text: &str) -> &mut Self {
+        self.0.push_str(text);
+        self
+    }
+
+    fn number(&mut self, number: impl itoa::Integer) -> &mut Self {
+        self.push(itoa::Buffer::new().format(number))
+    }
+
+    fn quoted(&mut self, text: &str) -> &mut Self {
+        let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+        if text.bytes().all(is_plain) {
+            self.push("\"").push(text).push("\"")
+        } else {
+            self.push(&Value::from(text).to_json())
+        }
+    }
 }
 
 /// Reads what [`encode`] wrote; nothing where it did not write that.
@@ -163,20 +185,20 @@ pub fn decode(text: &str) -> Option<Recorded> {
 /// Name of the state that an event belongs to, where it is not said by `state`.
 const OF: &str = "of";
 
-fn members(event: &HistoryEvent, documents: &mut Documents) -> Value {
+fn members<'d>(text: &mut Text, event: &'d HistoryEvent, documents: &mut Documents<'d>) {
     let details = &event.details;
-    let mut members = Object::new();
-    if event.state != details.state {
-        members.insert(OF, event.state.map_or(Value::Null, Value::from));
-    }
-    let mut put = |name: &'static str, value: Option<Value>| {
-        if let Some(value) = value {
-            members.insert(name, value);
-        }
+    let mut comma = "{";
+    let mut member = |text: &mut Text, name: &str| {
+        text.push(comma).quoted(name).push(":");
+        comma = ",";
     };
-    let count = |number: Option<usize>| number.map(|number| Value::from(number as u64));
-    let text = |text: &Option<String>| text.as_deref().map(Value::from);
-    put("state", details.state.map(Value::from));
+    if event.state != details.state {
+        member(text, OF);
+        match event.state {
+            Some(state) => text.quoted(state),
+            None => text.push("null"),
+        };
+    }
     for (name, document) in [
         ("input", &details.input),
         ("output", &details.output),
@@ -184,24 +206,43 @@ fn members(event: &HistoryEvent, documents: &mut Documents) -> Value {
         ("assignedVariables", &details.assigned_variables),
         ("taskCredentials", &details.task_credentials),
     ] {
-        put(name, document.as_ref().map(|document| documents.number(document)));
+        if let Some(document) = document {
+            member(text, name);
+            text.number(documents.number(document));
+        }
     }
-    put("error", text(&details.error));
-    put("cause", text(&details.cause));
-    put("location", text(&details.location));
-    put("resource", details.resource.map(Value::from));
-    put("resourceType", details.resource_type.map(Value::from));
-    put("timeoutInSeconds", details.timeout_in_seconds.map(Value::from));
-    put(
-        "heartbeatInSeconds",
-        details.heartbeat_in_seconds.map(Value::from),
-    );
-    put("workerName", text(&details.worker_name));
-    put("index", count(details.index));
-    put("length", count(details.length));
-    put("mapRunArn", text(&details.map_run_arn));
-    put("redriveCount", details.redrive_count.map(Value::from));
-    Value::Object(members)
+    for (name, of) in [
+        ("state", details.state),
+        ("error", details.error.as_deref()),
+        ("cause", details.cause.as_deref()),
+        ("location", details.location.as_deref()),
+        ("resource", details.resource),
+        ("resourceType", details.resource_type),
+        ("workerName", details.worker_name.as_deref()),
+        ("mapRunArn", details.map_run_arn.as_deref()),
+    ] {
+        if let Some(of) = of {
+            member(text, name);
+            text.quoted(of);
+        }
+    }
+    for (name, count) in [("index", details.index), ("length", details.length)] {
+        if let Some(count) = count {
+            member(text, name);
+            text.number(count);
+        }
+    }
+    for (name, number) in [
+        ("timeoutInSeconds", details.timeout_in_seconds),
+        ("heartbeatInSeconds", details.heartbeat_in_seconds),
+        ("redriveCount", details.redrive_count),
+    ] {
+        if let Some(number) = number {
+            member(text, name);
+            text.number(number);
+        }
+    }
+    text.push(if comma == "{" { "{}" } else { "}" });
 }
 
 fn read_members(members: &Value, documents: &[Value]) -> Option<Details> {

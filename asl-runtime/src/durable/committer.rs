@@ -1,20 +1,44 @@
 //! Writing to the store: what waits is joined into one transaction.
+//!
+//! While there is something to write, one thread writes it, transaction after transaction: of those in which the runtime
+//! lets things block, not one of the committer's own, because tokio's paused clock waits for those only. Who hands something
+//! in wakes it if it sleeps, and is answered from it; no task stands between.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::runtime::Handle;
+use tokio::sync::{Notify, oneshot};
 
 use super::store::{Store, StoreError, Write, Written};
 
-/// Most writes of one transaction.
+/// Most requests in one transaction.
 const BATCH: usize = 1024;
 
 /// Takes what is to be written.
 #[derive(Debug)]
-pub struct Committer(RwLock<Option<UnboundedSender<Request>>>);
+pub struct Committer {
+    shared: Arc<Shared>,
+    runtime: Handle,
+}
+
+#[derive(Debug)]
+struct Shared {
+    queue: Mutex<Queue>,
+    /// The thread that wrote has nothing more to write.
+    idle: Notify,
+}
+
+#[derive(Debug)]
+struct Queue {
+    waiting: Vec<Request>,
+    /// A thread writes, or is about to.
+    is_busy: bool,
+    /// Nothing more is taken.
+    is_closed: bool,
+    /// None once it is closed and all is written.
+    store: Option<Arc<dyn Store>>,
+}
 
 /// What was to be written, with the reason why it was not.
 #[derive(Debug)]
@@ -32,45 +56,89 @@ struct Request {
 }
 
 impl Committer {
-    /// Starts the task that writes. It ends when the committer is closed or dropped.
-    pub fn start(store: Arc<dyn Store>) -> (Self, JoinHandle<()>) {
-        let (sender, receiver) = unbounded_channel();
-        (
-            Self(RwLock::new(Some(sender))),
-            tokio::spawn(run(store, receiver)),
-        )
+    /// Writes to this store, in the present runtime.
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        let queue = Queue {
+            waiting: Vec::new(),
+            is_busy: false,
+            is_closed: false,
+            store: Some(store),
+        };
+        Self {
+            shared: Arc::new(Shared {
+                queue: Mutex::new(queue),
+                idle: Notify::new(),
+            }),
+            runtime: Handle::current(),
+        }
     }
 
     /// Hands in writes that belong together. The result comes when they are durable; without one, the engine was closed.
     pub fn submit(&self, writes: Vec<Write>) -> oneshot::Receiver<Committed> {
         let (reply, receiver) = oneshot::channel();
-        if let Some(sender) = &*self.0.read().unwrap_or_else(PoisonError::into_inner) {
-            // Refused only when closed; then the reply is dropped, which tells the same.
-            let _ = sender.send(Request { writes, reply });
+        let mut queue = self.shared.lock();
+        if queue.is_closed {
+            // The reply is dropped, which tells so.
+            return receiver;
+        }
+        queue.waiting.push(Request { writes, reply });
+        if !std::mem::replace(&mut queue.is_busy, true) {
+            drop(queue);
+            let shared = Arc::clone(&self.shared);
+            self.runtime.spawn_blocking(move || shared.write_what_waits());
         }
         receiver
     }
 
-    /// Takes nothing more. What was handed in is still written.
-    pub fn close(&self) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
+    /// Takes nothing more, writes what was handed in, and lets the store go.
+    pub async fn close(&self) {
+        self.shared.lock().is_closed = true;
+        loop {
+            let idle = self.shared.idle.notified();
+            tokio::pin!(idle);
+            idle.as_mut().enable();
+            {
+                let mut queue = self.shared.lock();
+                if !queue.is_busy {
+                    queue.store = None;
+                    return;
+                }
+            }
+            idle.await;
+        }
     }
 }
 
-async fn run(store: Arc<dyn Store>, mut requests: UnboundedReceiver<Request>) {
-    let mut waiting = Vec::new();
-    while requests.recv_many(&mut waiting, BATCH).await > 0 {
-        let store = Arc::clone(&store);
-        let batch = std::mem::take(&mut waiting);
-        // One blocking call for each transaction. (A thread of our own would save a few microseconds, but tokio's paused
-        // clock would not wait for it.)
-        let written = tokio::task::spawn_blocking(move || commit(&*store, batch)).await;
-        if let Ok(replies) = written {
-            for (reply, result) in replies {
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write_what_waits(&self) {
+        while let Some((store, batch)) = self.next() {
+            for (reply, result) in commit(&*store, batch) {
                 // Nobody waits for it any more: also well.
                 let _ = reply.send(result);
             }
         }
+    }
+
+    /// What to write next.
+    fn next(&self) -> Option<(Arc<dyn Store>, Vec<Request>)> {
+        let mut queue = self.lock();
+        let store = queue.store.clone().filter(|_| !queue.waiting.is_empty());
+        let Some(store) = store else {
+            queue.is_busy = false;
+            drop(queue);
+            self.idle.notify_waiters();
+            return None;
+        };
+        let rest = if queue.waiting.len() > BATCH {
+            queue.waiting.split_off(BATCH)
+        } else {
+            Vec::new()
+        };
+        Some((store, std::mem::replace(&mut queue.waiting, rest)))
     }
 }
 

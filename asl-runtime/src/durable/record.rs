@@ -23,7 +23,7 @@ pub fn encode(events: &[Event]) -> String {
 
 /// Makes a record of events written by [`event`].
 pub fn join(events: Vec<Value>) -> String {
-    Value::from(events).to_string()
+    Value::from(events).to_json()
 }
 
 /// Reads what [`encode`] wrote; nothing where it did not write that.

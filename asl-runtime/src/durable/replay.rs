@@ -75,7 +75,7 @@ impl Start {
             members.insert("state", Value::from(u64::from(*state)));
             members.insert("label", Value::from(&**label));
         }
-        Value::Object(members).to_string()
+        Value::Object(members).to_json()
     }
 
     /// Reads what [`encode`](Self::encode) wrote.

@@ -22,7 +22,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{Notify, oneshot};
-use tokio::task::{AbortHandle, JoinHandle};
+use tokio::task::AbortHandle;
 
 use super::clock::Clock;
 use super::committer::Committer;
@@ -90,7 +90,6 @@ pub struct Inner {
     earlier: Notify,
     /// What is done beside the executions.
     services: Mutex<Vec<AbortHandle>>,
-    writer: Mutex<Option<JoinHandle<()>>>,
     runtime: Handle,
     me: Weak<Inner>,
 }
@@ -150,12 +149,7 @@ impl Engine {
             }
             unloaded.await;
         }
-        inner.committer.close();
-        let writer = inner.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(writer) = writer {
-            // It ends when there is nothing more to write.
-            let _ = writer.await;
-        }
+        inner.committer.close().await;
         let store = inner.store.write().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(store) = store {
             // Somebody may still be reading.
@@ -254,7 +248,7 @@ impl EngineBuilder {
             let store = Arc::clone(&store);
             blocking(move || store.totals()).await?
         };
-        let (committer, writer) = Committer::start(Arc::clone(&store));
+        let committer = Committer::new(Arc::clone(&store));
         let versions = self.machines.fingerprints();
         let inner = Arc::new_cyclic(|me| Inner {
             store: RwLock::new(Some(store)),
@@ -273,7 +267,6 @@ impl EngineBuilder {
             unloaded: Notify::new(),
             earlier: Notify::new(),
             services: Mutex::default(),
-            writer: Mutex::new(Some(writer)),
             runtime: Handle::current(),
             me: me.clone(),
         });

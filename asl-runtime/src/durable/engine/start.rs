@@ -167,7 +167,7 @@ impl Inner {
         };
         let write = Write::Start {
             execution: Box::new(stored.clone()),
-            input: new.input.to_string(),
+            input: new.input.to_json(),
         };
         // Nobody is to load it before it begins here.
         let inbox = self.reserve(id);

@@ -24,7 +24,7 @@ impl Runner {
             Outcome::Succeeded(_) | Outcome::TimedOut => (None, None),
         };
         let output = match outcome {
-            Outcome::Succeeded(output) => Some(output.to_string()),
+            Outcome::Succeeded(output) => Some(output.to_json()),
             _ => None,
         };
         let awaited = Start::decode(&self.stored.settings).is_some_and(|start| start.awaited);
