@@ -18,6 +18,8 @@ pub mod machine;
 mod mailbox;
 mod map_runs;
 pub mod objects;
+#[cfg(feature = "opentelemetry")]
+pub mod opentelemetry;
 pub mod path;
 pub mod shape;
 mod task;

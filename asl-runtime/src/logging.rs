@@ -1,6 +1,6 @@
 //! Logs of executions at the service's levels.
 
-use crate::machine::Observer;
+use crate::machine::{MapRunSummary, Observer, Settings};
 use crate::{EventType, HistoryEvent};
 
 /// Which events of an execution are logged: the
@@ -129,6 +129,37 @@ impl Observer for ExecutionLog {
     }
 }
 
+/// Has an execution logged, besides what else it is shown to.
+pub(crate) fn log(mut settings: Settings, (level, includes_data): (LogLevel, bool)) -> Settings {
+    let log = ExecutionLog {
+        execution: settings.fixed_name().to_owned(),
+        level,
+        includes_data,
+    };
+    settings.observer = Some(match settings.observer.take() {
+        Some(other) => Box::new(Both { log, other }),
+        None => Box::new(log),
+    });
+    settings
+}
+
+/// A log beside another observer.
+struct Both {
+    log: ExecutionLog,
+    other: Box<dyn Observer>,
+}
+
+impl Observer for Both {
+    fn event(&mut self, event: HistoryEvent) {
+        self.log.event(event.clone());
+        self.other.event(event);
+    }
+
+    fn map_run(&mut self, summary: &MapRunSummary) {
+        self.other.map_run(summary);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::fmt::Write;
@@ -139,8 +170,27 @@ mod tests {
     use tracing::{Event, Metadata, Subscriber};
 
     use super::*;
-    use crate::machine::Details;
-    use crate::{Timestamp, json};
+    use crate::machine::{Cx, Details, Failure, On, Program, StateId, StateInfo, StateKind, Step};
+    use crate::{Caller, Machine, TaskContext, TaskError, Timestamp, Value, json};
+
+    fn pass(cx: &mut Cx<'_>, _: On) -> Result<Step, Failure> {
+        Ok(Step::end(cx.input.clone()))
+    }
+
+    static PASS: Program = Program::new("pass", &[StateInfo::new("Pass", StateKind::Pass, pass)], 0, 0);
+
+    /// A machine without tasks.
+    struct Nothing;
+
+    impl Caller for Nothing {
+        fn program(&self) -> &'static Program {
+            &PASS
+        }
+
+        async fn call(&self, _: StateId, input: Value, _: &TaskContext) -> Result<Value, TaskError> {
+            Ok(input)
+        }
+    }
 
     #[derive(Clone, Default)]
     struct Lines(Arc<Mutex<Vec<String>>>);
@@ -202,6 +252,33 @@ mod tests {
         let levels = [LogLevel::All, LogLevel::Error, LogLevel::Fatal, LogLevel::Off];
         assert_eq!(levels.map(count), [3, 2, 1, 0]);
         assert!(!LogLevel::Error.includes(EventType::TaskStateExited));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_machine_has_its_executions_logged() {
+        let lines = Lines::default();
+        let _guard = tracing::subscriber::set_default(lines.clone());
+        let machine = || Machine::new(Nothing).with_log(LogLevel::All, true);
+        let seen = Arc::new(Mutex::new(0));
+        let count = Arc::clone(&seen);
+        let observer = move |_: HistoryEvent| *count.lock().expect("no panic while locked") += 1;
+        machine()
+            .execution()
+            .name("e-1")
+            .observer(observer)
+            .outcome(json!(7))
+            .await;
+        let _: Value = machine().run(&1).await.expect("it succeeds");
+        let quiet = machine().with_log(LogLevel::Error, true);
+        let _: Value = quiet.run(&1).await.expect("it succeeds");
+        let lines = lines.0.lock().expect("no panic while locked");
+        let named = lines.iter().filter(|line| line.contains(r#"execution="e-1""#));
+        assert_eq!((named.count(), lines.len()), (4, 8));
+        assert!(
+            lines[0].contains(r#"type="ExecutionStarted""#) && lines[0].contains("input"),
+            "{lines:?}"
+        );
+        assert_eq!(*seen.lock().expect("no panic while locked"), 4);
     }
 
     #[test]

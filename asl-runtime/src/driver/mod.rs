@@ -23,6 +23,8 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+#[cfg(feature = "tracing")]
+use crate::LogLevel;
 use crate::machine::{Execution, Observer, Outcome, Program, Settings, StateId};
 use crate::objects::{FolderObjects, ObjectStore};
 use crate::value::{DecodeError, EncodeError};
@@ -67,6 +69,9 @@ pub struct Machine<C> {
     machines: Machines,
     objects: Arc<dyn ObjectStore>,
     map_runs: Option<MapRuns>,
+    /// Level of the log, and whether it has data.
+    #[cfg(feature = "tracing")]
+    log: (LogLevel, bool),
 }
 
 impl<C: Caller> Machine<C> {
@@ -85,6 +90,8 @@ impl<C: Caller> Machine<C> {
             machines: Machines::default(),
             objects: Arc::new(FolderObjects::new(".")),
             map_runs: None,
+            #[cfg(feature = "tracing")]
+            log: (LogLevel::Off, false),
         }
     }
 
@@ -145,6 +152,21 @@ impl<C: Caller> Machine<C> {
     #[must_use]
     pub fn with_map_runs(mut self, map_runs: &MapRuns) -> Self {
         self.map_runs = Some(map_runs.clone());
+        self
+    }
+
+    /// Has its executions in memory logged through `tracing`, as the service's
+    /// [logging configuration](https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html) does for Express
+    /// executions: events of this level, with or without inputs, outputs and other data. [`ExecutionLog`](crate::ExecutionLog)
+    /// tells what they look like.
+    ///
+    /// ```ignore
+    /// let shop = order::machine(Shop).with_log(LogLevel::Error, true);
+    /// ```
+    #[cfg(feature = "tracing")]
+    #[must_use]
+    pub fn with_log(mut self, level: LogLevel, include_data: bool) -> Self {
+        self.log = (level, include_data);
         self
     }
 
@@ -214,8 +236,18 @@ impl<C: Caller> Machine<C> {
 
     fn begin(&self, settings: Settings, input: Value) -> (Execution, Clock) {
         let clock = Clock::start();
+        let settings = self.logged(settings);
         let execution = Execution::start(self.program(), settings, input, clock.started());
         (execution, clock)
+    }
+
+    /// With the log, where there is to be one.
+    fn logged(&self, settings: Settings) -> Settings {
+        #[cfg(feature = "tracing")]
+        if self.log.0 != LogLevel::Off {
+            return crate::logging::log(settings, self.log);
+        }
+        settings
     }
 
     /// An execution to be given a name or an observer before it runs.

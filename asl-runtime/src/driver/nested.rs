@@ -25,7 +25,7 @@ impl<C: Caller + 'static> AnyMachine for Machine<C> {
             express,
             ..self.settings()
         };
-        Execution::start(self.program(), settings, input, clock.started())
+        Execution::start(self.program(), self.logged(settings), input, clock.started())
     }
 
     fn drive(self: Arc<Self>, mut execution: Execution, clock: Clock) -> Driven {

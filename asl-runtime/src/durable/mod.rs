@@ -22,11 +22,12 @@
 //! # Watching
 //! The engine tells of its executions through `tracing`, with the target `asl_runtime::execution`: starts and ends at the level
 //! `INFO`, each history event at `DEBUG`, what goes wrong at `WARN` and `ERROR`; all of it within a span `execution` with
-//! `machine`, `name` and `id`, and calls of tasks within a span `task` with `state` and `attempt`. A layer such as that of
-//! `tracing-opentelemetry` exports them. With the feature `metrics` there are counters for that facade:
-//! `asl_executions_started_total`, `..._succeeded_total`, `..._failed_total`, `..._timed_out_total`, `..._aborted_total`,
-//! `..._redriven_total`, `asl_transitions_total`, `asl_task_calls_total`, `asl_task_retries_total`, and the histogram
-//! `asl_execution_duration_seconds`.
+//! `machine`, `name` and `id`, and calls of tasks within a span `task` with `state` and `attempt`. With the feature
+//! `opentelemetry` a layer (`asl_runtime::opentelemetry`) exports them. With the feature `metrics` there are counters for
+//! that facade: `asl_executions_started_total`, `..._succeeded_total`, `..._failed_total`, `..._timed_out_total`,
+//! `..._aborted_total`, `..._redriven_total`, `asl_transitions_total`, `asl_task_calls_total`, `asl_task_retries_total`;
+//! and the histograms `asl_execution_duration_seconds` (with `machine` and `status`) and `asl_task_duration_seconds`, of
+//! the calls of tasks (with `machine`, `state` and `outcome`, which is `succeeded` or `failed`).
 //!
 //! # When a definition changes
 //! An execution keeps the definition that it was started with. Register the old version beside the new one (in a module of
@@ -53,7 +54,7 @@ mod telemetry;
 pub use clock::Clock;
 pub use engine::{
     ActivityTask, Description, Engine, EngineBuilder, Execution, ExecutionList, History, HistoryQuery,
-    Limits, List, ListedExecution, Waiting,
+    Limits, List, ListedExecution, Startable, Waiting,
 };
 pub use error::{EngineError, ResultError};
 pub use store::Status;

@@ -1,7 +1,18 @@
 //! What an engine tells of its executions: `tracing` events, and counters where the feature `metrics` is on.
 
-use super::store::Status;
+use std::time::Duration;
+
+use tracing::Span;
+
+use super::store::{Status, StoredExecution};
+use crate::machine::Event;
 use crate::{HistoryEvent, Timestamp};
+
+/// The span of an execution: all that is told of it while it is in memory is in there.
+pub fn span(execution: &StoredExecution) -> Span {
+    let (machine, name, id) = (&execution.machine, &execution.name, execution.id);
+    tracing::info_span!(target: "asl_runtime::execution", "execution", %machine, %name, id)
+}
 
 /// A history event happened (not in a replay).
 pub fn event(execution: &str, event: &HistoryEvent) {
@@ -41,7 +52,11 @@ pub fn ended(machine: &str, name: &str, status: Status, from: Timestamp, to: Tim
         Status::Running => return,
     });
     #[cfg(feature = "metrics")]
-    metrics::histogram!("asl_execution_duration_seconds", "machine" => machine.to_owned()).record(duration);
+    metrics::histogram!(
+        "asl_execution_duration_seconds",
+        "machine" => machine.to_owned(), "status" => word
+    )
+    .record(duration);
 }
 
 /// A task is called, for the first time or again.
@@ -50,6 +65,24 @@ pub fn called(attempt: u32) {
     if attempt > 1 {
         count("asl_task_retries_total");
     }
+}
+
+/// A call of a task came to its end.
+pub fn performed(machine: &str, state: &'static str, event: &Event, duration: Duration) {
+    let is_well = matches!(event, Event::TaskSucceeded(..) | Event::TaskSubmitted(..));
+    let (outcome, duration) = (
+        if is_well { "succeeded" } else { "failed" },
+        duration.as_secs_f64(),
+    );
+    tracing::debug!(target: "asl_runtime::execution", outcome, duration, "task performed");
+    #[cfg(feature = "metrics")]
+    metrics::histogram!(
+        "asl_task_duration_seconds",
+        "machine" => machine.to_owned(), "state" => state, "outcome" => outcome
+    )
+    .record(duration);
+    #[cfg(not(feature = "metrics"))]
+    let _ = (machine, state);
 }
 
 #[cfg(feature = "metrics")]

@@ -113,7 +113,7 @@ impl ExecutionInfo {
 
     /// Name of the execution: as given, else a UUID.
     pub fn name(&self) -> &str {
-        self.name.get_or_init(|| Random::new(self.seed, 1).uuid())
+        self.name.get_or_init(|| fresh_name(self.seed))
     }
 
     /// ARN of the execution. Region and account are `local` and zeroes, unless a test gave others.
@@ -194,6 +194,11 @@ impl ExecutionInfo {
         }
         execution
     }
+}
+
+/// Name of an execution that was given none.
+pub(super) fn fresh_name(seed: Seed) -> String {
+    Random::new(seed, 1).uuid()
 }
 
 fn child_id(owner: &str, machine: &str, label: &str, express: bool, name: &str) -> String {

@@ -73,6 +73,13 @@ impl Settings {
         }
     }
 
+    /// Its name: the one that it would have, where it was given none.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn fixed_name(&mut self) -> &str {
+        let seed = self.seed;
+        self.name.get_or_insert_with(|| super::context::fresh_name(seed))
+    }
+
     fn info(&self, program: &'static Program, input: &Value, at: Timestamp) -> ExecutionInfo {
         let (name, owner) = (self.name.clone(), self.owner.clone());
         ExecutionInfo::new(program, self.express, owner, name, self.seed, at, input.clone())

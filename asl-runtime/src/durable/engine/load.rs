@@ -12,6 +12,7 @@ use super::super::registry::AnyMachine;
 use super::super::replay::{Replayed, replay};
 use super::super::runner::{Message, Runner};
 use super::super::store::{ACTIVE, Ended, ExecutionId, Record, Status, StoreError, StoredExecution, Write};
+use super::super::telemetry;
 use super::{Inner, RETRY};
 use crate::machine::{Event, Outcome};
 
@@ -110,9 +111,10 @@ impl Inner {
                     if self.is_given_up(&stored).await {
                         self.deliver(id, Message::GiveUp { ticket: None });
                     }
+                    let span = telemetry::span(&stored);
                     let mut runner = Runner::new(Arc::clone(&self), machine, stored, state, inbox);
                     runner.unpark();
-                    return runner.run().await;
+                    return runner.run(span).await;
                 }
                 Err(EngineError::Store(error)) => {
                     tracing::warn!(execution = id, %error, "an execution cannot be read");

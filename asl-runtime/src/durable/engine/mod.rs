@@ -40,6 +40,7 @@ pub use execution::Execution;
 pub use options::Limits;
 pub(super) use options::Options;
 pub use queries::{Description, ExecutionList, History, HistoryQuery, List, ListedExecution, Waiting};
+pub use start::Startable;
 
 /// Pauses before the store is asked again.
 const RETRY: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
@@ -131,10 +132,13 @@ impl Engine {
             .machines
             .write()
             .unwrap_or_else(PoisonError::into_inner);
+        let is_known = machines.version(version).is_some();
         machines.add(Arc::new(machine));
         drop(machines);
-        self.inner.recover(vec![version]);
-        self.inner.earlier.notify_one();
+        if !is_known {
+            self.inner.recover(vec![version]);
+            self.inner.earlier.notify_one();
+        }
     }
 
     /// Stops all executions where they are, and waits until the store is free. They go on when it is opened again.

@@ -74,8 +74,9 @@ impl Inner {
                 telemetry::redriven(&stored.machine, &stored.name);
                 self.running.fetch_add(1, Ordering::Relaxed);
                 self.ask_parent(&stored);
+                let span = telemetry::span(&stored);
                 let runner = Runner::new(Arc::clone(&self), machine, stored, state, inbox);
-                self.runtime.spawn(runner.run());
+                self.runtime.spawn(runner.run(span));
                 Ok(at)
             }
             Err(error) => {

@@ -1,7 +1,7 @@
 //! Starting executions.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ use super::super::runner::{Message, Runner};
 use super::super::store::{ACTIVE, ExecutionId, Status, StoredExecution, Write, Written};
 use super::super::telemetry;
 use super::{Engine, Execution, Inner};
-use crate::{Timestamp, Value};
+use crate::{Caller, Machine, Timestamp, Value};
 
 /// Longest name, in characters.
 const LONGEST_NAME: usize = 80;
@@ -29,9 +29,51 @@ pub(super) struct NewExecution {
     pub map_run: Option<String>,
 }
 
+/// What an execution can be started of: the name of a machine that is registered, or a machine.
+///
+/// A machine is [registered](Engine::register) by that, in the place of one with the same definition if there is such a one.
+pub trait Startable: sealed::Sealed {}
+
+impl<T: sealed::Sealed> Startable for T {}
+
+mod sealed {
+    use super::{Caller, Engine, Machine};
+
+    pub trait Sealed {
+        /// The name under which it is registered.
+        fn register(self, engine: &Engine) -> String;
+    }
+
+    impl Sealed for &str {
+        fn register(self, _: &Engine) -> String {
+            self.to_owned()
+        }
+    }
+
+    impl Sealed for &String {
+        fn register(self, _: &Engine) -> String {
+            self.clone()
+        }
+    }
+
+    impl<C: Caller + 'static> Sealed for Machine<C> {
+        fn register(self, engine: &Engine) -> String {
+            let name = self.program().name.to_owned();
+            engine.register(self);
+            name
+        }
+    }
+}
+
 impl Engine {
-    /// Starts an execution of a machine, by the machine's name (`order::MACHINE.name`). The execution's name is a UUID if it
-    /// is not given. When this returns the start is durable.
+    /// Starts an execution of a machine: of one that is registered, by its name (`order::MACHINE.name`), or of one that is
+    /// given, which is registered then. The execution's name is a UUID if it is not given. When this returns the start is
+    /// durable.
+    ///
+    /// ```ignore
+    /// engine.start("order", "order-1", &input).await?;
+    /// engine.start(order::machine(shop), "order-2", &input).await?;
+    /// ```
     ///
     /// It is idempotent as the service's
     /// [StartExecution](https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html) is: the
@@ -42,7 +84,7 @@ impl Engine {
     /// `ExecutionLimitExceeded`. And when the store fails; then starting it again is safe.
     pub async fn start<'n, I>(
         &self,
-        machine: &str,
+        machine: impl Startable,
         name: impl Into<Option<&'n str>>,
         input: &I,
     ) -> Result<Execution, EngineError>
@@ -50,10 +92,11 @@ impl Engine {
         I: Serialize + ?Sized,
     {
         let inner = &self.inner;
+        let machine = machine.register(self);
         let input = Value::encode(input).map_err(|error| EngineError::input(&error))?;
         let registered = inner
-            .machine(machine)
-            .ok_or_else(|| EngineError::StateMachineDoesNotExist(inner.machine_arn(machine)))?;
+            .machine(&machine)
+            .ok_or_else(|| EngineError::StateMachineDoesNotExist(inner.machine_arn(&machine)))?;
         let size = input.measure();
         let limit = registered.payload_limit();
         if size.bytes > limit {
@@ -78,7 +121,7 @@ impl Engine {
             None => start.fresh_name(),
         };
         let new = NewExecution {
-            machine: machine.to_owned(),
+            machine,
             name,
             input: input.clone(),
             start,
@@ -111,7 +154,7 @@ impl Engine {
 impl Inner {
     /// How executions of a machine start.
     pub(super) fn new_start(&self, machine: &dyn AnyMachine) -> Start {
-        let registry = self.registry();
+        let registry = self.machines.read().unwrap_or_else(PoisonError::into_inner);
         Start {
             payload_limit: machine.payload_limit(),
             history_limit: self.options.limits.history_events,
@@ -193,11 +236,15 @@ impl Inner {
         self.runtime.spawn(async move {
             let recorder = Recorder::default();
             recorder.go_live(&owner);
-            let execution = new
-                .start
-                .execution(machine.program(), (id, &owner), new.input, at, &recorder);
-            let state = Replayed::begin(execution, recorder, at);
-            Runner::new(engine, machine, stored, state, inbox).run().await;
+            let span = telemetry::span(&stored);
+            let state = span.in_scope(|| {
+                let program = machine.program();
+                let execution = new
+                    .start
+                    .execution(program, (id, &owner), new.input, at, &recorder);
+                Replayed::begin(execution, recorder, at)
+            });
+            Runner::new(engine, machine, stored, state, inbox).run(span).await;
         });
         Ok(Ok(started))
     }

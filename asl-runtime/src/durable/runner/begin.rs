@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use tracing::{Instrument, Span};
+use tokio::time::Instant;
+use tracing::Instrument;
 
 use super::super::engine::children::{MapRunChild, NewChild, lost, parts};
 use super::super::registry::Work;
@@ -114,18 +115,27 @@ impl Runner {
                 signals,
             },
         };
-        let span = match &effect {
-            Effect::Task(call) => {
-                telemetry::called(call.attempt);
-                let state = self.machine.program().states[usize::from(call.state)].name;
-                let attempt = call.attempt;
-                tracing::info_span!(target: "asl_runtime::execution", "task", state, attempt)
-            }
-            _ => Span::none(),
+        let call = match &effect {
+            Effect::Task(call) => Some((call.state, call.attempt)),
+            _ => None,
         };
         let event = Arc::clone(&self.machine).perform(effect, work);
-        let done = async move { Done::Event(event.await) };
-        self.pending.start(ticket, Box::pin(done.instrument(span)));
+        let Some((state, attempt)) = call else {
+            return self
+                .pending
+                .start(ticket, Box::pin(async move { Done::Event(event.await) }));
+        };
+        telemetry::called(attempt);
+        let program = self.machine.program();
+        let state = program.states[usize::from(state)].name;
+        let span = tracing::info_span!(target: "asl_runtime::execution", "task", state, attempt);
+        let performed = async move {
+            let begun = Instant::now();
+            let event = event.await;
+            telemetry::performed(program.name, state, &event, begun.elapsed());
+            Done::Event(event)
+        };
+        self.pending.start(ticket, Box::pin(performed.instrument(span)));
     }
 
     /// Gives up what was asked for.

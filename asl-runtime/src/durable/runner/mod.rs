@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use super::committer::{Committed, Refused};
 use super::engine::Inner;
@@ -140,11 +140,9 @@ impl Runner {
         }
     }
 
-    /// Runs it until it ends, or is parked.
-    pub async fn run(self) {
-        let (machine, name, id) = (&self.stored.machine, &self.stored.name, self.stored.id);
-        self.state.recorder.go_live(name);
-        let span = tracing::info_span!(target: "asl_runtime::execution", "execution", %machine, %name, id);
+    /// Runs it until it ends, or is parked. The span is that of the execution.
+    pub async fn run(self, span: Span) {
+        self.state.recorder.go_live(&self.stored.name);
         self.drive().instrument(span).await;
     }
 
