@@ -5,16 +5,15 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use asl_runtime::durable::store::{
-    Ended, ExecutionId, MemoryStore, Query, Record, Store, StoreError, StoredExecution, Totals, Write,
-    Written,
-};
 use asl_runtime::durable::{Clock, Engine, EngineBuilder, Execution, HistoryQuery};
 use asl_runtime::machine::{Program, StateId};
 use asl_runtime::{Caller, HistoryEvent, Machine, TaskContext, TaskError, Timestamp, Value, asl};
+
+mod store;
+
+pub use store::TestStore;
 
 asl!(pub mod order = "../flows/order.asl.json");
 asl!(pub mod shipping = "../flows/shipping.asl.json");
@@ -163,127 +162,6 @@ pub async fn events(execution: &Execution) -> Vec<HistoryEvent> {
 pub async fn types(execution: &Execution) -> Vec<&'static str> {
     let events = events(execution).await;
     events.iter().map(|event| event.event_type.as_str()).collect()
-}
-
-/// What fails, and when.
-#[derive(Debug, Default)]
-struct Faults {
-    /// Writes that are still taken; none for no limit.
-    left: Option<u64>,
-    error: Option<StoreError>,
-}
-
-/// A store in memory that can be made to fail.
-#[derive(Debug, Clone, Default)]
-pub struct FaultyStore {
-    store: MemoryStore,
-    faults: Arc<Mutex<Faults>>,
-    records: Arc<AtomicU64>,
-    /// Whether what is refused was applied nevertheless.
-    after: bool,
-}
-
-impl FaultyStore {
-    /// Refused writes are applied, as when the answer of a commit is lost.
-    pub fn losing_answers() -> Self {
-        Self {
-            after: true,
-            ..Self::default()
-        }
-    }
-
-    /// From now on takes so many starts, records and ends, then refuses all.
-    pub fn fail_after(&self, writes: u64, error: StoreError) {
-        let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
-        *faults = Faults {
-            left: Some(writes),
-            error: Some(error),
-        };
-    }
-
-    pub fn heal(&self) {
-        *self.faults.lock().unwrap_or_else(PoisonError::into_inner) = Faults::default();
-    }
-
-    /// Records written so far.
-    pub fn records(&self) -> u64 {
-        self.records.load(Ordering::SeqCst)
-    }
-
-    pub fn memory(&self) -> &MemoryStore {
-        &self.store
-    }
-}
-
-impl Store for FaultyStore {
-    fn write(&self, writes: &[Write]) -> Result<Vec<Written>, StoreError> {
-        let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
-        let counts = |write: &&Write| matches!(write, Write::Start { .. } | Write::Append { .. });
-        let count = writes.iter().filter(counts).count() as u64;
-        if let Some(left) = &mut faults.left {
-            if *left == 0 {
-                if self.after {
-                    self.store.write(writes)?;
-                }
-                return Err(faults
-                    .error
-                    .clone()
-                    .unwrap_or_else(|| StoreError::Failed("out of order".to_owned())));
-            }
-            *left = left.saturating_sub(count);
-        }
-        drop(faults);
-        self.records.fetch_add(count, Ordering::SeqCst);
-        self.store.write(writes)
-    }
-
-    fn execution(&self, id: ExecutionId) -> Result<Option<StoredExecution>, StoreError> {
-        self.store.execution(id)
-    }
-
-    fn find(&self, machine: &str, name: &str) -> Result<Option<StoredExecution>, StoreError> {
-        self.store.find(machine, name)
-    }
-
-    fn journal(&self, id: ExecutionId) -> Result<Vec<Record>, StoreError> {
-        self.store.journal(id)
-    }
-
-    fn input(&self, id: ExecutionId) -> Result<Option<String>, StoreError> {
-        self.store.input(id)
-    }
-
-    fn ended(&self, id: ExecutionId) -> Result<Option<Ended>, StoreError> {
-        self.store.ended(id)
-    }
-
-    fn active(&self, version: u64, after: ExecutionId, limit: usize) -> Result<Vec<ExecutionId>, StoreError> {
-        self.store.active(version, after, limit)
-    }
-
-    fn due(&self, version: u64, now: Timestamp, limit: usize) -> Result<Vec<ExecutionId>, StoreError> {
-        self.store.due(version, now, limit)
-    }
-
-    fn next_wake(&self, version: u64) -> Result<Option<Timestamp>, StoreError> {
-        self.store.next_wake(version)
-    }
-
-    fn offer(&self, activity: &str) -> Result<Option<ExecutionId>, StoreError> {
-        self.store.offer(activity)
-    }
-
-    fn list(&self, query: &Query) -> Result<Vec<StoredExecution>, StoreError> {
-        self.store.list(query)
-    }
-
-    fn ended_before(&self, time: Timestamp, limit: usize) -> Result<Vec<ExecutionId>, StoreError> {
-        self.store.ended_before(time, limit)
-    }
-
-    fn totals(&self) -> Result<Totals, StoreError> {
-        self.store.totals()
-    }
 }
 
 /// How often each task was called, by its idempotency key.

@@ -9,13 +9,13 @@ use std::time::Duration;
 use asl_runtime::durable::store::{SqliteStore, StoreError};
 use asl_runtime::durable::{Engine, EngineError, Status};
 use asl_runtime::{Outcome, TaskError, json};
-use durable_tests::{Called, FaultyStore, Service, builder, clock};
+use durable_tests::{Called, Service, TestStore, builder, clock};
 use tokio::time::sleep;
 
 #[tokio::test(start_paused = true)]
 async fn executions_stand_still_while_the_store_fails() {
     let service = Service::echo();
-    let store = FaultyStore::default();
+    let store = TestStore::default();
     let engine = builder(&service)
         .clock(clock())
         .open_store(store.clone())
@@ -50,7 +50,7 @@ async fn what_was_written_though_it_was_refused_runs() {
             _ => Ok(called.input),
         }
     });
-    let store = FaultyStore::losing_answers();
+    let store = TestStore::losing_answers();
     let open = builder(&service).clock(clock()).open_store(store.clone());
     let engine = open.await.unwrap();
     let lost = StoreError::Failed("who knows".to_owned());

@@ -10,7 +10,7 @@ use asl_runtime::durable::store::{MemoryStore, StoreError};
 use asl_runtime::durable::{Engine, Execution, List, Status};
 use asl_runtime::objects::MemoryObjects;
 use asl_runtime::{MapRunCounts, MapRunStatus, MapRunSummary, Outcome, TaskError, Value, json};
-use durable_tests::{Called, FaultyStore, Service, builder, clock, events, export, types};
+use durable_tests::{Called, Service, TestStore, builder, clock, events, export, types};
 use tokio::time::sleep;
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -261,7 +261,7 @@ async fn a_child_that_ended_too_long_ago_stays_as_it_is() {
 }
 
 /// Runs a batch that fails and is redriven, with an engine that goes away after every `step` records.
-async fn disturbed(store: &FaultyStore, step: u64) -> (Outcome, Vec<&'static str>, MapRunSummary, Service) {
+async fn disturbed(store: &TestStore, step: u64) -> (Outcome, Vec<&'static str>, MapRunSummary, Service) {
     let (service, mended) = service();
     let clock = clock();
     let input = input(&json!([2, 3, 4, 6, 5]), 3, 0);
@@ -305,19 +305,19 @@ async fn disturbed(store: &FaultyStore, step: u64) -> (Outcome, Vec<&'static str
 
 #[tokio::test(start_paused = true)]
 async fn a_redrive_goes_on_whenever_the_engine_goes_away() {
-    let (_, expected, ..) = disturbed(&FaultyStore::default(), 1_000).await;
+    let (_, expected, ..) = disturbed(&TestStore::default(), 1_000).await;
     assert_eq!(
         expected.iter().filter(|kind| **kind == "MapRunRedriven").count(),
         1
     );
     for (step, store) in [
-        (1, FaultyStore::default()),
-        (2, FaultyStore::default()),
-        (3, FaultyStore::default()),
-        (7, FaultyStore::default()),
-        (1, FaultyStore::losing_answers()),
-        (2, FaultyStore::losing_answers()),
-        (5, FaultyStore::losing_answers()),
+        (1, TestStore::default()),
+        (2, TestStore::default()),
+        (3, TestStore::default()),
+        (7, TestStore::default()),
+        (1, TestStore::losing_answers()),
+        (2, TestStore::losing_answers()),
+        (5, TestStore::losing_answers()),
     ] {
         let (outcome, types, map_run, service) = disturbed(&store, step).await;
         assert_eq!(outcome, Outcome::Succeeded(json!([20, 30, 40, 60, 50])), "{step}");

@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use asl_runtime::durable::store::{MemoryStore, Store, StoreError};
-use asl_runtime::durable::{Clock, Engine, EngineError, Status};
+use asl_runtime::durable::{Clock, Engine, EngineError, List, Status};
 use asl_runtime::{HistoryEvent, Outcome, TaskError, Value, json};
-use durable_tests::{Called, FaultyStore, Service, builder, calls_by_key, clock, events, types};
+use durable_tests::{Called, Service, TestStore, builder, calls_by_key, clock, events, rescue, types};
 use tokio::time::sleep;
 
 /// The tasks of the order workflow. The first attempt of the first finds its service busy.
@@ -66,7 +66,7 @@ async fn undisturbed() -> (Outcome, Vec<(u64, String, Option<Value>)>) {
 }
 
 /// Runs an order, with an engine that goes away after every `step` records.
-async fn disturbed(store: &FaultyStore, step: u64) -> (Outcome, Vec<HistoryEvent>, Service) {
+async fn disturbed(store: &TestStore, step: u64) -> (Outcome, Vec<HistoryEvent>, Service) {
     let service = shop();
     let clock = clock();
     let is_started = Arc::new(AtomicUsize::new(0));
@@ -103,11 +103,11 @@ async fn nothing_is_lost_whenever_the_engine_goes_away() {
     let (outcome, expected) = undisturbed().await;
     assert!(matches!(&outcome, Outcome::Succeeded(output) if output["shipping"]["carrier"] == json!("bike")));
     for (step, store) in [
-        (1, FaultyStore::default()),
-        (2, FaultyStore::default()),
-        (5, FaultyStore::default()),
-        (1, FaultyStore::losing_answers()),
-        (3, FaultyStore::losing_answers()),
+        (1, TestStore::default()),
+        (2, TestStore::default()),
+        (5, TestStore::default()),
+        (1, TestStore::losing_answers()),
+        (3, TestStore::losing_answers()),
     ] {
         let (ended, history, service) = disturbed(&store, step).await;
         assert_eq!(ended, outcome, "{step}");
@@ -320,7 +320,7 @@ async fn executions_that_a_branch_no_longer_waits_for_are_stopped_after_a_crash(
             sleep(Duration::from_millis(100)).await;
             Err(TaskError::new("Broken", "x"))
         });
-        let store = FaultyStore::default();
+        let store = TestStore::default();
         let clock = clock();
         let open = || builder(&service).clock(clock.clone()).open_store(store.clone());
         let engine = open().await.unwrap();
@@ -332,7 +332,7 @@ async fn executions_that_a_branch_no_longer_waits_for_are_stopped_after_a_crash(
         store.fail_after(1, StoreError::Failed("the process is about to die".to_owned()));
         sleep(Duration::from_millis(100)).await;
         let statuses = async |engine: &Engine| {
-            let list = engine.list(asl_runtime::durable::List::all()).await.unwrap();
+            let list = engine.list(List::all()).await.unwrap();
             let statuses = list.executions.into_iter();
             statuses.map(|of| (of.machine, of.status)).collect::<Vec<_>>()
         };
@@ -359,4 +359,38 @@ async fn executions_that_a_branch_no_longer_waits_for_are_stopped_after_a_crash(
         let kinds = types(&engine.execution("rescue", "a").await.unwrap()).await;
         assert_eq!(kinds.last(), Some(&"WaitStateEntered"));
     }
+}
+
+/// An execution that another one waits for is held and then stopped: the other one learns of it.
+#[tokio::test(start_paused = true)]
+async fn the_end_of_an_execution_that_was_held_is_told() {
+    let service = Service::new(|_| async move {
+        sleep(Duration::from_secs(1_000_000)).await;
+        Ok(json!(null))
+    });
+    let (store, clock) = (MemoryStore::new(), clock());
+    let engine = builder(&service)
+        .clock(clock.clone())
+        .open_store(store.clone())
+        .await
+        .unwrap();
+    let input = json!({ "items": [1] });
+    engine.start("rescue", "a", &input).await.unwrap();
+    sleep(Duration::from_secs(100)).await;
+    engine.close().await;
+    // Without the machine of the nested execution.
+    let engine = Engine::builder()
+        .machine(service.machine(&rescue::MACHINE))
+        .clock(clock)
+        .open_store(store)
+        .await
+        .unwrap();
+    let nested = engine.list(List::of("wait")).await.unwrap().executions;
+    let nested = engine.execution("wait", &nested[0].name).await.unwrap();
+    assert!(nested.describe().await.unwrap().held.is_some());
+    nested.stop(Some("Enough"), None).await.unwrap();
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(nested.describe().await.unwrap().status, Status::Aborted);
+    let kinds = types(&engine.execution("rescue", "a").await.unwrap()).await;
+    assert_eq!(kinds.last(), Some(&"WaitStateEntered"), "{kinds:?}");
 }

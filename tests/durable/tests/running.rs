@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
-use asl_runtime::durable::{EngineError, HistoryQuery, List, Status};
+use asl_runtime::durable::{Engine, EngineError, HistoryQuery, List, Status};
 use asl_runtime::{Outcome, TaskError, json};
-use durable_tests::{Service, builder, clock, events, types};
+use durable_tests::{Service, builder, clock, events, one, types};
 use tokio::time::{Instant, sleep};
 
 #[tokio::test(start_paused = true)]
@@ -40,6 +40,23 @@ async fn an_execution_runs_to_its_end() {
     // What is read from the store may be there a moment before it is told.
     sleep(Duration::from_millis(1)).await;
     assert_eq!(engine.in_memory(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_machine_is_started_as_it_is() {
+    let service = Service::echo();
+    let engine = Engine::builder().clock(clock()).open_in_memory().await.unwrap();
+    let unknown = engine.start("one", "a", &1).await;
+    assert!(matches!(unknown, Err(EngineError::StateMachineDoesNotExist(_))));
+    for name in ["a", "b"] {
+        let started = engine.start(service.machine(&one::MACHINE), name, &1).await;
+        assert_eq!(started.unwrap().result::<u64>().await.unwrap(), 1);
+    }
+    // It is registered now.
+    let name = "one".to_owned();
+    let started = engine.start(&name, None, &2).await.unwrap();
+    assert_eq!(started.result::<u64>().await.unwrap(), 2);
+    assert_eq!(service.calls_of("Work"), 3);
 }
 
 #[tokio::test(start_paused = true)]

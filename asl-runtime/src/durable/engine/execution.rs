@@ -121,8 +121,11 @@ impl Execution {
             };
             self.engine.inner.deliver(self.id, message);
             match stopped.await {
-                // It ended in the meantime.
-                Ok(Ok(()) | Err(EngineError::TaskDoesNotExist | EngineError::TaskTimedOut)) => {}
+                Ok(Ok(())) => {}
+                // It ended in the meantime, or is about to.
+                Ok(Err(EngineError::TaskDoesNotExist | EngineError::TaskTimedOut)) => {
+                    self.wait().await?;
+                }
                 Ok(Err(error)) => return Err(error),
                 Err(_) => return Err(EngineError::Closed),
             }

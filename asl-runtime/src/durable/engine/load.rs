@@ -9,9 +9,11 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use super::super::error::EngineError;
 use super::super::record;
 use super::super::registry::AnyMachine;
-use super::super::replay::{Replayed, replay};
+use super::super::replay::{Replayed, Start, replay};
 use super::super::runner::{Message, Runner};
-use super::super::store::{ACTIVE, Ended, ExecutionId, Record, Status, StoreError, StoredExecution, Write};
+use super::super::store::{
+    ACTIVE, Ended, ExecutionId, Record, Status, StoreError, StoredExecution, Write, Written,
+};
 use super::super::telemetry;
 use super::{Inner, RETRY};
 use crate::machine::{Event, Outcome};
@@ -46,23 +48,21 @@ impl Inner {
         self.loaded().contains_key(&id)
     }
 
-    /// Takes the place of an execution in memory, for one that is about to be there.
-    pub(super) fn reserve(&self, id: ExecutionId) -> UnboundedReceiver<Message> {
-        let (sender, inbox) = unbounded_channel();
-        self.loaded().insert(id, sender);
-        inbox
-    }
-
-    /// As [`reserve`](Self::reserve), if it is not in memory.
-    pub(super) fn try_reserve(&self, id: ExecutionId) -> Option<UnboundedReceiver<Message>> {
-        match self.loaded().entry(id) {
+    /// Takes the place of an execution in memory, for one that is about to be there; nothing if it is there already.
+    pub(super) fn reserve(&self, id: ExecutionId) -> Result<Option<UnboundedReceiver<Message>>, EngineError> {
+        let mut loaded = self.loaded();
+        // Asked with the lock held: who closes the engine tells all that are there.
+        if self.is_closed() {
+            return Err(EngineError::Closed);
+        }
+        Ok(match loaded.entry(id) {
             Entry::Occupied(_) => None,
             Entry::Vacant(place) => {
                 let (sender, inbox) = unbounded_channel();
                 place.insert(sender);
                 Some(inbox)
             }
-        }
+        })
     }
 
     /// Lets an execution go. Whoever told it something in the meantime gets this answer.
@@ -248,6 +248,8 @@ impl Inner {
             cause: cause.clone(),
         };
         let stored = self.read(move |store| store.execution(id)).await?;
+        let stored = stored.ok_or(EngineError::TaskDoesNotExist)?;
+        let awaited = Start::decode(&stored.settings).is_some_and(|start| start.awaited);
         let end = Write::End {
             execution: id,
             status: Status::Aborted,
@@ -255,7 +257,7 @@ impl Inner {
             error: error.clone(),
             cause: cause.clone(),
             ended: Ended::default(),
-            parent: stored.as_ref().and_then(|stored| stored.parent).map(|(id, _)| id),
+            parent: stored.parent.map(|(id, _)| id).filter(|_| awaited),
         };
         // With the journal as it is, the history can be told when the definition is there again.
         let append = records.ok().map(|records| Write::Append {
@@ -266,8 +268,16 @@ impl Inner {
                 events: record::encode(&[event]),
             },
         });
-        self.write(append.into_iter().chain([end]).collect()).await?;
-        self.ended(id, Outcome::Aborted { error, cause });
+        let written = self.write(append.into_iter().chain([end]).collect()).await?;
+        let outcome = Outcome::Aborted { error, cause };
+        for written in written {
+            if let Written::Pokes(pokes) = written {
+                self.tell_parent(&stored, Some(&outcome), pokes);
+            }
+        }
+        let (machine, name) = (&stored.machine, &stored.name);
+        telemetry::ended(machine, name, Status::Aborted, stored.started_at, at);
+        self.ended(id, outcome);
         Ok(())
     }
 }

@@ -56,10 +56,7 @@ impl Inner {
         ticket: Option<u64>,
     ) -> Result<Timestamp, EngineError> {
         let mut inbox = loop {
-            if self.is_closed() {
-                return Err(EngineError::Closed);
-            }
-            match self.try_reserve(id) {
+            match self.reserve(id)? {
                 Some(inbox) => break inbox,
                 // One that has ended is in memory for as long as it takes to tell that.
                 None => {

@@ -10,7 +10,7 @@ use super::super::error::EngineError;
 use super::super::registry::AnyMachine;
 use super::super::replay::{Replayed, Start};
 use super::super::runner::{Message, Runner};
-use super::super::store::{ACTIVE, ExecutionId, Status, StoredExecution, Write, Written};
+use super::super::store::{ACTIVE, ExecutionId, Status, StoreError, StoredExecution, Write, Written};
 use super::super::telemetry;
 use super::{Engine, Execution, Inner};
 use crate::{Caller, Machine, Timestamp, Value};
@@ -183,10 +183,11 @@ impl Inner {
         machine: Arc<dyn AnyMachine>,
         new: NewExecution,
     ) -> Result<Result<StoredExecution, StoredExecution>, EngineError> {
-        if self.is_closed() {
-            return Err(EngineError::Closed);
-        }
         let id = self.next_id();
+        // Nobody is to load it before it begins here.
+        let Some(inbox) = self.reserve(id)? else {
+            return Err(StoreError::Failed(format!("the number {id} is given twice")).into());
+        };
         let at = self.clock.now();
         let stored = StoredExecution {
             id,
@@ -212,8 +213,6 @@ impl Inner {
             execution: Box::new(stored.clone()),
             input: new.input.to_json(),
         };
-        // Nobody is to load it before it begins here.
-        let inbox = self.reserve(id);
         let written = self.write(vec![write]).await;
         match written.map(|mut written| written.pop()) {
             Ok(Some(Written::Exists(existing))) => {

@@ -7,9 +7,9 @@ use asl_runtime::{Machine, Timestamp, Value};
 use tokio::runtime::Builder;
 use tokio::task::AbortHandle;
 
-use super::store::ToldStore;
 use super::tasks::{Answers, Tasks};
 use crate::sets::execution::{objects, workers};
+use durable_tests::TestStore;
 
 /// 2024-01-01T00:00:00Z, where the test driver's clock starts too.
 const START: Timestamp = Timestamp::from_millis(1_704_067_200_000);
@@ -58,7 +58,7 @@ struct Activity {
 
 impl Case {
     async fn run(&self, input: &Value, reopened: bool) -> Result<(Outcome, Vec<HistoryEvent>), EngineError> {
-        let (store, clock) = (ToldStore::default(), Clock::tokio(START));
+        let (store, clock) = (TestStore::default(), Clock::tokio(START));
         let mut name: Option<String> = None;
         for _ in 0..MOST_OPENINGS {
             let engine = self.open(&store, &clock).await?;
@@ -80,7 +80,7 @@ impl Case {
         Err(EngineError::Closed)
     }
 
-    async fn open(&self, store: &ToldStore, clock: &Clock) -> Result<Engine, EngineError> {
+    async fn open(&self, store: &TestStore, clock: &Clock) -> Result<Engine, EngineError> {
         let tasks = Tasks {
             program: self.program,
             answers: self.answers.clone(),
@@ -99,7 +99,7 @@ impl Case {
         &self,
         engine: &Engine,
         execution: &Execution,
-        store: &ToldStore,
+        store: &TestStore,
         reopened: bool,
     ) -> Result<Option<Outcome>, EngineError> {
         loop {

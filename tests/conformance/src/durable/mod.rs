@@ -1,7 +1,6 @@
 //! The recorded executions on the durable engine.
 
 mod execution;
-mod store;
 mod tasks;
 
 use std::path::Path;

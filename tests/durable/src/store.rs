@@ -1,6 +1,7 @@
-//! A store that tells when a journal grew.
+//! A store for tests.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use asl_runtime::Timestamp;
 use asl_runtime::durable::store::{
@@ -9,22 +10,77 @@ use asl_runtime::durable::store::{
 };
 use tokio::sync::Notify;
 
-/// A store in memory that outlives its engines, and tells when a journal grew.
-#[derive(Debug, Clone, Default)]
-pub struct ToldStore {
-    store: MemoryStore,
-    grew: Arc<Notify>,
+/// What fails, and when.
+#[derive(Debug, Default)]
+struct Faults {
+    /// Writes that are still taken; none for no limit.
+    left: Option<u64>,
+    error: Option<StoreError>,
 }
 
-impl ToldStore {
+/// A store in memory that outlives its engines, tells when a journal grew, and can be made to fail.
+#[derive(Debug, Clone, Default)]
+pub struct TestStore {
+    store: MemoryStore,
+    faults: Arc<Mutex<Faults>>,
+    records: Arc<AtomicU64>,
+    grew: Arc<Notify>,
+    /// Whether what is refused was applied nevertheless.
+    after: bool,
+}
+
+impl TestStore {
+    /// Refused writes are applied, as when the answer of a commit is lost.
+    pub fn losing_answers() -> Self {
+        Self {
+            after: true,
+            ..Self::default()
+        }
+    }
+
+    /// From now on takes so many starts, records and ends, then refuses all.
+    pub fn fail_after(&self, writes: u64, error: StoreError) {
+        let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        *faults = Faults {
+            left: Some(writes),
+            error: Some(error),
+        };
+    }
+
+    pub fn heal(&self) {
+        *self.faults.lock().unwrap_or_else(PoisonError::into_inner) = Faults::default();
+    }
+
+    /// Records written so far.
+    pub fn records(&self) -> u64 {
+        self.records.load(Ordering::SeqCst)
+    }
+
     /// Waits until a journal grows, or has grown since the last time.
     pub async fn grew(&self) {
         self.grew.notified().await;
     }
 }
 
-impl Store for ToldStore {
+impl Store for TestStore {
     fn write(&self, writes: &[Write]) -> Result<Vec<Written>, StoreError> {
+        let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = |write: &&Write| matches!(write, Write::Start { .. } | Write::Append { .. });
+        let count = writes.iter().filter(counts).count() as u64;
+        if let Some(left) = &mut faults.left {
+            if *left == 0 {
+                if self.after {
+                    self.store.write(writes)?;
+                }
+                return Err(faults
+                    .error
+                    .clone()
+                    .unwrap_or_else(|| StoreError::Failed("out of order".to_owned())));
+            }
+            *left = left.saturating_sub(count);
+        }
+        drop(faults);
+        self.records.fetch_add(count, Ordering::SeqCst);
         let written = self.store.write(writes)?;
         if writes.iter().any(|write| matches!(write, Write::Append { .. })) {
             self.grew.notify_one();
