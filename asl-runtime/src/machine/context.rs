@@ -221,17 +221,24 @@ pub(crate) struct StateContext<'a> {
 pub(crate) struct Item {
     pub index: usize,
     pub value: Value,
-    /// Where the items are the members of an object.
-    pub key: Option<Arc<str>>,
     /// Of distributed Maps only.
-    pub source: Option<Arc<str>>,
+    pub origin: Option<Arc<Origin>>,
+}
+
+/// Where the item of a distributed Map comes from.
+#[derive(Debug)]
+pub(crate) struct Origin {
+    /// Where the items are the members of an object.
+    pub key: Option<String>,
+    /// The object that it was read from, or `STATE_DATA`.
+    pub source: Arc<str>,
 }
 
 impl Item {
     /// What an iteration without `ItemSelector` gets.
     pub fn input(&self) -> Value {
-        match &self.key {
-            Some(key) => object([("Key", Value::from(&**key)), ("Value", self.value.clone())]),
+        match self.origin.as_ref().and_then(|origin| origin.key.as_deref()) {
+            Some(key) => object([("Key", Value::from(key)), ("Value", self.value.clone())]),
             None => self.value.clone(),
         }
     }
@@ -240,10 +247,10 @@ impl Item {
     pub fn context(&self) -> Value {
         let index = Value::from(i64::try_from(self.index).unwrap_or(i64::MAX));
         let mut item = object([("Index", index), ("Value", self.value.clone())]);
-        if let Value::Object(members) = &mut item {
-            for (name, text) in [("Key", &self.key), ("Source", &self.source)] {
+        if let (Value::Object(members), Some(origin)) = (&mut item, &self.origin) {
+            for (name, text) in [("Key", origin.key.as_deref()), ("Source", Some(&*origin.source))] {
                 if let Some(text) = text {
-                    members.insert(name, Value::from(&**text));
+                    members.insert(name, Value::from(text));
                 }
             }
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use super::context::{ExecutionInfo, Random, Seed};
+use super::context::{ExecutionInfo, Item, Random, Seed};
 use super::effect::{Effect, Event, TaskCall};
 use super::history::{Details, EventType, Journal, Observer};
 use super::run::{Phase, Run, RunId, Runs, Ticket, Tickets};
@@ -158,6 +158,8 @@ pub(super) enum Work {
         /// The event that it started with.
         started: u64,
         input: Value,
+        /// What an iteration is for.
+        item: Option<Item>,
     },
     Step(RunId, On),
     Failed(RunId, Box<Failure>),
@@ -247,8 +249,9 @@ impl Execution {
                     index,
                     started,
                     input,
+                    item,
                 }) => {
-                    if let Some(run) = self.start_child_run(parent, index, started, input) {
+                    if let Some(run) = self.start_child_run(parent, index, started, input, item) {
                         self.enter(run);
                         self.step(run, On::Enter, &mut left);
                     }

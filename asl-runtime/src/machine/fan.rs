@@ -1,5 +1,6 @@
 //! Parallel branches and Map iterations: starting them, collecting their results, stopping them.
 
+use super::context::Item;
 use super::effect::Effect;
 use super::execution::{Execution, Work};
 use super::history::{Details, EventType};
@@ -25,7 +26,7 @@ impl Execution {
         run.phase = Phase::Children(Box::new(fan));
         self.queue.reserve(branches.len());
         for index in 0..branches.len() {
-            self.queue_child(id, index, started, input.clone());
+            self.queue_child(id, index, started, input.clone(), None);
         }
     }
 
@@ -91,22 +92,23 @@ impl Execution {
             fan.next += 1;
             fan.running += 1;
         }
-        self.queue_child(id, index, started, input);
+        self.queue_child(id, index, started, input, Some(item));
         true
     }
 
-    /// Has a branch or iteration that has started wait for its turn.
-    fn queue_child(&mut self, parent: RunId, index: usize, started: u64, input: Value) {
+    /// Has a branch, or the iteration for an item, that has started wait for its turn.
+    fn queue_child(&mut self, parent: RunId, index: usize, started: u64, input: Value, item: Option<Item>) {
         if !self.redrivable {
             return self.queue.push_back(Work::StartChild {
                 parent,
                 index,
                 started,
                 input,
+                item,
             });
         }
         // What a redrive goes on with are runs.
-        let run = self.start_child_run(parent, index, started, input);
+        let run = self.start_child_run(parent, index, started, input, item);
         self.queue.extend(run.map(Work::Start));
     }
 
@@ -117,6 +119,7 @@ impl Execution {
         index: usize,
         started: u64,
         input: Value,
+        item: Option<Item>,
     ) -> Option<RunId> {
         let program = self.info.program;
         let parent_run = self.runs.get_mut(parent)?;
@@ -128,14 +131,13 @@ impl Execution {
             return None;
         }
         let start = first_state(&program.states[usize::from(parent_run.state)].kind, index)?;
-        let mut run = Run::new(start, input, self.now);
-        run.parent = Some((parent, index));
-        run.last_event = started;
-        run.item = match fan.items {
-            Some(_) => fan.item(index),
-            None => parent_run.item.clone(),
+        let run = Run {
+            parent: Some((parent, index)),
+            item: item.or_else(|| parent_run.item.clone()),
+            variables: parent_run.variables.clone(),
+            last_event: started,
+            ..Run::new(start, input, self.now)
         };
-        run.variables = parent_run.variables.clone();
         let child = self.runs.add(run);
         if let Some(Phase::Children(fan)) = self.run(parent).map(|run| &mut run.phase) {
             fan.places[index] = Place::Running(child);

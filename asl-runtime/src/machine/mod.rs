@@ -41,7 +41,7 @@ pub use program::{Pattern, Program, Resource, ResourceKind, Retrier, StateId, St
 pub use run::Ticket;
 pub use step::{On, Step, TaskStep, WaitStep};
 pub(crate) use {
-    context::Item,
+    context::{Item, Origin},
     inspect::Inspector,
     map_run::{Batcher, InputItems},
     run::Run,

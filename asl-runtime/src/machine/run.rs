@@ -295,8 +295,7 @@ impl Fan {
         Some(Item {
             index,
             value: items.get(index)?.clone(),
-            key: None,
-            source: None,
+            origin: None,
         })
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use crate::Value;
-use crate::machine::context::Item;
+use crate::machine::context::{Item, Origin};
 
 /// The items in the state's input.
 #[derive(Debug)]
@@ -36,14 +36,16 @@ impl InputItems {
             Self::Array(items) => (None, items.get_index(index)?.clone()),
             Self::Object(members) => {
                 let (key, value) = members.next()?;
-                (Some(Arc::from(key.as_str())), value)
+                (Some(key.to_string()), value)
             }
         };
         Some(Item {
             index,
             value,
-            key,
-            source: Some(Arc::from("STATE_DATA")),
+            origin: Some(Arc::new(Origin {
+                key,
+                source: Arc::from("STATE_DATA"),
+            })),
         })
     }
 }

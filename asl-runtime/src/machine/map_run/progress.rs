@@ -12,7 +12,7 @@ use super::results::{Collected, File, Files, Record, ResultKind};
 use super::settings::MapRunUpdate;
 use super::summary::{Ended, MapRunSummary};
 use super::tolerance::Tolerance;
-use crate::machine::context::Item;
+use crate::machine::context::{Item, Origin};
 use crate::machine::{ExecutionInfo, Failure, Outcome, Ticket};
 use crate::{Timestamp, Value};
 
@@ -372,8 +372,10 @@ impl MapRun {
                 Item {
                     index,
                     value: read.value,
-                    key: read.key.map(Arc::from),
-                    source: Some(read.source),
+                    origin: Some(Arc::new(Origin {
+                        key: read.key,
+                        source: read.source,
+                    })),
                 }
             }
         };

@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use super::{ErrorDetails, Inspection, InspectionLevel, Refusal, StateRun, StateStatus, StateTest, context};
 use crate::machine::{
     Batcher, Cx, DistributedMap, ExecutionInfo, Failure, InputItems, Inspector, Item, ItemFormat, ItemReader,
-    ItemSource, MapRunStep, On, ReadItem, Run, Seed, Settings, StateId, StateInfo, StateKind, Step,
+    ItemSource, MapRunStep, On, Origin, ReadItem, Run, Seed, Settings, StateId, StateInfo, StateKind, Step,
 };
 use crate::objects::{MemoryObjects, read_all};
 use crate::testing::START;
@@ -207,11 +207,13 @@ impl One<'_> {
         let item = |(index, item): (usize, ReadItem)| Item {
             index,
             value: item.value,
-            key: item.key.map(Arc::from),
-            source: Some(match reader {
-                ItemReader::Listing => Arc::from(format!("S3://{bucket}")),
-                _ => item.source,
-            }),
+            origin: Some(Arc::new(Origin {
+                key: item.key,
+                source: match reader {
+                    ItemReader::Listing => Arc::from(format!("S3://{bucket}")),
+                    _ => item.source,
+                },
+            })),
         };
         let read = match read {
             Ok(read) => read,
@@ -427,7 +429,7 @@ fn items_in(items: &Value, is_inline: bool) -> Vec<Item> {
     let mut found = Vec::new();
     while let Some(mut item) = items.next(found.len()) {
         if is_inline {
-            item.source = None;
+            item.origin = None;
         }
         found.push(item);
     }
