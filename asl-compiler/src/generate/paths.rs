@@ -35,19 +35,15 @@ impl<'a> Paths<'a> {
             Root::Variable(_) => "variable",
         };
         let text = format!("{root} {}", path.text);
-        let name = self
-            .read
-            .borrow_mut()
-            .name(&text, path::path(path, self.variables));
+        let value = || path::path(path, self.variables);
+        let name = self.read.borrow_mut().name(&text, value);
         quote!(paths::#name)
     }
 
     /// The constant for a path to write to.
     pub fn result_path(&self, path: &ReferencePath) -> TokenStream {
-        let name = self
-            .written
-            .borrow_mut()
-            .name(&path.text, path::reference_path(path));
+        let value = || path::reference_path(path);
+        let name = self.written.borrow_mut().name(&path.text, value);
         quote!(result_paths::#name)
     }
 
@@ -71,20 +67,31 @@ impl<'a> Paths<'a> {
 #[derive(Debug, Default)]
 struct Table {
     names: HashSet<String>,
-    known: HashMap<String, Ident>,
+    /// By the text in the definition, which is looked at first: most paths occur often, and printing tokens takes long.
+    texts: HashMap<String, Ident>,
+    /// By the printed constant: texts that mean the same have one.
+    values: HashMap<String, Ident>,
     constants: Vec<(Ident, TokenStream)>,
 }
 
 impl Table {
-    fn name(&mut self, text: &str, value: TokenStream) -> Ident {
-        let key = value.to_string();
-        if let Some(name) = self.known.get(&key) {
+    /// The name of the constant that a path with this text is.
+    fn name(&mut self, text: &str, value: impl FnOnce() -> TokenStream) -> Ident {
+        if let Some(name) = self.texts.get(text) {
             return name.clone();
         }
-        let name = self.unused(&identifier(text, "document").to_shouty_snake_case());
-        let name = Ident::new(&name, Span::call_site());
-        self.known.insert(key, name.clone());
-        self.constants.push((name.clone(), value));
+        let value = value();
+        let key = value.to_string();
+        let name = if let Some(name) = self.values.get(&key) {
+            name.clone()
+        } else {
+            let name = self.unused(&identifier(text, "document").to_shouty_snake_case());
+            let name = Ident::new(&name, Span::call_site());
+            self.values.insert(key, name.clone());
+            self.constants.push((name.clone(), value));
+            name
+        };
+        self.texts.insert(text.to_owned(), name.clone());
         name
     }
 
