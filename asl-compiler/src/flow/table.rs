@@ -10,9 +10,10 @@ use crate::ir::StateIndex;
 pub struct Table {
     /// Values, each made of those before it.
     pub nodes: Vec<Node>,
-    /// What has to be true of them.
+    /// What has to be true of them, each once: different fields often ask the same.
     pub rules: Vec<Rule>,
-    /// Of each rule what messages tell, in lines: number of the state and place, field, path, and what the rule adds.
+    /// Of each field that asks what messages tell, in lines: the numbers of its rule and its state and where it stands,
+    /// field, path, and what the rule adds.
     pub places: Vec<String>,
 }
 
@@ -52,7 +53,7 @@ pub enum Node {
 }
 
 /// What has to be true.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Rule {
     /// At least one of these exists, each with the number of steps that the path spells out.
     Exists(Vec<(usize, u8)>),
@@ -78,7 +79,17 @@ impl Table {
             types: HashMap::new(),
             objects: Vec::new(),
         };
-        let rules = flow.checks.iter().map(|check| nodes.rule(&check.rule)).collect();
+        let mut rules = Vec::new();
+        let mut known = HashMap::new();
+        let mut places = Vec::new();
+        for check in &flow.checks {
+            let rule = nodes.rule(&check.rule);
+            let number = *known.entry(rule).or_insert_with_key(|rule| {
+                rules.push(rule.clone());
+                rules.len() - 1
+            });
+            places.push(place(check, number));
+        }
         let nodes = nodes.nodes;
         if nodes.len() > usize::from(u16::MAX) {
             // More than can be numbered: nothing is checked rather than half of it.
@@ -88,16 +99,12 @@ impl Table {
                 places: Vec::new(),
             };
         }
-        Self {
-            nodes,
-            rules,
-            places: flow.checks.iter().map(place).collect(),
-        }
+        Self { nodes, rules, places }
     }
 }
 
 /// What messages tell of a check, as the runtime takes it apart.
-fn place(check: &Check) -> String {
+fn place(check: &Check, number: usize) -> String {
     let Check {
         state,
         field,
@@ -112,7 +119,10 @@ fn place(check: &Check) -> String {
         } => format!("\n{wanted}\n{otherwise}"),
         super::Rule::Never { message, note, help } => format!("\n{message}\n{note}\n{help}"),
     };
-    format!("{state} {}:{}\n{field}\n{path}{more}", place.line, place.column)
+    format!(
+        "{number} {state} {}:{}\n{field}\n{path}{more}",
+        place.line, place.column
+    )
 }
 
 struct Nodes<'f> {

@@ -2,7 +2,7 @@
 
 use super::{
     fits::{Judge, Value, contains, equal},
-    flow::{Flow, Known, Node, NodeId, Rule},
+    flow::{Flow, Known, Node, NodeId, Place, Rule},
     form::{Form, kind},
     found::Found,
 };
@@ -17,8 +17,8 @@ impl Flow {
         let mut mistakes = 0;
         let mut index = 0;
         while index < self.rules.len() {
-            if judge.is_mistake(index) {
-                mistakes += 1;
+            if !judge.holds(&self.rules[index]) {
+                mistakes += judge.mistakes_by(index);
             }
             index += 1;
         }
@@ -32,9 +32,9 @@ impl Flow {
         mistakes
     }
 
-    /// Whether one of the rules is broken.
-    pub const fn is_broken(&self, rule: usize, types: &Known) -> bool {
-        Judge { flow: self, types }.is_mistake(rule)
+    /// Whether one of the fields asks for what is never so.
+    pub const fn is_broken(&self, place: usize, types: &Known) -> bool {
+        Judge { flow: self, types }.is_mistake(&self.place(place))
     }
 
     /// Whether there is anything to check. There is not where no type has a shape: who leaves them out is let alone. Nor
@@ -110,9 +110,23 @@ impl Judge<'_> {
         }
     }
 
-    /// Whether a rule is broken, and that is to be said.
-    pub const fn is_mistake(&self, rule: usize) -> bool {
-        !self.holds(&self.flow.rules[rule]) && !self.is_unchecked(rule)
+    /// Whether a field asks for what is never so, and that is to be said.
+    pub const fn is_mistake(&self, place: &Place) -> bool {
+        !self.holds(&self.flow.rules[place.rule]) && !self.is_unchecked(place)
+    }
+
+    /// Of how many fields it is to be said that a rule is broken.
+    const fn mistakes_by(&self, rule: usize) -> usize {
+        let mut mistakes = 0;
+        let mut index = 0;
+        while index < self.flow.places.len() {
+            let place = self.flow.place(index);
+            if place.rule == rule && !self.is_unchecked(&place) {
+                mistakes += 1;
+            }
+            index += 1;
+        }
+        mistakes
     }
 
     const fn holds(&self, rule: &Rule) -> bool {
@@ -159,12 +173,11 @@ impl Judge<'_> {
         None
     }
 
-    const fn is_unchecked(&self, rule: usize) -> bool {
+    const fn is_unchecked(&self, place: &Place) -> bool {
         let unchecked = self.types.unchecked;
         if unchecked.is_empty() {
             return false;
         }
-        let place = self.flow.place(rule);
         let mut index = 0;
         while index < unchecked.len() {
             let (state, what) = unchecked[index];

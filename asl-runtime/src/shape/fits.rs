@@ -43,6 +43,10 @@ impl Judge<'_> {
         }
         match target {
             Form::Any => return true,
+            // Most fields are scalars, of which the kind is all that counts.
+            Form::Boolean | Form::Integer | Form::Number | Form::String | Form::Timestamp => {
+                return self.kinds(value) & target.kinds() != 0;
+            }
             Form::Option(form) => {
                 return self.kinds(value) & kind::NULL != 0 || self.fits_at(value, form, depth + 1);
             }
@@ -241,7 +245,13 @@ impl Judge<'_> {
             let mut index = 0;
             while index < members.len() {
                 let member = &members[index];
-                if field.is_called(&member.key) {
+                // Most names are equal to a field's, or to none: calls are what costs time here.
+                let is_called = field.hash == member.key.hash
+                    || (!field.aliases.is_empty() && field.is_called(&member.key));
+                if is_called {
+                    if !member.optional {
+                        return Slot::Present(Value::Node(member.value));
+                    }
                     return self.slot_of_member(member, base, field);
                 }
                 index += 1;
@@ -270,11 +280,9 @@ impl Judge<'_> {
         }
     }
 
+    /// What an object has by a member that may be absent.
     const fn slot_of_member(&self, member: &Member, base: Option<NodeId>, field: &'static Field) -> Slot {
         let value = Value::Node(member.value);
-        if !member.optional {
-            return Slot::Present(value);
-        }
         let below = match base {
             Some(base) => self.slot(Value::Node(base), field),
             None => Slot::Absent,
@@ -312,6 +320,9 @@ impl Judge<'_> {
         match value {
             Value::Form(form) => form.kinds(),
             Value::Node(node) => {
+                if let Node::Form(form) = self.flow.nodes[node as usize] {
+                    return form.kinds();
+                }
                 let found = self.found(node);
                 if found.is_empty() {
                     kind::ALL

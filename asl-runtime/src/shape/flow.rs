@@ -19,9 +19,10 @@ pub struct Flow {
     pub tasks: &'static [&'static str],
     /// Values, each made of those before it.
     pub nodes: &'static [Node],
-    /// What has to be true of them.
+    /// What has to be true of them, each once: different fields often ask the same.
     pub rules: &'static [Rule],
-    /// Of each rule what only messages need, in lines: number of the state and place, field, path, and what the rule adds.
+    /// Of each field that asks something what only messages need, in lines: the numbers of its rule and its state and where
+    /// it stands, field, path, and what the rule adds.
     pub places: &'static [&'static str],
 }
 
@@ -92,9 +93,11 @@ pub enum Rule {
     Never,
 }
 
-/// What messages tell of a rule.
+/// What messages tell of a field that asks something.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place {
+    /// What it asks: a number in [`Flow::rules`].
+    pub rule: usize,
     pub state: &'static str,
     pub line: usize,
     pub column: usize,
@@ -105,8 +108,9 @@ pub(crate) struct Place {
 }
 
 impl Flow {
-    pub(crate) const fn place(&self, rule: usize) -> Place {
-        let (numbers, rest) = cut(self.places[rule], b'\n');
+    pub(crate) const fn place(&self, index: usize) -> Place {
+        let (numbers, rest) = cut(self.places[index], b'\n');
+        let (rule, numbers) = cut(numbers, b' ');
         let (state, numbers) = cut(numbers, b' ');
         let (line, column) = cut(numbers, b':');
         let (field, rest) = cut(rest, b'\n');
@@ -115,6 +119,7 @@ impl Flow {
         let (second, third) = cut(rest, b'\n');
         let state = number(state);
         Place {
+            rule: number(rule),
             state: if state < self.states.len() {
                 self.states[state]
             } else {

@@ -29,9 +29,10 @@ impl Flow {
         }
         let mut told = 0;
         let mut index = 0;
-        while index < self.rules.len() && !text.is_full() {
-            if judge.is_mistake(index) {
-                judge.tell(&self.rules[index], &self.place(index), &mut text);
+        while index < self.places.len() && !text.is_full() {
+            let place = self.place(index);
+            if judge.is_mistake(&place) {
+                judge.tell(&self.rules[place.rule], &place, &mut text);
                 told += 1;
             }
             index += 1;

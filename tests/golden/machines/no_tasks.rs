@@ -139,8 +139,8 @@ pub mod no_tasks {
             nodes: &[Input, member(0, "n")],
             rules: &[Exists(1, 1), Is(1, 4)],
             places: &[
-                "0 4:60\nParameters.twice.$\n$.n",
-                "0 4:60\nParameters.twice.$\n$.n\na number\n, so that `States.MathAdd` fails",
+                "0 0 4:60\nParameters.twice.$\n$.n",
+                "1 0 4:60\nParameters.twice.$\n$.n\na number\n, so that `States.MathAdd` fails",
             ],
         }
     };

@@ -189,9 +189,9 @@ pub mod variables {
             ],
             rules: &[Exists(1, 1), Fits(5, 0), Is(0, 48)],
             places: &[
-                "0 7:26\nAssign.a.$\n$.x",
-                "3 23:21\nParameters\n",
-                "3 30:25\nCatch[0].ResultPath\n$\nan object\n, so that nothing can be put at `$.error`",
+                "0 0 7:26\nAssign.a.$\n$.x",
+                "1 3 23:21\nParameters\n",
+                "2 3 30:25\nCatch[0].ResultPath\n$\nan object\n, so that nothing can be put at `$.error`",
             ],
         }
     };
