@@ -102,9 +102,15 @@ impl Signature {
         Ok(checked)
     }
 
-    /// Whether each argument fits its parameter without further ado: the most frequent case.
+    /// Whether each argument fits its parameter without further ado, and what is left out may be: the most frequent
+    /// case.
     fn is_plain_fit(&self, args: &[Data]) -> bool {
-        args.len() == self.parameters.len()
+        let Some(left_out) = self.parameters.get(args.len()..) else {
+            return false;
+        };
+        left_out
+            .iter()
+            .all(|parameter| parameter.optional && !parameter.context)
             && self.parameters.iter().zip(args).all(|(parameter, argument)| {
                 !parameter.repeated
                     && match (parameter.types, parameter.elements) {

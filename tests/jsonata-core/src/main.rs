@@ -12,7 +12,10 @@
 
 use std::{hint::black_box, time::Instant};
 
-use asl_runtime::{Value, jsonata::{Item, Query}};
+use asl_runtime::{
+    Value,
+    jsonata::{Item, Query},
+};
 use beside_jsonata_core::{
     convert,
     measured::MEASURED,
