@@ -10,7 +10,7 @@
 # processor's architecture, on rustc and on the allocator of the C library; the first line of the file names them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-readonly MARGIN=3 RUNS=20 recorded=benches/instructions.csv
+readonly MARGIN=5 RUNS=20 recorded=benches/instructions.csv
 
 if ! command -v valgrind >/dev/null && ((EUID == 0)) && command -v apt-get >/dev/null; then
     { apt-get update -qq && apt-get install -y -qq --no-install-recommends valgrind; } || true
