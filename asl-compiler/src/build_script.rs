@@ -121,6 +121,14 @@ impl Builder {
             let parsed: syn::Path = syn::parse_str(runtime).map_err(not_a_path)?;
             options.runtime = quote::quote!(#parsed);
         }
+        // What is written elsewhere may be kept, and used where there is no definition.
+        if self.out_dir.is_none() {
+            let absolute = std::path::absolute(definition)
+                .map_err(read)?
+                .display()
+                .to_string();
+            options.source = Some(quote::quote!(::core::include_str!(#absolute)));
+        }
         let machine = compile_allowing(&source, self.allowed).map_err(|diagnostics| {
             // Cargo shows this above the error that ends the build.
             eprintln!("{}\n", diagnostics.render(&source));
@@ -217,6 +225,16 @@ mod tests {
             code.contains("pub mod other {\n    use crate::steps::__private as asl;"),
             "{code}"
         );
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn the_definition_is_quoted_in_messages_unless_the_code_is_kept() {
+        let folder = folder("quoted", DEFINITION);
+        let definition = folder.join("my flow.asl.json");
+        let code = |builder: Builder| builder.compile(&definition).unwrap().1;
+        assert!(code(Builder::new()).contains("source: ::core::include_str!("));
+        assert!(code(Builder::new().out_dir(&folder)).contains("source: \"\""));
         fs::remove_dir_all(folder).unwrap();
     }
 

@@ -90,7 +90,12 @@ impl Analysis<'_> {
         let certain = walked.steps_in.values().any(|steps| *steps == 0);
         if !certain && !walked.end.is_known() && !walked.end.is_never() {
             let values = walked.steps_in.iter().map(|(symbol, steps)| (*symbol, *steps));
-            self.ask(&path.text, site, Rule::Exists(values.collect()));
+            let values = values.collect();
+            let hint = walked.beside.as_ref().and_then(|(step, before)| {
+                let help = help_with_member(path, *step, before);
+                (!help.is_empty()).then(|| (path.steps.len() - step - 1, help))
+            });
+            self.ask(&path.text, site, Rule::Exists { values, hint });
         }
     }
 

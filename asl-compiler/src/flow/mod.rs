@@ -62,8 +62,14 @@ pub struct Check {
 /// What has to be true.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Rule {
-    /// At least one of these exists. Each with the number of the path's last steps that go through it.
-    Exists(Vec<(Symbol, u8)>),
+    /// At least one of these exists.
+    Exists {
+        /// Each with the number of the path's last steps that go through it.
+        values: Vec<(Symbol, u8)>,
+        /// What was perhaps meant where a step finds nothing, with the number of steps after it: a key that a state before
+        /// has written beside those of the user's type.
+        hint: Option<(usize, String)>,
+    },
     /// The value can be one of these kinds.
     Kind {
         /// The value.

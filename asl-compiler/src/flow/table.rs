@@ -113,7 +113,11 @@ fn place(check: &Check, number: usize) -> String {
         rule,
     } = check;
     let more = match rule {
-        super::Rule::Exists(_) | super::Rule::Word { .. } | super::Rule::Fits { .. } => String::new(),
+        super::Rule::Exists {
+            hint: Some((after, help)),
+            ..
+        } => format!("\n{after}\n{help}"),
+        super::Rule::Exists { .. } | super::Rule::Word { .. } | super::Rule::Fits { .. } => String::new(),
         super::Rule::Kind {
             wanted, otherwise, ..
         } => format!("\n{wanted}\n{otherwise}"),
@@ -155,7 +159,7 @@ impl Nodes<'_> {
 
     fn rule(&mut self, rule: &super::Rule) -> Rule {
         match rule {
-            super::Rule::Exists(values) => {
+            super::Rule::Exists { values, .. } => {
                 let values = values
                     .iter()
                     .map(|(symbol, steps)| (self.symbol(*symbol), *steps));

@@ -16,6 +16,9 @@ pub struct Walked {
     pub end: Type,
     /// Where it certainly ends too early: the number of the step, and what there is before it.
     pub lost: Option<(usize, Type)>,
+    /// The first step into an object that states have written into, where the key is none of those: the number of the
+    /// step, and what there is before it.
+    pub beside: Option<(usize, Type)>,
     /// The values of the user's types that it leads to, and how many of its steps go through them. Those of no step were
     /// put there as they are.
     pub steps_in: BTreeMap<Symbol, u8>,
@@ -26,6 +29,7 @@ pub fn walk(start: &Type, steps: &[Step], symbols: &Symbols) -> Walked {
     let mut at = start.clone();
     let mut steps_in: BTreeMap<Symbol, u8> = BTreeMap::new();
     let mut indefinite = false;
+    let mut beside = None;
     for (index, step) in steps.iter().enumerate() {
         let (stored, projected) = match step {
             Step::Key(key) => at.member(key, symbols),
@@ -47,16 +51,24 @@ pub fn walk(start: &Type, steps: &[Step], symbols: &Symbols) -> Walked {
                     value: Type::array_of(Type::any()),
                     end: Type::any(),
                     lost: None,
+                    beside: None,
                     steps_in: BTreeMap::new(),
                 };
             }
         };
+        if let Step::Key(key) = step
+            && beside.is_none()
+            && at.may_lack(key)
+        {
+            beside = Some((index, at.clone()));
+        }
         let next = stored.or(&projected);
         if next.is_never() && !at.is_never() {
             return Walked {
                 value: Type::any(),
                 end: Type::any(),
                 lost: Some((index, at)),
+                beside: None,
                 steps_in: BTreeMap::new(),
             };
         }
@@ -87,6 +99,7 @@ pub fn walk(start: &Type, steps: &[Step], symbols: &Symbols) -> Walked {
         value,
         end: at,
         lost: None,
+        beside,
         steps_in,
     }
 }

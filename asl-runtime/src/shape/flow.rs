@@ -147,7 +147,7 @@ const fn cut(text: &'static str, at: u8) -> (&'static str, &'static str) {
     (text, "")
 }
 
-const fn number(text: &str) -> usize {
+pub(crate) const fn number(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut number = 0;
     let mut index = 0;

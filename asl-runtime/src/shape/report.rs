@@ -2,7 +2,7 @@
 
 use super::{
     fits::{Judge, contains},
-    flow::{Flow, Known, Node, NodeId, Place, Rule},
+    flow::{self, Flow, Known, Node, NodeId, Place, Rule},
     nearest::Nearest,
     quote,
     text::Text,
@@ -163,12 +163,16 @@ impl Judge<'_> {
             Node::Member(_, key) => {
                 self.describe_found(found, text);
                 text.add("\n");
-                self.help_with_member(found, &key, before, rest, margin, text);
+                if !hint(place, after, margin, text) {
+                    self.help_with_member(found, &key, before, rest, margin, text);
+                }
             }
             Node::Field(_, key) => {
                 self.describe_with_elements(found, text);
                 text.add("\n");
-                self.help_with_member(&found.item(), &key, before, rest, margin, text);
+                if !hint(place, after, margin, text) {
+                    self.help_with_member(&found.item(), &key, before, rest, margin, text);
+                }
             }
             _ => {
                 self.describe_found(found, text);
@@ -176,6 +180,17 @@ impl Judge<'_> {
             }
         }
     }
+}
+
+/// Tells of a key that a state has written and that was perhaps meant, if it is for the step that finds nothing.
+const fn hint(place: &Place, after: u8, margin: usize, text: &mut Text) -> bool {
+    let [number, help, _] = place.more;
+    if help.is_empty() || flow::number(number) != after as usize {
+        return false;
+    }
+    quote::help(margin, text);
+    text.add_all(&[help, "\n"]);
+    true
 }
 
 /// What `#[tasks]` calls under the name of a machine's trait.

@@ -298,7 +298,7 @@ pub mod states {
                 "12 12 33:5\n\n",
                 "0 12 40:21\nResultPath\n$\nan object\n, so that nothing can be put at `$.limited`",
                 "13 13 46:21\nParameters\n",
-                "6 14 66:20\nInputPath\n$.limits",
+                "6 14 66:20\nInputPath\n$.limits\n0\ndid you mean `$.limited`?",
                 "11 14 69:23\nChoices[0].Variable\n$.role",
                 "14 14 69:23\nChoices[0].Variable\n$.role\na string\n, so that `StringEquals` is never true",
                 "15 14 69:49\nChoices[0].StringEquals\n$.role",

@@ -24,6 +24,8 @@ struct Place {
     certain: bool,
     /// The path so far, as messages show it.
     text: String,
+    /// A name that was perhaps meant, with the number of names after the one that it is meant for.
+    hint: Option<(usize, String)>,
 }
 
 impl<'q> Query<'q, '_> {
@@ -120,6 +122,7 @@ impl<'q> Query<'q, '_> {
                     ways: BTreeMap::new(),
                     certain: true,
                     text,
+                    hint: None,
                 }
             }
             _ => {
@@ -130,6 +133,7 @@ impl<'q> Query<'q, '_> {
                     ways,
                     certain: true,
                     text,
+                    hint: None,
                 }
             }
         };
@@ -170,6 +174,11 @@ impl<'q> Query<'q, '_> {
         };
         let ways = named.given.value.symbols.iter();
         let ways = ways.filter_map(|symbol| Some((*symbol, way(symbol)?))).collect();
+        let hint = match &place.hint {
+            Some((after, help)) => Some((after + 1, help.clone())),
+            None if before.may_lack(name) => Some((0, help(&place.text, name, before))),
+            None => None,
+        };
         Some(Place {
             given: Given {
                 missing: named.given.missing || place.given.missing,
@@ -178,6 +187,7 @@ impl<'q> Query<'q, '_> {
             ways,
             certain: named.certain,
             text,
+            hint: hint.filter(|(_, help)| !help.is_empty()),
         })
     }
 
@@ -186,7 +196,11 @@ impl<'q> Query<'q, '_> {
         let is_asked = place.ways.values().all(|way| *way > 0) && !place.ways.is_empty();
         if is_asked && !place.certain {
             let ways = place.ways.iter().map(|(symbol, way)| (*symbol, *way));
-            self.analysis.ask(&place.text, site, Rule::Exists(ways.collect()));
+            let rule = Rule::Exists {
+                values: ways.collect(),
+                hint: place.hint.clone(),
+            };
+            self.analysis.ask(&place.text, site, rule);
         }
     }
 
@@ -275,6 +289,7 @@ impl<'q> Query<'q, '_> {
             ways: BTreeMap::new(),
             certain: true,
             text: String::new(),
+            hint: None,
         }
     }
 }

@@ -73,7 +73,7 @@ pub fn refused(checked: &flow::Flow, compiled: &ir::Machine, machine: &Machine) 
 
 fn asked(rule: &flow::Rule) -> Asked {
     match rule {
-        flow::Rule::Exists(_) => Asked::Exists,
+        flow::Rule::Exists { .. } => Asked::Exists,
         flow::Rule::Kind { .. } => Asked::Kind,
         flow::Rule::Word { .. } => Asked::Word,
         flow::Rule::Fits { .. } => Asked::Fits,
@@ -86,7 +86,7 @@ fn asked(rule: &flow::Rule) -> Asked {
 fn is_fatal(check: &flow::Check) -> bool {
     let operand = |message: &str| message.contains(", so that `") && message.contains("` fails");
     match &check.rule {
-        flow::Rule::Exists(_) => !check.field.ends_with("Condition"),
+        flow::Rule::Exists { .. } => !check.field.ends_with("Condition"),
         flow::Rule::Kind { otherwise, .. } => operand(otherwise),
         flow::Rule::Never { message, .. } => {
             operand(message) || (message.contains("cannot exist") && !check.field.ends_with("Condition"))
