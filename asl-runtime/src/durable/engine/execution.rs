@@ -169,11 +169,14 @@ impl Inner {
             id,
             ended,
         };
-        let Some(stored) = self.read(move |store| store.execution(id)).await? else {
-            return Ok(None);
-        };
-        if let Some(outcome) = self.outcome_of(&stored).await {
-            return outcome.map(Some);
+        // One that is driven tells its end to those who wait by then.
+        if !self.is_driven(id) {
+            let Some(stored) = self.read(move |store| store.execution(id)).await? else {
+                return Ok(None);
+            };
+            if let Some(outcome) = self.outcome_of(&stored).await {
+                return outcome.map(Some);
+            }
         }
         if self.is_closed() {
             return Err(EngineError::Closed);

@@ -15,8 +15,16 @@ use super::super::store::{
     ACTIVE, Ended, ExecutionId, Record, Status, StoreError, StoredExecution, Write, Written,
 };
 use super::super::telemetry;
-use super::{Inner, RETRY};
+use super::{Inner, Loaded, RETRY};
 use crate::machine::{Event, Outcome};
+
+impl Loaded {
+    fn new() -> (Self, UnboundedReceiver<Message>) {
+        let (inbox, receiver) = unbounded_channel();
+        let is_driven = false;
+        (Self { inbox, is_driven }, receiver)
+    }
+}
 
 impl Inner {
     /// Tells an execution something; it is brought into memory if it is not there.
@@ -27,11 +35,11 @@ impl Inner {
             return message.refuse(EngineError::Closed);
         }
         let sent = match loaded.entry(id) {
-            Entry::Occupied(entry) => entry.get().send(message),
+            Entry::Occupied(entry) => entry.get().inbox.send(message),
             Entry::Vacant(place) => {
-                let (sender, inbox) = unbounded_channel();
-                let sent = sender.send(message);
-                place.insert(sender);
+                let (loaded, inbox) = Loaded::new();
+                let sent = loaded.inbox.send(message);
+                place.insert(loaded);
                 let engine = Arc::clone(self);
                 self.runtime.spawn(async move { engine.load(id, inbox).await });
                 sent
@@ -58,11 +66,23 @@ impl Inner {
         Ok(match loaded.entry(id) {
             Entry::Occupied(_) => None,
             Entry::Vacant(place) => {
-                let (sender, inbox) = unbounded_channel();
-                place.insert(sender);
+                let (loaded, inbox) = Loaded::new();
+                place.insert(loaded);
                 Some(inbox)
             }
         })
+    }
+
+    /// An execution in memory is about to be driven.
+    pub fn drives(&self, id: ExecutionId) {
+        if let Some(loaded) = self.loaded().get_mut(&id) {
+            loaded.is_driven = true;
+        }
+    }
+
+    /// Whether an execution is in memory and will tell its end.
+    pub(super) fn is_driven(&self, id: ExecutionId) -> bool {
+        self.loaded().get(&id).is_some_and(|loaded| loaded.is_driven)
     }
 
     /// Lets an execution go. Whoever told it something in the meantime gets this answer.
@@ -157,10 +177,10 @@ impl Inner {
             self.unloaded.notify_waiters();
             return false;
         }
-        if let Some(sender) = loaded.get(&id) {
+        if let Some(loaded) = loaded.get(&id) {
             for message in left {
                 // It is here that they are received.
-                let _ = sender.send(message);
+                let _ = loaded.inbox.send(message);
             }
         }
         true

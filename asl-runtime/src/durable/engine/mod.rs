@@ -78,7 +78,7 @@ pub struct Inner {
     pub owner: Cow<'static, str>,
     pub offers: Offers,
     machines: RwLock<Registry>,
-    loaded: Mutex<HashMap<ExecutionId, UnboundedSender<Message>>>,
+    loaded: Mutex<HashMap<ExecutionId, Loaded>>,
     waiters: Mutex<HashMap<ExecutionId, Vec<oneshot::Sender<Outcome>>>>,
     last_id: AtomicU64,
     running: AtomicU64,
@@ -93,6 +93,13 @@ pub struct Inner {
     services: Mutex<Vec<AbortHandle>>,
     runtime: Handle,
     me: Weak<Inner>,
+}
+
+/// An execution in memory, or on its way there.
+struct Loaded {
+    inbox: UnboundedSender<Message>,
+    /// It is driven: who waits for its end will be told.
+    is_driven: bool,
 }
 
 /// An engine to be opened.
@@ -306,7 +313,7 @@ impl Inner {
         self.last_id.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    fn loaded(&self) -> MutexGuard<'_, HashMap<ExecutionId, UnboundedSender<Message>>> {
+    fn loaded(&self) -> MutexGuard<'_, HashMap<ExecutionId, Loaded>> {
         self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -384,9 +391,9 @@ impl Inner {
         }
         let services = std::mem::take(&mut *self.services.lock().unwrap_or_else(PoisonError::into_inner));
         services.iter().for_each(AbortHandle::abort);
-        for inbox in self.loaded().values() {
+        for loaded in self.loaded().values() {
             // Gone already: also well.
-            let _ = inbox.send(Message::Close);
+            let _ = loaded.inbox.send(Message::Close);
         }
         self.waiters().clear();
         self.offers.close();

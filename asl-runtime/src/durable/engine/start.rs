@@ -227,6 +227,7 @@ impl Inner {
                 return Err(error);
             }
         }
+        self.drives(id);
         self.ask_parent(&stored);
         self.running.fetch_add(1, Ordering::Relaxed);
         telemetry::started(&stored.machine, &stored.name);

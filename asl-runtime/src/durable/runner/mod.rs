@@ -143,6 +143,7 @@ impl Runner {
     /// Runs it until it ends, or is parked. The span is that of the execution.
     pub async fn run(self, span: Span) {
         self.state.recorder.go_live(&self.stored.name);
+        self.engine.drives(self.stored.id);
         self.drive().instrument(span).await;
     }
 
