@@ -18,11 +18,9 @@ impl Analysis<'_> {
     pub(super) fn map(&mut self, inside: &Inside<'_>, surroundings: &Surroundings) -> Type {
         let Kind::Map {
             items_path,
-            item_selector,
             max_concurrency,
-            processor,
             distributed,
-            items: _,
+            ..
         } = &inside.state.kind
         else {
             return Type::any();
@@ -38,6 +36,30 @@ impl Analysis<'_> {
         if let Concurrency::Path(path) = max_concurrency {
             self.number(path, "MaxConcurrencyPath", inside);
         }
+        let field = match self.machine.places.of(inside.index, "ItemSelector") {
+            Some(_) => "ItemSelector",
+            None => "Parameters",
+        };
+        self.results_of(item, (&inside.input, field), inside, surroundings)
+    }
+
+    /// The results of a Map over such items, whose selector, called so, refers to this document.
+    pub(super) fn results_of(
+        &mut self,
+        item: Type,
+        (document, field): (&Type, &str),
+        inside: &Inside<'_>,
+        surroundings: &Surroundings,
+    ) -> Type {
+        let Kind::Map {
+            item_selector,
+            processor,
+            distributed,
+            ..
+        } = &inside.state.kind
+        else {
+            return Type::any();
+        };
         if let Some(distributed) = distributed {
             self.distributed(distributed, inside);
         }
@@ -45,16 +67,12 @@ impl Analysis<'_> {
             item: Some(item.clone()),
             ..surroundings.clone()
         };
-        let field = match self.machine.places.of(inside.index, "ItemSelector") {
-            Some(_) => "ItemSelector",
-            None => "Parameters",
-        };
         let input = match item_selector {
             Some(selector) => {
                 let context = context(&of_item);
                 let scope = Scope {
                     context: &context,
-                    ..inside.scope(&inside.input)
+                    ..inside.scope(document)
                 };
                 self.template(selector, scope, inside.at(field))
             }
@@ -75,7 +93,7 @@ impl Analysis<'_> {
     }
 
     /// What the children of a distributed Map give. They are executions of their own.
-    pub(super) fn children(&mut self, distributed: &Distributed, processor: StateIndex, item: Type) -> Type {
+    fn children(&mut self, distributed: &Distributed, processor: StateIndex, item: Type) -> Type {
         let input = match &distributed.batcher {
             Some(batcher) if batcher.input.is_some() => Type::any(),
             Some(_) => Type::object([("Items", Type::array_of(item))]),

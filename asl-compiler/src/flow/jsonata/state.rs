@@ -6,7 +6,7 @@ use crate::{
         field::{Scope, Wanted},
         solve::{Analysis, Entry},
         state::{Exit, Inside},
-        surroundings::{Surroundings, context},
+        surroundings::Surroundings,
         types::{Type, kind},
     },
     ir::{
@@ -172,8 +172,6 @@ impl Analysis<'_> {
     fn query_map(&mut self, inside: &Inside<'_>, surroundings: &Surroundings) -> Type {
         let Kind::Map {
             items,
-            item_selector,
-            processor,
             distributed,
             max_concurrency,
             ..
@@ -215,36 +213,7 @@ impl Analysis<'_> {
         if let Concurrency::Expression(expression) = max_concurrency {
             self.limit(expression, NUMBER, "MaxConcurrency", inside);
         }
-        if let Some(distributed) = distributed {
-            self.distributed(distributed, inside);
-        }
-        let of_item = Surroundings {
-            item: Some(item.clone()),
-            ..surroundings.clone()
-        };
-        let input = match item_selector {
-            Some(selector) => {
-                let context = context(&of_item);
-                let scope = Scope {
-                    context: &context,
-                    ..inside.scope(inside.raw)
-                };
-                self.template(selector, scope, inside.at("ItemSelector"))
-            }
-            None => item,
-        };
-        match distributed {
-            None => {
-                let entry = Entry {
-                    input,
-                    variables: inside.variables.to_vec(),
-                };
-                let output = self.scope(*processor, entry, &of_item);
-                // Of no items there are no results, even where every item fails.
-                Type::array_of(output)
-            }
-            Some(distributed) => self.children(distributed, *processor, input),
-        }
+        self.results_of(item, (inside.raw, "ItemSelector"), inside, surroundings)
     }
 
     fn query(&mut self, template: &Template, inside: &Inside<'_>, field: &str) -> Type {
