@@ -39,6 +39,9 @@ pub enum EngineError {
     /// The execution cannot be redriven.
     #[error("ExecutionNotRedrivable: {0}")]
     ExecutionNotRedrivable(String),
+    /// What was asked for does not go together.
+    #[error("ValidationException: {0}")]
+    Validation(String),
     /// A token of a page that is none.
     #[error("InvalidToken: Invalid Token: '{0}'")]
     InvalidToken(String),

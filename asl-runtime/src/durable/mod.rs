@@ -54,7 +54,7 @@ mod telemetry;
 pub use clock::Clock;
 pub use engine::{
     ActivityTask, Description, Engine, EngineBuilder, Execution, ExecutionList, History, HistoryQuery,
-    Limits, List, ListedExecution, Startable, Waiting,
+    Limits, List, ListedExecution, RedriveStatus, Startable, Waiting,
 };
 pub use error::{EngineError, ResultError};
 pub use store::Status;

@@ -28,6 +28,8 @@ pub struct Start {
     pub awaited: bool,
     /// Of a child of a Map Run: where it starts, and the label.
     pub child: Option<(StateId, Arc<str>)>,
+    /// Number of items in the input of a child of a Map Run.
+    pub items: u64,
 }
 
 impl Start {
@@ -43,6 +45,7 @@ impl Start {
             polled: false,
             awaited: false,
             child: None,
+            items: 1,
         }
     }
 
@@ -74,6 +77,9 @@ impl Start {
         if let Some((state, label)) = &self.child {
             members.insert("state", Value::from(u64::from(*state)));
             members.insert("label", Value::from(&**label));
+        }
+        if self.items != 1 {
+            members.insert("items", Value::from(self.items));
         }
         Value::Object(members).to_json()
     }
@@ -108,6 +114,9 @@ impl Start {
         if let Some(state) = members.get("state") {
             let state = StateId::try_from(state.as_u64()?).ok()?;
             start.child = Some((state, Arc::from(members.get("label")?.as_str()?)));
+        }
+        if let Some(items) = members.get("items") {
+            start.items = items.as_u64()?;
         }
         Some(start)
     }
@@ -313,6 +322,7 @@ mod tests {
             history_limit: 2,
             machines: vec!["a".to_owned()],
             child: Some((3, Arc::from("label"))),
+            items: 2,
             ..plain.clone()
         };
         for start in [plain, full] {

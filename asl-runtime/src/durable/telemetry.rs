@@ -49,7 +49,7 @@ pub fn ended(machine: &str, name: &str, status: Status, from: Timestamp, to: Tim
         Status::Failed => "asl_executions_failed_total",
         Status::TimedOut => "asl_executions_timed_out_total",
         Status::Aborted => "asl_executions_aborted_total",
-        Status::Running => return,
+        Status::Running | Status::PendingRedrive => return,
     });
     #[cfg(feature = "metrics")]
     metrics::histogram!(

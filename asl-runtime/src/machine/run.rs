@@ -89,6 +89,13 @@ impl Runs {
         Some(run)
     }
 
+    /// Those that are not stopped.
+    #[cfg(feature = "durable")]
+    pub fn iter(&self) -> impl Iterator<Item = &Run> {
+        let slots = self.slots.iter().filter(|slot| !slot.suspended);
+        slots.filter_map(|slot| slot.run.as_ref())
+    }
+
     /// The first one that is of this kind.
     pub fn find(&self, is_it: impl Fn(&Run) -> bool) -> Option<RunId> {
         let slots = self.slots.iter();

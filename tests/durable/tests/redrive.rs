@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use asl_runtime::durable::store::MemoryStore;
-use asl_runtime::durable::{EngineError, Status};
+use asl_runtime::durable::{EngineError, Limits, RedriveStatus, Status};
 use asl_runtime::{Outcome, TaskError, json};
 use durable_tests::{Called, Service, builder, clock, events, types};
 use tokio::time::sleep;
@@ -48,7 +48,9 @@ async fn only_what_did_not_succeed_runs_again() {
     ));
     assert!(matches!(execution.wait().await.unwrap(), Outcome::Failed { .. }));
     let before = events(&execution).await;
-    assert!(execution.describe().await.unwrap().not_redrivable.is_none());
+    let description = execution.describe().await.unwrap();
+    assert_eq!(description.redrive_status, RedriveStatus::Redrivable);
+    assert_eq!(description.redrive_status_reason, None);
 
     // Twice in vain, with a new engine between.
     execution.redrive().await.unwrap();
@@ -134,5 +136,24 @@ async fn stopped_executions_go_on() {
     old.stop(None, None).await.unwrap();
     sleep(Duration::from_secs(15 * 86_400)).await;
     let late = old.redrive().await;
-    assert!(matches!(late, Err(EngineError::ExecutionNotRedrivable(reason)) if reason.contains("long ago")));
+    assert!(
+        matches!(late, Err(EngineError::ExecutionNotRedrivable(reason)) if reason == "Execution redrivable period exceeded")
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_history_is_not_redriven() {
+    let service = Service::echo();
+    let mut limits = Limits::default();
+    limits.history_events = 4;
+    let builder = builder(&service).clock(clock()).limits(limits);
+    let engine = builder.open_in_memory().await.unwrap();
+    let execution = engine.start("one", "a", &json!({})).await.unwrap();
+    assert!(matches!(execution.wait().await.unwrap(), Outcome::Failed { .. }));
+    let full = "Execution history event limit exceeded";
+    let description = execution.describe().await.unwrap();
+    assert_eq!(description.redrive_status, RedriveStatus::NotRedrivable);
+    assert_eq!(description.redrive_status_reason.as_deref(), Some(full));
+    let refused = execution.redrive().await;
+    assert!(matches!(refused, Err(EngineError::ExecutionNotRedrivable(reason)) if reason == full));
 }

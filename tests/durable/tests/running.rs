@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use asl_runtime::durable::{Engine, EngineError, HistoryQuery, List, Status};
+use asl_runtime::durable::{Engine, EngineError, HistoryQuery, List, RedriveStatus, Status};
 use asl_runtime::{Outcome, TaskError, json};
 use durable_tests::{Service, builder, clock, events, one, types};
 use tokio::time::{Instant, sleep};
@@ -24,7 +24,11 @@ async fn an_execution_runs_to_its_end() {
         description.arn,
         "arn:aws:states:local:000000000000:execution:one:a"
     );
-    assert!(description.not_redrivable.unwrap().contains("SUCCEEDED"));
+    assert_eq!(description.redrive_status, RedriveStatus::NotRedrivable);
+    assert_eq!(
+        description.redrive_status_reason.as_deref(),
+        Some("Execution is SUCCEEDED and cannot be redriven")
+    );
     assert_eq!(
         types(&execution).await,
         [

@@ -128,15 +128,13 @@ impl Inner {
                     self.deliver(id, Message::GiveUp { ticket: None });
                     let _ = self.insist(|| self.wait(id)).await;
                 }
-                Status::Succeeded | Status::Failed | Status::TimedOut | Status::Aborted
-                    if is_redriven || stored.status == Status::Succeeded =>
-                {
+                status if is_redriven || status == Status::Succeeded => {
                     let outcome = self.insist(async || self.outcome_of(&stored).await.transpose());
                     if let Ok(Some(outcome)) = outcome.await {
                         return MapRunChild::Ended(outcome);
                     }
                 }
-                Status::Succeeded | Status::Failed | Status::TimedOut | Status::Aborted => {
+                _ => {
                     let redriven = self.insist(|| Arc::clone(self).redrive(id, Some(ticket)));
                     if let Err(EngineError::ExecutionNotRedrivable(_)) = redriven.await
                         && is_refused
@@ -200,6 +198,7 @@ impl Inner {
                     machines: run.machines,
                     polled: run.polled_activities,
                     child: Some((run.start, Arc::clone(&run.label))),
+                    items: run.items,
                     ..Start::new(run.owner)
                 };
                 let new = NewExecution {
@@ -235,7 +234,7 @@ impl Inner {
         let id = stored.id;
         let (error, cause) = (stored.error.clone(), stored.cause.clone());
         Some(match stored.status {
-            Status::Running => return None,
+            Status::Running | Status::PendingRedrive => return None,
             Status::Succeeded => self
                 .read(move |store| store.ended(id))
                 .await

@@ -4,7 +4,9 @@ pub mod activities;
 mod answers;
 pub mod children;
 mod execution;
+mod list;
 mod load;
+mod map_run;
 mod options;
 mod queries;
 mod redrive;
@@ -37,9 +39,10 @@ use crate::{Callbacks, Machine};
 pub use activities::ActivityTask;
 use activities::Offers;
 pub use execution::Execution;
+pub use list::{ExecutionList, List, ListedExecution};
 pub use options::Limits;
 pub(super) use options::Options;
-pub use queries::{Description, ExecutionList, History, HistoryQuery, List, ListedExecution, Waiting};
+pub use queries::{Description, History, HistoryQuery, RedriveStatus, Waiting};
 pub use start::Startable;
 
 /// Pauses before the store is asked again.

@@ -1,11 +1,15 @@
-//! Telling of executions: describe, list, history, what they wait for.
+//! Telling of executions: describe, history, what they wait for.
+
+use std::fmt;
 
 use super::super::archive::{self, Recorded};
 use super::super::error::EngineError;
 use super::super::replay::{Replayed, replay};
-use super::super::store::{ExecutionId, Query, Status, StoreError, StoredExecution};
+use super::super::store::{Ended, ExecutionId, Status, StoreError, StoredExecution};
 use super::children::output_of;
-use super::{Engine, Execution, Inner};
+use super::map_run::PendingRedrives;
+use super::redrive::{HISTORY_IS_FULL, is_full};
+use super::{Execution, Inner};
 use crate::machine::{Effect, HistoryEvent, MapRunSummary};
 use crate::{Timestamp, Value};
 
@@ -41,50 +45,43 @@ pub struct Description {
     pub redrive_count: u32,
     /// When it was last redriven.
     pub redrive_time: Option<Timestamp>,
-    /// Why it cannot be redriven; nothing if it can.
-    pub not_redrivable: Option<String>,
+    /// Whether it can be redriven.
+    pub redrive_status: RedriveStatus,
+    /// Why it cannot be redriven.
+    pub redrive_status_reason: Option<String>,
     /// Why it does not go on though it is running: no machine is registered with its definition, or its journal cannot be
     /// replayed. [Register](Engine::register) the machine that it was started with, or [stop](Execution::stop) it; after
     /// the journal was put right, [`Execution::resume`] tries again.
     pub held: Option<String>,
 }
 
-/// Which executions to list; all of them by default, the newest first, 100 a page.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct List {
-    query: Query,
+/// Whether an execution can be redriven at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RedriveStatus {
+    /// [`Execution::redrive`] would do so.
+    Redrivable,
+    /// It runs, has succeeded, or cannot be redriven for the reason that [`Description::redrive_status_reason`] gives.
+    NotRedrivable,
+    /// It is a child of a Map Run: a redrive of the execution that has the Map Run redrives it, too.
+    RedrivableByMapRun,
 }
 
-/// A page of executions.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct ExecutionList {
-    /// The executions, the newest first.
-    pub executions: Vec<ListedExecution>,
-    /// For [`List::after`], if there are more.
-    pub next_token: Option<String>,
+impl RedriveStatus {
+    /// The service's word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Redrivable => "REDRIVABLE",
+            Self::NotRedrivable => "NOT_REDRIVABLE",
+            Self::RedrivableByMapRun => "REDRIVABLE_BY_MAP_RUN",
+        }
+    }
 }
 
-/// An execution in a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ListedExecution {
-    /// Its ARN.
-    pub arn: String,
-    /// Name of its machine.
-    pub machine: String,
-    /// Its name.
-    pub name: String,
-    /// Its status.
-    pub status: Status,
-    /// When it started.
-    pub start_time: Timestamp,
-    /// When it ended.
-    pub stop_time: Option<Timestamp>,
-    /// The Map Run that it is a child of.
-    pub map_run_arn: Option<String>,
-    /// How often it was redriven.
-    pub redrive_count: u32,
+impl fmt::Display for RedriveStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }
 
 /// Which events of a history to tell; all of them by default, in order.
@@ -116,70 +113,6 @@ pub struct Waiting {
     pub token: Option<String>,
     /// When the wait ends, or the time limit runs out.
     pub until: Option<Timestamp>,
-}
-
-const PAGE: usize = 100;
-const LONGEST_PAGE: usize = 1000;
-
-impl List {
-    /// All executions.
-    pub fn all() -> Self {
-        Self::default()
-    }
-
-    /// Executions of a machine. Children of Map Runs are executions of `machine/label`.
-    pub fn of(machine: impl Into<String>) -> Self {
-        let mut list = Self::default();
-        list.query.machine = Some(machine.into());
-        list
-    }
-
-    /// Children of a Map Run.
-    pub fn of_map_run(arn: impl Into<String>) -> Self {
-        let mut list = Self::default();
-        list.query.map_run = Some(arn.into());
-        list
-    }
-
-    /// Only those with this status.
-    #[must_use]
-    pub fn with_status(mut self, status: Status) -> Self {
-        self.query.status = Some(status);
-        self
-    }
-
-    /// Only those that started at this time or later.
-    #[must_use]
-    pub fn started_from(mut self, time: Timestamp) -> Self {
-        self.query.from = Some(time);
-        self
-    }
-
-    /// Only those that started before this time.
-    #[must_use]
-    pub fn started_before(mut self, time: Timestamp) -> Self {
-        self.query.to = Some(time);
-        self
-    }
-
-    /// So many a page; at most 1,000.
-    #[must_use]
-    pub fn limit(mut self, executions: usize) -> Self {
-        self.query.limit = executions;
-        self
-    }
-
-    /// The page after the one that gave this token.
-    ///
-    /// # Errors
-    /// `InvalidToken`
-    pub fn after(mut self, token: &str) -> Result<Self, EngineError> {
-        let before = token
-            .parse()
-            .map_err(|_| EngineError::InvalidToken(token.to_owned()))?;
-        self.query.before = Some(before);
-        Ok(self)
-    }
 }
 
 impl HistoryQuery {
@@ -254,34 +187,6 @@ impl HistoryQuery {
     }
 }
 
-impl Engine {
-    /// Lists executions, as
-    /// [ListExecutions](https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html) does.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn list(&self, list: List) -> Result<ExecutionList, EngineError> {
-        let mut query = list.query;
-        let limit = if query.limit == 0 {
-            PAGE
-        } else {
-            query.limit.min(LONGEST_PAGE)
-        };
-        query.limit = limit + 1;
-        let mut found = self.inner.read(move |store| store.list(&query)).await?;
-        let is_more = found.len() > limit;
-        found.truncate(limit);
-        let last = found.last().filter(|_| is_more);
-        Ok(ExecutionList {
-            next_token: last.map(|execution| execution.id.to_string()),
-            executions: found
-                .into_iter()
-                .map(|stored| self.inner.listed(stored))
-                .collect(),
-        })
-    }
-}
-
 impl Execution {
     /// Tells of it.
     ///
@@ -296,9 +201,22 @@ impl Execution {
             .await?;
         let input = input.and_then(|text| Value::from_json(&text).ok());
         let output = (stored.status == Status::Succeeded).then(|| output_of(ended.as_ref()));
+        let is_pending = PendingRedrives::default().contain(inner, &stored).await?;
+        let reason = inner
+            .not_redrivable(&stored, inner.now())
+            .or_else(|| history_is_full(&stored, ended.as_ref()));
+        let redrive_status = match &reason {
+            Some(_) => RedriveStatus::NotRedrivable,
+            None if stored.map_run.is_some() => RedriveStatus::RedrivableByMapRun,
+            None => RedriveStatus::Redrivable,
+        };
         Ok(Description {
             arn: self.arn(),
-            status: stored.status,
+            status: if is_pending {
+                Status::PendingRedrive
+            } else {
+                stored.status
+            },
             start_time: stored.started_at,
             stop_time: stored.stopped_at,
             input: input.unwrap_or_default(),
@@ -306,7 +224,8 @@ impl Execution {
             map_run_arn: stored.map_run.clone(),
             redrive_count: stored.redrive_count,
             redrive_time: stored.redriven_at,
-            not_redrivable: inner.not_redrivable(&stored, inner.now()),
+            redrive_status,
+            redrive_status_reason: reason,
             held: inner.held(&stored),
             machine: stored.machine,
             name: stored.name,
@@ -333,7 +252,12 @@ impl Execution {
     /// # Errors
     /// As [`history`](Self::history).
     pub async fn map_runs(&self) -> Result<Vec<MapRunSummary>, EngineError> {
-        Ok(self.recorded().await?.map_runs)
+        let mut map_runs = self.recorded().await?.map_runs;
+        let stored = self.stored().await?;
+        for map_run in &mut map_runs {
+            self.engine.inner.count_not_redrivable(&stored, map_run).await?;
+        }
+        Ok(map_runs)
     }
 
     /// What it waits for, as far as it is durable: tasks under way, answers by token, times.
@@ -405,20 +329,13 @@ impl Execution {
     }
 }
 
-impl Inner {
-    fn listed(&self, stored: StoredExecution) -> ListedExecution {
-        ListedExecution {
-            arn: self.arn(&stored.machine, &stored.name),
-            machine: stored.machine,
-            name: stored.name,
-            status: stored.status,
-            start_time: stored.started_at,
-            stop_time: stored.stopped_at,
-            map_run_arn: stored.map_run,
-            redrive_count: stored.redrive_count,
-        }
-    }
+/// Why an execution that ended cannot be redriven, if its history has no room for that.
+fn history_is_full(stored: &StoredExecution, ended: Option<&Ended>) -> Option<String> {
+    let recorded = archive::decode(ended?.history.as_deref()?)?;
+    is_full(stored, recorded.history.len() as u64).then(|| HISTORY_IS_FULL.to_owned())
+}
 
+impl Inner {
     /// Why a running execution does not go on.
     fn held(&self, stored: &StoredExecution) -> Option<String> {
         if stored.status != Status::Running {
@@ -437,7 +354,7 @@ impl Inner {
     }
 
     /// Replays an execution for a look at it.
-    async fn replayed(&self, stored: StoredExecution) -> Result<Replayed, EngineError> {
+    pub(super) async fn replayed(&self, stored: StoredExecution) -> Result<Replayed, EngineError> {
         let id = stored.id;
         let unavailable = EngineError::HistoryUnavailable;
         let machine = self.version(stored.fingerprint).ok_or_else(|| {

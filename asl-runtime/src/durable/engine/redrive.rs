@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use super::super::error::EngineError;
 use super::super::record;
 use super::super::registry::AnyMachine;
-use super::super::replay::{Replayed, replay};
+use super::super::replay::{Replayed, Start, replay};
 use super::super::runner::{Message, Runner};
 use super::super::store::{ExecutionId, Record, Status, StoredExecution, Write};
 use super::super::telemetry;
@@ -16,6 +16,9 @@ use crate::machine::{Event, Settings};
 
 /// Why a child of a Map Run is not redriven by itself.
 const OF_MAP_RUN: &str = "Execution is a child of a Map Run, which is redriven with its parent";
+
+/// Why an execution is not redriven whose history is full.
+pub(super) const HISTORY_IS_FULL: &str = "Execution history event limit exceeded";
 
 impl Execution {
     /// Lets it go on where it failed, timed out or was stopped, as
@@ -60,7 +63,7 @@ impl Inner {
                 Some(inbox) => break inbox,
                 // One that has ended is in memory for as long as it takes to tell that.
                 None => {
-                    self.redrivable(id, ticket).await?;
+                    self.redrivable(id).await?;
                     tokio::time::sleep(RETRY.0).await;
                 }
             }
@@ -91,13 +94,10 @@ impl Inner {
     async fn redrivable(
         &self,
         id: ExecutionId,
-        ticket: Option<u64>,
     ) -> Result<(StoredExecution, Arc<dyn AnyMachine>), EngineError> {
         let stored = self.read(move |store| store.execution(id)).await?;
         let stored = stored.ok_or_else(|| EngineError::ExecutionDoesNotExist(id.to_string()))?;
-        let reason = self.not_redrivable(&stored, self.now());
-        // What stands in the way of a child is its Map Run, unless that asks for it.
-        if let Some(reason) = reason.filter(|reason| ticket.is_none() || reason != OF_MAP_RUN) {
+        if let Some(reason) = self.not_redrivable(&stored, self.now()) {
             return Err(EngineError::ExecutionNotRedrivable(reason));
         }
         match self.version(stored.fingerprint) {
@@ -112,14 +112,12 @@ impl Inner {
         id: ExecutionId,
         ticket: Option<u64>,
     ) -> Result<(StoredExecution, Arc<dyn AnyMachine>, Replayed), EngineError> {
-        let (mut stored, machine) = self.redrivable(id, ticket).await?;
+        let (mut stored, machine) = self.redrivable(id).await?;
         let journal = self.read(move |store| store.journal(id)).await?;
         let mut state = replay(machine.program(), &stored, &journal)
             .map_err(|error| EngineError::ExecutionNotRedrivable(error.to_string()))?;
-        if state.execution.last_event_id() + 1 >= Settings::HISTORY_LIMIT {
-            return Err(EngineError::ExecutionNotRedrivable(
-                "Execution history is too long to be redriven".to_owned(),
-            ));
+        if is_full(&stored, state.execution.last_event_id()) {
+            return Err(EngineError::ExecutionNotRedrivable(HISTORY_IS_FULL.to_owned()));
         }
         let now = self.now().max(state.at);
         let append = Write::Append {
@@ -152,7 +150,7 @@ impl Inner {
         Ok((stored, machine, state))
     }
 
-    /// Why an execution cannot be redriven; nothing if it can.
+    /// Why an execution cannot be redriven, as far as its row tells; nothing if it can.
     pub(super) fn not_redrivable(&self, stored: &StoredExecution, now: Timestamp) -> Option<String> {
         let limits = &self.options.limits;
         match (stored.status, stored.stopped_at) {
@@ -161,15 +159,20 @@ impl Inner {
                 Some(format!("Execution is {status} and cannot be redriven"))
             }
             (_, Some(stopped_at)) if now.since(stopped_at) > limits.redrive_time => {
-                Some("Execution ended too long ago to be redriven".to_owned())
+                Some("Execution redrivable period exceeded".to_owned())
             }
             _ if now.since(stored.started_at) > limits.execution_time => {
-                Some("Execution is too old to be redriven".to_owned())
+                Some("Execution has exceeded the max execution time".to_owned())
             }
-            _ if stored.map_run.is_some() => Some(OF_MAP_RUN.to_owned()),
             _ => None,
         }
     }
+}
+
+/// Whether the history of an execution has no room for `ExecutionRedriven` and an event after it.
+pub(super) fn is_full(stored: &StoredExecution, events: u64) -> bool {
+    let limit = Start::decode(&stored.settings).map_or(Settings::HISTORY_LIMIT, |start| start.history_limit);
+    events + 1 >= limit
 }
 
 fn not_registered(stored: &StoredExecution) -> EngineError {

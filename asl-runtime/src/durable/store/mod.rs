@@ -175,6 +175,9 @@ pub enum Status {
     TimedOut,
     /// It was stopped.
     Aborted,
+    /// It is a child of a Map Run, ended without success, and is to run again in a redrive that is under way. Engines tell
+    /// this; in a store it is as it ended.
+    PendingRedrive,
 }
 
 impl Status {
@@ -186,10 +189,11 @@ impl Status {
             Self::Failed => "FAILED",
             Self::TimedOut => "TIMED_OUT",
             Self::Aborted => "ABORTED",
+            Self::PendingRedrive => "PENDING_REDRIVE",
         }
     }
 
-    /// The status that the service has this word for.
+    /// The status that the service has this word for, of an execution in a store.
     pub fn from_name(name: &str) -> Option<Self> {
         let all = [
             Self::Running,
@@ -345,6 +349,8 @@ pub struct Query {
     pub map_run: Option<String>,
     /// With this status.
     pub status: Option<Status>,
+    /// Redriven at least once, or never.
+    pub redriven: Option<bool>,
     /// Started at this time or later.
     pub from: Option<Timestamp>,
     /// Started before this time.
@@ -366,6 +372,9 @@ impl Query {
                 .as_ref()
                 .is_none_or(|map_run| execution.map_run.as_ref() == Some(map_run))
             && self.status.is_none_or(|status| status == execution.status)
+            && self
+                .redriven
+                .is_none_or(|redriven| redriven == (execution.redrive_count > 0))
             && self.from.is_none_or(|from| execution.started_at >= from)
             && self.to.is_none_or(|to| execution.started_at < to)
             && self.before.is_none_or(|before| execution.id < before)

@@ -350,6 +350,21 @@ fn lists(store: &dyn Store) {
         }),
         [6, 4, 2]
     );
+    let redrive = Write::Redrive {
+        execution: 4,
+        at: at(9500),
+        count: 1,
+        ticket: None,
+    };
+    write(store, &[redrive]);
+    for (redriven, expected) in [(true, vec![4]), (false, vec![6, 2])] {
+        let children = Query {
+            map_run: Some("run".to_owned()),
+            redriven: Some(redriven),
+            ..all()
+        };
+        assert_eq!(ids(children), expected);
+    }
     assert_eq!(
         ids(Query {
             from: Some(at(1002)),

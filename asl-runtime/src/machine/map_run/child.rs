@@ -19,6 +19,8 @@ pub struct ChildExecution {
     pub start: StateId,
     /// Its input.
     pub input: Value,
+    /// Number of items in its input: more than one where items are batched.
+    pub items: u64,
     /// Its name.
     pub name: String,
     /// Label of the Map Run.

@@ -4,6 +4,8 @@
 //! started no child, or that would fail with the same item or with the same result again, is none that goes on: its state
 //! starts a new one.
 
+#[cfg(feature = "durable")]
+use std::collections::HashMap;
 use std::collections::{BTreeMap, VecDeque};
 
 use super::batch::Batch;
@@ -178,6 +180,26 @@ impl MapRun {
 }
 
 impl Execution {
+    /// Children of Map Runs that are to be redriven, by their names, with the numbers of the tickets of those that were
+    /// asked for.
+    #[cfg(feature = "durable")]
+    pub(crate) fn pending_redrives(&self) -> HashMap<String, Option<u64>> {
+        let mut pending = HashMap::new();
+        for run in self.runs.iter() {
+            let Phase::MapRun(map_run) = &run.phase else {
+                continue;
+            };
+            let waiting = map_run.redrive.iter().flat_map(|redrive| &redrive.again);
+            pending.extend(waiting.map(|child| (child.name.clone(), None)));
+            let asked = map_run
+                .children
+                .iter()
+                .filter(|(_, child)| child.redrive_count > 0);
+            pending.extend(asked.map(|(ticket, child)| (child.name.clone(), Some(ticket.number))));
+        }
+        pending
+    }
+
     /// A child that was to be redriven cannot be.
     pub(in crate::machine) fn child_not_redrivable(&mut self, ticket: Ticket) {
         let Some(map_run) = self.map_run(ticket.run) else {

@@ -207,7 +207,7 @@ impl Execution {
         let payload_limit = self.payload_limit;
         let (polled_activities, machines) = (self.polled_activities, self.machines.clone());
         let Some(map_run) = self.map_run(id) else { return };
-        let (name, input) = (child.name.clone(), child.input.clone());
+        let (name, input, items) = (child.name.clone(), child.input.clone(), child.items);
         if redriven {
             map_run.redriven(ticket, child);
         } else {
@@ -219,6 +219,7 @@ impl Execution {
             owner,
             start: map_run.definition.processor,
             input,
+            items,
             name,
             label: Arc::clone(&map_run.label),
             map_run_arn: Arc::clone(&map_run.summary.map_run_arn),

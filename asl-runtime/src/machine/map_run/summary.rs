@@ -64,7 +64,8 @@ pub struct MapRunCounts {
     pub total: u64,
     /// Those that ended and whose results were written to objects.
     pub results_written: u64,
-    /// Those of the failed, timed out and stopped ones that a redrive cannot run again.
+    /// Those of the failed, timed out and stopped ones that a redrive cannot run again. A durable execution tells of those
+    /// that ended too long ago, too, as soon as they have.
     pub failures_not_redrivable: u64,
 }
 

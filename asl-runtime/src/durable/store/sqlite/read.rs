@@ -130,6 +130,8 @@ pub fn list(connection: &Connection, query: &Query) -> Result<Vec<StoredExecutio
     add("map_run =", query.map_run.clone().map(SqlValue::from));
     add("started_at >=", query.from.map(|from| from.as_millis().into()));
     add("started_at <", query.to.map(|to| to.as_millis().into()));
+    let redriven = query.redriven.map(i64::from);
+    add("(redrive_count > 0) =", redriven.map(SqlValue::from));
     add("id <", query.before.map(|before| before.cast_signed().into()));
     if let Some(status) = status {
         let word = if parameters.is_empty() { "WHERE" } else { "AND" };
