@@ -78,22 +78,27 @@ const fn is_error(event: EventType) -> bool {
 /// let outcome = shop.execution().name("order-1234").observer(log).outcome(input).await;
 /// ```
 ///
-/// The events have the target `asl_runtime::execution` and the fields `execution`, `id`, `previous_event_id`, `type` and
-/// `state`; with data also `details`, the details as JSON.
+/// The events have the target `asl_runtime::execution` and the fields `execution_arn`, `id`, `previous_event_id`, `type` and
+/// `state`; with data also `details`, the details as JSON. [`Machine::with_log`](crate::Machine::with_log) has all executions
+/// of a machine logged so.
 #[derive(Debug, Clone)]
 pub struct ExecutionLog {
-    execution: String,
+    execution_arn: String,
     level: LogLevel,
     includes_data: bool,
 }
 
 impl ExecutionLog {
-    /// A log without data, under this name of an execution.
-    pub fn new(execution: impl Into<String>, level: LogLevel) -> Self {
+    /// A log without data, under this ARN of an execution, or whatever else tells it from others.
+    pub fn new(execution_arn: impl Into<String>, level: LogLevel) -> Self {
+        Self::of(execution_arn.into(), level, false)
+    }
+
+    pub(crate) fn of(execution_arn: String, level: LogLevel, includes_data: bool) -> Self {
         Self {
-            execution: execution.into(),
+            execution_arn,
             level,
-            includes_data: false,
+            includes_data,
         }
     }
 
@@ -103,39 +108,39 @@ impl ExecutionLog {
         self.includes_data = true;
         self
     }
-}
 
-impl Observer for ExecutionLog {
-    fn event(&mut self, event: HistoryEvent) {
+    /// Logs an event, if it is one of this level.
+    pub(crate) fn log(&self, event: &HistoryEvent) {
         if !self.level.includes(event.event_type) {
             return;
         }
         let details = self
             .includes_data
             .then(|| serde_json::to_string(&event.details).unwrap_or_default());
-        let (execution, kind) = (self.execution.as_str(), event.event_type.as_str());
+        let (execution_arn, kind) = (self.execution_arn.as_str(), event.event_type.as_str());
         let state = event.state;
         if LogLevel::Error.includes(event.event_type) {
             tracing::error!(
                 target: "asl_runtime::execution",
-                execution, id = event.id, previous_event_id = event.previous_event_id, r#type = kind, state, details
+                execution_arn, id = event.id, previous_event_id = event.previous_event_id, r#type = kind, state, details
             );
         } else {
             tracing::info!(
                 target: "asl_runtime::execution",
-                execution, id = event.id, previous_event_id = event.previous_event_id, r#type = kind, state, details
+                execution_arn, id = event.id, previous_event_id = event.previous_event_id, r#type = kind, state, details
             );
         }
     }
 }
 
+impl Observer for ExecutionLog {
+    fn event(&mut self, event: HistoryEvent) {
+        self.log(&event);
+    }
+}
+
 /// Has an execution logged, besides what else it is shown to.
-pub(crate) fn log(mut settings: Settings, (level, includes_data): (LogLevel, bool)) -> Settings {
-    let log = ExecutionLog {
-        execution: settings.fixed_name().to_owned(),
-        level,
-        includes_data,
-    };
+pub(crate) fn log(mut settings: Settings, log: ExecutionLog) -> Settings {
     settings.observer = Some(match settings.observer.take() {
         Some(other) => Box::new(Both { log, other }),
         None => Box::new(log),
@@ -151,7 +156,7 @@ struct Both {
 
 impl Observer for Both {
     fn event(&mut self, event: HistoryEvent) {
-        self.log.event(event.clone());
+        self.log.log(&event);
         self.other.event(event);
     }
 
@@ -272,7 +277,7 @@ mod tests {
         let quiet = machine().with_log(LogLevel::Error, true);
         let _: Value = quiet.run(&1).await.expect("it succeeds");
         let lines = lines.0.lock().expect("no panic while locked");
-        let named = lines.iter().filter(|line| line.contains(r#"execution="e-1""#));
+        let named = lines.iter().filter(|line| line.contains(r#"express:pass:e-1:"#));
         assert_eq!((named.count(), lines.len()), (4, 8));
         assert!(
             lines[0].contains(r#"type="ExecutionStarted""#) && lines[0].contains("input"),
@@ -289,7 +294,7 @@ mod tests {
             "{plain:?}"
         );
         assert!(
-            plain[1].contains(r#"execution="order-1""#) && plain[1].contains(r#"state="Work""#),
+            plain[1].contains(r#"execution_arn="order-1""#) && plain[1].contains(r#"state="Work""#),
             "{plain:?}"
         );
         assert!(!plain.concat().contains("secret"));

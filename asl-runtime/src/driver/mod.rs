@@ -23,12 +23,12 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-#[cfg(feature = "tracing")]
-use crate::LogLevel;
-use crate::machine::{Execution, Observer, Outcome, Program, Settings, StateId};
+use crate::machine::{ChildExecution, Execution, Observer, Outcome, Program, Settings, StateId};
 use crate::objects::{FolderObjects, ObjectStore};
 use crate::value::{DecodeError, EncodeError};
 use crate::{Activities, Callbacks, MapRuns, TaskContext, TaskError, Value};
+#[cfg(feature = "tracing")]
+use crate::{ExecutionLog, LogLevel};
 use clock::Clock;
 use nested::Machines;
 
@@ -155,10 +155,11 @@ impl<C: Caller> Machine<C> {
         self
     }
 
-    /// Has its executions in memory logged through `tracing`, as the service's
-    /// [logging configuration](https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html) does for Express
-    /// executions: events of this level, with or without inputs, outputs and other data. [`ExecutionLog`](crate::ExecutionLog)
-    /// tells what they look like.
+    /// Has its executions logged through `tracing`, as the service's
+    /// [logging configuration](https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html) does: those in memory, durable
+    /// ones, and the children of their Map Runs. Events of this level are logged, with or without inputs, outputs and other
+    /// data; [`ExecutionLog`](crate::ExecutionLog) tells what they look like. Those of a durable execution are logged as they
+    /// happen, not when it is read back: a process that dies may leave out its last ones, or have them logged twice.
     ///
     /// ```ignore
     /// let shop = order::machine(Shop).with_log(LogLevel::Error, true);
@@ -244,10 +245,27 @@ impl<C: Caller> Machine<C> {
     /// With the log, where there is to be one.
     fn logged(&self, settings: Settings) -> Settings {
         #[cfg(feature = "tracing")]
-        if self.log.0 != LogLevel::Off {
-            return crate::logging::log(settings, self.log);
+        if let Some(log) = self.log_of(|| settings.arn(self.program())) {
+            return crate::logging::log(settings, log);
         }
         settings
+    }
+
+    /// The log of an execution, where there is to be one.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn log_of(&self, arn: impl FnOnce() -> String) -> Option<ExecutionLog> {
+        let (level, includes_data) = self.log;
+        (level != LogLevel::Off).then(|| ExecutionLog::of(arn(), level, includes_data))
+    }
+
+    /// Who sees the history of a child of one of its Map Runs.
+    fn observer_of(&self, child: &ChildExecution) -> Option<Box<dyn Observer>> {
+        #[cfg(feature = "tracing")]
+        if let Some(log) = self.log_of(|| child.arn()) {
+            return Some(Box::new(log));
+        }
+        let _ = child;
+        None
     }
 
     /// An execution to be given a name or an observer before it runs.

@@ -80,7 +80,8 @@ impl<C: Caller> World<'_, C> {
     fn run_child(&self, child: Box<ChildExecution>) -> Work<'_, Event> {
         Box::pin(async move {
             let clock = Clock::start();
-            let mut execution = child.execution(None, clock.started());
+            let observer = self.machine.observer_of(&child);
+            let mut execution = child.execution(observer, clock.started());
             let timeout = child.express.then_some(Machine::<C>::TIMEOUT);
             let outcome = drive_within(self.machine, &mut execution, &clock, timeout).await;
             Event::ChildEnded(child.ticket, outcome)

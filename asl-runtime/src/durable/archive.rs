@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 use super::telemetry;
 use crate::machine::{Details, EventType, HistoryEvent, MapRunCounts, MapRunStatus, MapRunSummary, Observer};
 use crate::value::{array, object};
-use crate::{Timestamp, Value};
+use crate::{ExecutionLog, Timestamp, Value};
 
 /// What is recorded of an execution.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -18,12 +18,29 @@ pub struct Recorded {
     pub map_runs: Vec<MapRunSummary>,
 }
 
+/// An execution that really runs, for those who are told of its events.
+#[derive(Debug)]
+pub struct Live {
+    pub name: String,
+    /// What its machine's events are logged by.
+    pub log: Option<ExecutionLog>,
+}
+
+impl Live {
+    fn tell(&self, event: &HistoryEvent) {
+        telemetry::event(&self.name, event);
+        if let Some(log) = &self.log {
+            log.log(event);
+        }
+    }
+}
+
 /// Records an execution.
 #[derive(Debug, Clone, Default)]
 pub struct Recorder {
     recorded: Arc<Mutex<Recorded>>,
-    /// Name of the execution, once it is no longer replayed: then others are told of its events, too.
-    live: Arc<OnceLock<String>>,
+    /// Who else is told of its events, once it is no longer replayed.
+    live: Arc<OnceLock<Live>>,
 }
 
 impl Recorder {
@@ -32,17 +49,21 @@ impl Recorder {
         look(&mut self.recorded.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// From now on the execution really runs.
-    pub fn go_live(&self, name: &str) {
-        // Told once is enough.
-        let _ = self.live.set(name.to_owned());
+    /// From now on the execution really runs; so it did in the events above this number.
+    pub fn go_live(&self, live: Live, told: u64) {
+        self.with(|recorded| {
+            let new = recorded.history.iter().filter(|event| event.id > told);
+            new.for_each(|event| live.tell(event));
+        });
+        // It goes live once.
+        let _ = self.live.set(live);
     }
 }
 
 impl Observer for Recorder {
     fn event(&mut self, event: HistoryEvent) {
-        if let Some(name) = self.live.get() {
-            telemetry::event(name, &event);
+        if let Some(live) = self.live.get() {
+            live.tell(&event);
         }
         self.with(|recorded| recorded.history.push(event));
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
+use crate::ExecutionLog;
 use crate::driver::{Answers, Caller, Machine, WallClock, World};
 use crate::machine::{Effect, Event, ExecutionInfo, Program, ResourceKind, StateKind};
 use crate::objects::Readers;
@@ -14,6 +15,9 @@ pub trait AnyMachine: Send + Sync {
     fn program(&self) -> &'static Program;
     fn payload_limit(&self) -> usize;
     fn polled_activities(&self) -> bool;
+
+    /// The log of an execution, where there is to be one.
+    fn log_of(&self, arn: &dyn Fn() -> String) -> Option<ExecutionLog>;
 
     /// Calls a task, runs an Express child, reads items, writes an object.
     fn perform(self: Arc<Self>, effect: Effect, work: Work) -> Performing;
@@ -39,6 +43,10 @@ impl<C: Caller + 'static> AnyMachine for Machine<C> {
 
     fn polled_activities(&self) -> bool {
         self.activities().is_some()
+    }
+
+    fn log_of(&self, arn: &dyn Fn() -> String) -> Option<ExecutionLog> {
+        Self::log_of(self, arn)
     }
 
     fn perform(self: Arc<Self>, effect: Effect, work: Work) -> Performing {

@@ -183,6 +183,8 @@ pub struct Replayed {
     pub execution: Execution,
     pub recorder: Recorder,
     pub asked: BTreeMap<Ticket, Asked>,
+    /// Number of the last event that happened before it was brought back.
+    pub told: u64,
     /// Number of the next record.
     pub next_record: u64,
     /// When the last record was written.
@@ -208,6 +210,7 @@ impl Replayed {
             execution,
             recorder,
             asked: BTreeMap::new(),
+            told: 0,
             next_record: 1,
             at,
         };
@@ -303,6 +306,7 @@ pub fn replay(
     for record in rest {
         replayed.repeat(record)?;
     }
+    replayed.told = replayed.execution.last_event_id();
     Ok(replayed)
 }
 

@@ -201,7 +201,7 @@ pub(super) fn fresh_name(seed: Seed) -> String {
     Random::new(seed, 1).uuid()
 }
 
-fn child_id(owner: &str, machine: &str, label: &str, express: bool, name: &str) -> String {
+pub(super) fn child_id(owner: &str, machine: &str, label: &str, express: bool, name: &str) -> String {
     let kind = if express { "express" } else { "execution" };
     format!("arn:aws:states:{owner}:{kind}:{machine}/{label}:{name}")
 }

@@ -73,11 +73,10 @@ impl Settings {
         }
     }
 
-    /// Its name: the one that it would have, where it was given none.
+    /// ARN of the execution that it would be, of this program.
     #[cfg(feature = "tracing")]
-    pub(crate) fn fixed_name(&mut self) -> &str {
-        let seed = self.seed;
-        self.name.get_or_insert_with(|| super::context::fresh_name(seed))
+    pub(crate) fn arn(&self, program: &'static Program) -> String {
+        self.info(program, &Value::Null, Timestamp::from_millis(0)).id()
     }
 
     fn info(&self, program: &'static Program, input: &Value, at: Timestamp) -> ExecutionInfo {

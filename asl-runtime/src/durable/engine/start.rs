@@ -235,15 +235,12 @@ impl Inner {
         let (engine, owner) = (Arc::clone(&self), stored.name.clone());
         self.runtime.spawn(async move {
             let recorder = Recorder::default();
-            recorder.go_live(&owner);
+            let program = machine.program();
+            let execution = new
+                .start
+                .execution(program, (id, &owner), new.input, at, &recorder);
+            let state = Replayed::begin(execution, recorder, at);
             let span = telemetry::span(&stored);
-            let state = span.in_scope(|| {
-                let program = machine.program();
-                let execution = new
-                    .start
-                    .execution(program, (id, &owner), new.input, at, &recorder);
-                Replayed::begin(execution, recorder, at)
-            });
             Runner::new(engine, machine, stored, state, inbox).run(span).await;
         });
         Ok(Ok(started))

@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
+use super::archive::Live;
 use super::committer::{Committed, Refused};
 use super::engine::Inner;
 use super::error::EngineError;
@@ -142,7 +143,12 @@ impl Runner {
 
     /// Runs it until it ends, or is parked. The span is that of the execution.
     pub async fn run(self, span: Span) {
-        self.state.recorder.go_live(&self.stored.name);
+        let (machine, name) = (&self.stored.machine, &self.stored.name);
+        let live = Live {
+            log: self.machine.log_of(&|| self.engine.arn(machine, name)),
+            name: name.clone(),
+        };
+        span.in_scope(|| self.state.recorder.go_live(live, self.state.told));
         self.engine.drives(self.stored.id);
         self.drive().instrument(span).await;
     }

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::definition::ItemReader;
+#[cfg(feature = "tracing")]
+use crate::machine::context::child_id;
 use crate::machine::{Execution, ExecutionInfo, Observer, Outcome, Program, Seed, Settings, StateId, Ticket};
 use crate::{Timestamp, Value};
 
@@ -45,6 +47,18 @@ pub struct ChildExecution {
 }
 
 impl ChildExecution {
+    /// Its ARN.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn arn(&self) -> String {
+        child_id(
+            &self.owner,
+            self.program.name,
+            &self.label,
+            self.express,
+            &self.name,
+        )
+    }
+
     /// Name of its machine, as ARNs have it.
     #[cfg(feature = "durable")]
     pub(crate) fn machine(&self) -> String {
