@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::store::Record;
 use crate::machine::{Event, Items, MapRunUpdate, Outcome, ReadItem, Ticket};
 use crate::value::{array, object};
 use crate::{TaskError, Value};
@@ -30,6 +31,35 @@ pub fn join(events: Vec<Value>) -> String {
 pub fn decode(text: &str) -> Option<Vec<Event>> {
     let events = Value::from_json(text).ok()?;
     events.as_array()?.iter().map(read_event).collect()
+}
+
+/// The document that an event brings, where it brings one that is an array or object.
+pub fn document_of(event: &Event) -> Option<&Value> {
+    let document = match event {
+        Event::TaskSucceeded(_, output)
+        | Event::TaskSubmitted(_, output)
+        | Event::TaskAnswered {
+            result: Ok(output), ..
+        }
+        | Event::ExecutionEnded {
+            outcome: Outcome::Succeeded(output),
+            ..
+        }
+        | Event::ChildEnded(_, Outcome::Succeeded(output)) => output,
+        _ => return None,
+    };
+    matches!(document, Value::Array(_) | Value::Object(_)).then_some(document)
+}
+
+/// The documents that a journal brings, the input first; nothing where it is no journal.
+pub fn documents(journal: &[Record]) -> Option<Vec<Value>> {
+    let (first, rest) = journal.split_first()?;
+    let mut documents = vec![Value::from_json(&first.events).ok()?];
+    for record in rest {
+        let events = decode(&record.events)?;
+        documents.extend(events.iter().filter_map(document_of).cloned());
+    }
+    Some(documents)
 }
 
 /// Ticket of an event, where it has one.

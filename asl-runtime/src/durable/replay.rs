@@ -185,6 +185,8 @@ pub struct Replayed {
     pub asked: BTreeMap<Ticket, Asked>,
     /// Number of the last event that happened before it was brought back.
     pub told: u64,
+    /// The documents that the journal has: [`record::documents`].
+    pub documents: Vec<Value>,
     /// Number of the next record.
     pub next_record: u64,
     /// When the last record was written.
@@ -205,12 +207,13 @@ pub enum ReplayError {
 
 impl Replayed {
     /// An execution that begins.
-    pub fn begin(execution: Execution, recorder: Recorder, at: Timestamp) -> Self {
+    pub fn begin(execution: Execution, input: Value, recorder: Recorder, at: Timestamp) -> Self {
         let mut replayed = Self {
             execution,
             recorder,
             asked: BTreeMap::new(),
             told: 0,
+            documents: vec![input],
             next_record: 1,
             at,
         };
@@ -256,6 +259,7 @@ impl Replayed {
         if let Some(ticket) = record::ticket_of(&event) {
             self.asked.remove(&ticket);
         }
+        self.documents.extend(record::document_of(&event).cloned());
         self.execution.feed(event, at);
     }
 
@@ -301,8 +305,9 @@ pub fn replay(
     let input = Value::from_json(&first.events).map_err(|_| damaged("an input that is no JSON"))?;
     let start = Start::decode(&stored.settings).ok_or_else(|| damaged("settings that are none"))?;
     let recorder = Recorder::default();
-    let execution = start.execution(program, (id, &stored.name), input, stored.started_at, &recorder);
-    let mut replayed = Replayed::begin(execution, recorder, stored.started_at);
+    let owner = (id, &*stored.name);
+    let execution = start.execution(program, owner, input.clone(), stored.started_at, &recorder);
+    let mut replayed = Replayed::begin(execution, input, recorder, stored.started_at);
     for record in rest {
         replayed.repeat(record)?;
     }

@@ -70,6 +70,12 @@ impl Array {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
+    /// Where its elements are in memory: what tells it from others while it exists.
+    #[cfg(feature = "durable")]
+    pub(crate) fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
     /// Moves the elements out, unless others still hold them.
     pub(super) fn take_if_last(self, elements: &mut Vec<Value>) {
         if let Ok(mut node) = Arc::try_unwrap(self.0) {

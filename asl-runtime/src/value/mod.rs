@@ -32,6 +32,8 @@ pub use error::{DecodeError, EncodeError, ParseError};
 pub use measure::Measure;
 pub use number::Number;
 pub use object::{IntoIter, Iter, Object};
+#[cfg(feature = "durable")]
+pub(crate) use text::push_quoted;
 
 /// A JSON value.
 ///

@@ -83,6 +83,16 @@ impl Number {
         matches!(self.0, Repr::Float(_))
     }
 
+    /// Whether the other number has the same JSON text.
+    #[cfg(feature = "durable")]
+    pub(super) fn is_written_like(self, other: Self) -> bool {
+        match (self.0, other.0) {
+            (Repr::Float(one), Repr::Float(other)) => one.to_bits() == other.to_bits(),
+            (Repr::Float(_), _) | (_, Repr::Float(_)) => false,
+            _ => self == other,
+        }
+    }
+
     pub(super) fn repr(self) -> Repr {
         self.0
     }

@@ -1,13 +1,17 @@
-//! JSON text: `serde_json` reads and writes it.
+//! JSON text: `serde_json` reads it. It is written here, because most strings can be copied as they are.
 
 use std::{fmt, str::FromStr};
 
 use serde::de::DeserializeSeed;
 
 use super::{
-    Array, Object, ParseError, Value,
+    Array, Number, Object, ParseError, Value,
+    number::Repr,
     serde::{Plain, ValueSeed},
 };
+
+/// Largest text that room is made for at once: values that share their parts may be as long as they like.
+const ROOM: usize = 1 << 20;
 
 impl Value {
     /// Most levels of arrays and objects that a document may have.
@@ -39,8 +43,100 @@ impl Value {
     /// assert_eq!(json!({ "a": [1, 2.0] }).to_json(), r#"{"a":[1,2.0]}"#);
     /// ```
     pub fn to_json(&self) -> String {
-        // Neither the value nor writing to memory can fail.
-        serde_json::to_string(&Plain(self)).unwrap_or_default()
+        let mut text = String::with_capacity(self.measure().bytes.min(ROOM));
+        self.push_json(&mut text);
+        text
+    }
+
+    /// Adds the value as compact JSON text.
+    pub(crate) fn push_json(&self, text: &mut String) {
+        match self {
+            Self::Null => text.push_str("null"),
+            Self::Bool(true) => text.push_str("true"),
+            Self::Bool(false) => text.push_str("false"),
+            Self::Number(number) => push_number(text, *number),
+            Self::String(string) => push_quoted(text, string),
+            Self::Array(array) => {
+                let mut before = '[';
+                for element in array {
+                    text.push(before);
+                    element.push_json(text);
+                    before = ',';
+                }
+                text.push_str(if array.is_empty() { "[]" } else { "]" });
+            }
+            Self::Object(object) => {
+                let mut before = '{';
+                for (key, value) in object {
+                    text.push(before);
+                    push_quoted(text, key);
+                    text.push(':');
+                    value.push_json(text);
+                    before = ',';
+                }
+                text.push_str(if object.is_empty() { "{}" } else { "}" });
+            }
+        }
+    }
+
+    /// Where an array or object is in memory: what tells it from others while it exists.
+    #[cfg(feature = "durable")]
+    pub(crate) fn address(&self) -> Option<usize> {
+        match self {
+            Self::Array(array) => Some(array.address()),
+            Self::Object(object) => Some(object.address()),
+            _ => None,
+        }
+    }
+
+    /// Whether the other value has the same JSON text, with members in the same order and numbers written alike.
+    #[cfg(feature = "durable")]
+    pub(crate) fn is_written_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Number(left), Self::Number(right)) => left.is_written_like(*right),
+            (Self::Array(left), Self::Array(right)) => {
+                left.ptr_eq(right)
+                    || left.len() == right.len()
+                        && left
+                            .iter()
+                            .zip(right)
+                            .all(|(left, right)| left.is_written_like(right))
+            }
+            (Self::Object(left), Self::Object(right)) => {
+                left.ptr_eq(right)
+                    || left.len() == right.len()
+                        && left
+                            .iter()
+                            .zip(right)
+                            .all(|(left, right)| left.0 == right.0 && left.1.is_written_like(right.1))
+            }
+            _ => self == other,
+        }
+    }
+}
+
+/// Adds a string as JSON text.
+pub(crate) fn push_quoted(text: &mut String, string: &str) {
+    // Without a branch in the loop, which then takes many bytes at a time.
+    let is_plain = string.bytes().fold(true, |plain, byte| {
+        plain & (byte >= b' ') & (byte != b'"') & (byte != b'\\')
+    });
+    if is_plain {
+        text.reserve(string.len() + 2);
+        text.push('"');
+        text.push_str(string);
+        text.push('"');
+    } else {
+        // Writing to memory cannot fail.
+        text.push_str(&serde_json::to_string(string).unwrap_or_default());
+    }
+}
+
+fn push_number(text: &mut String, number: Number) {
+    match number.repr() {
+        Repr::Int(value) => text.push_str(itoa::Buffer::new().format(value)),
+        Repr::UInt(value) => text.push_str(itoa::Buffer::new().format(value)),
+        Repr::Float(value) => text.push_str(&serde_json::to_string(&value).unwrap_or_default()),
     }
 }
 
@@ -109,6 +205,47 @@ mod tests {
             assert_eq!(parse(text).to_json(), printed);
         }
         assert_eq!(error("1e999"), "number out of range at line 1 column 5");
+    }
+
+    #[test]
+    fn is_written_as_serde_json_writes_it() {
+        for text in [
+            "null",
+            "[true,false,[],{}]",
+            r#"{"a":{"b":[1,-2,2.5,1e-7,-0.0]},"":"","ü":"\u0000\n\"\\/é😀\u007f"}"#,
+            r#"["a long text without anything to escape in it, and then\t",18446744073709551615]"#,
+        ] {
+            let value = parse(text);
+            assert_eq!(value.to_json(), serde_json::to_string(&Plain(&value)).unwrap());
+        }
+    }
+
+    #[cfg(feature = "durable")]
+    #[test]
+    fn knows_what_is_written_alike() {
+        let texts = [
+            "1",
+            "1.0",
+            "0",
+            "-0.0",
+            "0.0",
+            r#""1""#,
+            "[1]",
+            "[1.0]",
+            "[1,1]",
+            r#"{"a":1,"b":2}"#,
+            r#"{"b":2,"a":1}"#,
+            r#"{"a":1}"#,
+        ];
+        for left in texts {
+            for right in texts {
+                assert_eq!(
+                    parse(left).is_written_like(&parse(right)),
+                    left == right,
+                    "{left} {right}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::super::archive::{self, Recorded};
 use super::super::error::EngineError;
+use super::super::record;
 use super::super::replay::{Replayed, replay};
 use super::super::store::{Ended, ExecutionId, Status, StoreError, StoredExecution};
 use super::children::output_of;
@@ -322,7 +323,9 @@ impl Execution {
         let ended = inner.read(move |store| store.ended(id)).await?;
         if let Some(text) = ended.and_then(|ended| ended.history) {
             let damaged = || StoreError::Damaged(format!("the history of execution {id} is none"));
-            return Ok(archive::decode(&text).ok_or_else(damaged)?);
+            let journal = inner.read(move |store| store.journal(id)).await?;
+            let documents = record::documents(&journal).ok_or_else(damaged)?;
+            return Ok(archive::decode(&text, &documents).ok_or_else(damaged)?);
         }
         let state = inner.replayed(stored).await?;
         Ok(state.recorder.with(std::mem::take))
@@ -331,8 +334,8 @@ impl Execution {
 
 /// Why an execution that ended cannot be redriven, if its history has no room for that.
 fn history_is_full(stored: &StoredExecution, ended: Option<&Ended>) -> Option<String> {
-    let recorded = archive::decode(ended?.history.as_deref()?)?;
-    is_full(stored, recorded.history.len() as u64).then(|| HISTORY_IS_FULL.to_owned())
+    let events = archive::events(ended?.history.as_deref()?)?;
+    is_full(stored, events).then(|| HISTORY_IS_FULL.to_owned())
 }
 
 impl Inner {

@@ -236,10 +236,9 @@ impl Inner {
         self.runtime.spawn(async move {
             let recorder = Recorder::default();
             let program = machine.program();
-            let execution = new
-                .start
-                .execution(program, (id, &owner), new.input, at, &recorder);
-            let state = Replayed::begin(execution, recorder, at);
+            let input = new.input.clone();
+            let execution = new.start.execution(program, (id, &owner), input, at, &recorder);
+            let state = Replayed::begin(execution, new.input, recorder, at);
             let span = telemetry::span(&stored);
             Runner::new(engine, machine, stored, state, inbox).run(span).await;
         });

@@ -27,6 +27,11 @@ impl Runner {
             Outcome::Succeeded(output) => Some(output.to_json()),
             _ => None,
         };
+        let documents = &self.state.documents;
+        let history = self
+            .state
+            .recorder
+            .with(|recorded| archive::encode(recorded, documents));
         let awaited = Start::decode(&self.stored.settings).is_some_and(|start| start.awaited);
         self.unsaved.writes.push(Write::End {
             execution: self.stored.id,
@@ -36,7 +41,7 @@ impl Runner {
             cause,
             ended: Ended {
                 output,
-                history: Some(self.state.recorder.with(|recorded| archive::encode(recorded))),
+                history: Some(history),
             },
             parent: self.stored.parent.map(|(id, _)| id).filter(|_| awaited),
         });

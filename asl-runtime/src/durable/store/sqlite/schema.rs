@@ -12,7 +12,7 @@ use super::Error;
 const APPLICATION_ID: i32 = 0x4153_4C44;
 
 /// Version of the tables and of the texts in them.
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
 
 /// Small rows are kept apart from large ones, so that a change of status rewrites no document.
 const TABLES: &str = "

@@ -2,13 +2,17 @@
 //!
 //! An event is an array: type, the event that led to it, milliseconds since the event before, and its members. Documents
 //! stand beside, each once, and the events name them by number: what a state put out is, as a rule, what the next gets.
+//! Those that the journal has are not written again: it is kept as long as the history is.
+
+mod documents;
 
 use std::collections::HashSet;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
+use self::documents::Documents;
 use super::telemetry;
 use crate::machine::{Details, EventType, HistoryEvent, MapRunCounts, MapRunStatus, MapRunSummary, Observer};
-use crate::value::{array, object};
+use crate::value::{array, object, push_quoted};
 use crate::{ExecutionLog, Timestamp, Value};
 
 /// What is recorded of an execution.
@@ -79,44 +83,15 @@ impl Observer for Recorder {
     }
 }
 
-/// Documents that are looked through for one that is there already.
-const RECENT: usize = 8;
-
-#[derive(Default)]
-struct Documents<'d>(Vec<&'d Value>);
-
-impl<'d> Documents<'d> {
-    fn number(&mut self, value: &'d Value) -> usize {
-        let start = self.0.len().saturating_sub(RECENT);
-        // The first one is the execution's input.
-        let candidates = (start..self.0.len()).rev().chain((start > 0).then_some(0));
-        for index in candidates {
-            if same(self.0[index], value) {
-                return index;
-            }
-        }
-        self.0.push(value);
-        self.0.len() - 1
-    }
-}
-
-/// Equal down to the order of members and the kind of numbers: it must be read as it was.
-fn same(left: &Value, right: &Value) -> bool {
-    match (left, right) {
-        (Value::Object(left), Value::Object(right)) if left.ptr_eq(right) => true,
-        (Value::Array(left), Value::Array(right)) if left.ptr_eq(right) => true,
-        _ => left.measure() == right.measure() && left.to_json() == right.to_json(),
-    }
-}
-
-/// Writes what was recorded. Without a tree of values: this is done for each execution, on its way to its end.
-pub fn encode(recorded: &Recorded) -> String {
-    let mut documents = Documents::default();
+/// Writes what was recorded of an execution whose journal has these [documents](super::record::documents). Without a tree
+/// of values: this is done for each execution, on its way to its end.
+pub fn encode(recorded: &Recorded, journal: &[Value]) -> String {
+    let mut documents = Documents::new(journal);
     let first = recorded.history.first();
     let start = first.map_or(0, |event| event.timestamp.as_millis());
     let mut before = start;
-    let mut text = Text(String::with_capacity(64 + 160 * recorded.history.len()));
-    text.push(r#"{"version":1,"start":"#)
+    let mut text = Text(String::with_capacity(256 + 80 * recorded.history.len()));
+    text.push(r#"{"version":2,"start":"#)
         .number(start)
         .push(r#","events":["#);
     for (index, event) in recorded.history.iter().enumerate() {
@@ -129,12 +104,9 @@ pub fn encode(recorded: &Recorded) -> String {
         text.push("]");
         before = at;
     }
-    text.push(r#"],"documents":["#);
-    for (index, document) in documents.0.iter().enumerate() {
-        text.push(if index == 0 { "" } else { "," })
-            .push(&document.to_json());
-    }
-    text.push("]");
+    text.push(r#"],"documents":["#)
+        .push(&documents.into_text())
+        .push("]");
     if !recorded.map_runs.is_empty() {
         let map_runs: Vec<Value> = recorded.map_runs.iter().map(map_run).collect();
         text.push(r#","mapRuns":"#).push(&Value::from(map_runs).to_json());
@@ -157,22 +129,18 @@ impl Text {
     }
 
     fn quoted(&mut self, text: &str) -> &mut Self {
-        let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
-        if text.bytes().all(is_plain) {
-            self.push("\"").push(text).push("\"")
-        } else {
-            self.push(&Value::from(text).to_json())
-        }
+        push_quoted(&mut self.0, text);
+        self
     }
 }
 
-/// Reads what [`encode`] wrote; nothing where it did not write that.
-pub fn decode(text: &str) -> Option<Recorded> {
+/// Reads what [`encode`] wrote, with the documents of the journal; nothing where it did not write that.
+pub fn decode(text: &str, journal: &[Value]) -> Option<Recorded> {
     let archive = Value::from_json(text).ok()?;
-    if archive.get("version")?.as_u64()? != 1 {
+    if archive.get("version")?.as_u64()? != 2 {
         return None;
     }
-    let documents = archive.get("documents")?.as_array()?;
+    let documents = documents::read(archive.get("documents")?.as_array()?, journal)?;
     let mut at = archive.get("start")?.as_i64()?;
     let mut history = Vec::new();
     for (index, event) in archive.get("events")?.as_array()?.iter().enumerate() {
@@ -180,7 +148,7 @@ pub fn decode(text: &str) -> Option<Recorded> {
             return None;
         };
         at = at.checked_add(after.as_i64()?)?;
-        let details = read_members(members, documents)?;
+        let details = read_members(members, &documents)?;
         history.push(HistoryEvent {
             id: index as u64 + 1,
             previous_event_id: previous.as_u64()?,
@@ -201,6 +169,12 @@ pub fn decode(text: &str) -> Option<Recorded> {
         history,
         map_runs: map_runs.iter().map(read_map_run).collect::<Option<_>>()?,
     })
+}
+
+/// How many events are in what [`encode`] wrote; nothing where it did not write that.
+pub fn events(text: &str) -> Option<u64> {
+    let archive = Value::from_json(text).ok()?;
+    Some(archive.get("events")?.as_array()?.len() as u64)
 }
 
 /// Name of the state that an event belongs to, where it is not said by `state`.
@@ -448,7 +422,7 @@ mod tests {
                     1000,
                     EventType::ExecutionStarted,
                     Details {
-                        input: Some(input),
+                        input: Some(input.clone()),
                         ..Details::default()
                     },
                 ),
@@ -465,12 +439,16 @@ mod tests {
                 redrive_time: Some(Timestamp::from_millis(7)),
             }],
         };
-        let text = encode(&recorded);
-        let read = decode(&text).expect("it was written so");
-        assert_eq!(read, recorded);
-        // The order of members is kept too, which equality does not see.
-        assert_eq!(encode(&read), text);
-        assert_eq!(decode(&encode(&Recorded::default())), Some(Recorded::default()));
+        for journal in [vec![], vec![input]] {
+            let text = encode(&recorded, &journal);
+            let read = decode(&text, &journal).expect("it was written so");
+            assert_eq!(events(&text), Some(3));
+            assert_eq!(read, recorded);
+            // The order of members is kept too, which equality does not see.
+            assert_eq!(encode(&read, &journal), text);
+        }
+        let none = encode(&Recorded::default(), &[]);
+        assert_eq!(decode(&none, &[]), Some(Recorded::default()));
     }
 
     #[test]
@@ -485,13 +463,13 @@ mod tests {
             history: history.collect(),
             map_runs: Vec::new(),
         };
-        assert!(encode(&recorded).len() < 3000);
+        assert!(encode(&recorded, &[]).len() < 3000);
     }
 
     #[test]
     fn what_was_not_written_so_is_refused() {
-        for text in ["", "{}", r#"{"version":2,"start":0,"events":[],"documents":[]}"#] {
-            assert!(decode(text).is_none(), "{text}");
+        for text in ["", "{}", r#"{"version":1,"start":0,"events":[],"documents":[]}"#] {
+            assert!(decode(text, &[]).is_none(), "{text}");
         }
     }
 }
