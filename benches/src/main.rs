@@ -137,14 +137,19 @@ fn chosen(options: &Options) -> Result<impl Iterator<Item = workloads::Make>, St
 
 /// Runs a program of some workloads, for callgrind.
 fn run_once(workloads: impl Iterator<Item = Workload>, name: &str, runs: usize) -> Result<(), String> {
-    let programs = workloads.flat_map(|workload| workload.programs);
-    let mut found = programs.filter(|program| program.name == name).peekable();
+    let programs = workloads.flat_map(|workload| {
+        let (wall, programs) = (workload.wall, workload.programs);
+        programs.into_iter().map(move |program| (wall, program))
+    });
+    let mut found = programs.filter(|(_, program)| program.name == name).peekable();
     found
         .peek()
         .ok_or_else(|| format!("there is no program {name} of that"))?;
-    for mut program in found {
-        for _ in 0..runs {
-            (program.run)(1);
+    for (wall, mut program) in found {
+        // What does several at once is to have them.
+        let (turns, each) = if wall { (1, runs) } else { (runs, 1) };
+        for _ in 0..turns {
+            (program.run)(each);
         }
     }
     Ok(())
