@@ -1,42 +1,13 @@
 //! The checks, answered.
 
 use super::{
-    fits::{Judge, Value, contains, equal},
+    fits::{Value, contains, equal},
     flow::{Flow, Known, Node, NodeId, Place, Rule},
     form::{Form, kind},
-    found::Found,
+    judge::Judge,
 };
 
 impl Flow {
-    /// How many mistakes there are.
-    pub const fn mistakes(&self, types: &Known) -> usize {
-        if !self.is_for(types) {
-            return 0;
-        }
-        let judge = Judge { flow: self, types };
-        let mut mistakes = 0;
-        let mut index = 0;
-        while index < self.rules.len() {
-            if !judge.holds(&self.rules[index]) {
-                mistakes += judge.mistakes_by(index);
-            }
-            index += 1;
-        }
-        let mut index = 0;
-        while index < types.unchecked.len() {
-            if !contains(self.states, types.unchecked[index].0) {
-                mistakes += 1;
-            }
-            index += 1;
-        }
-        mistakes
-    }
-
-    /// Whether one of the fields asks for what is never so.
-    pub const fn is_broken(&self, place: usize, types: &Known) -> bool {
-        Judge { flow: self, types }.is_mistake(&self.place(place))
-    }
-
     /// Whether there is anything to check. There is not where no type has a shape: who leaves them out is let alone. Nor
     /// while tasks are missing, which rustc reports.
     pub(crate) const fn is_for(&self, types: &Known) -> bool {
@@ -79,39 +50,40 @@ impl Flow {
 }
 
 impl Judge<'_> {
-    /// What a value can look like. Nothing: a step on the way to it leads nowhere.
-    pub const fn found(&self, node: NodeId) -> Found {
-        match self.flow.nodes[node as usize] {
-            Node::Input => Found::one(self.types.input),
-            Node::Output(task) => Found::one(self.types.tasks[task as usize].output),
-            Node::Member(parent, key) => self.found(parent).member(&key),
-            Node::Element(parent) => self.found(parent).element(),
-            Node::At(parent, at) => self.found(parent).at(at as usize),
-            Node::Asked(parent) => {
-                let found = self.found(parent);
-                if found.is_empty() { Found::ANY } else { found }
+    /// How many mistakes there are.
+    pub const fn mistakes(&self) -> usize {
+        let mut mistakes = 0;
+        let rules = self.flow.rules;
+        let mut index = 0;
+        while self.is_asked && index < rules.len() {
+            let holds = match rules[index] {
+                // Most ask this, and most find something: that saves calls.
+                Rule::Exists(node, _) if self.found[node as usize].len > 0 => true,
+                _ => self.holds(&rules[index]),
+            };
+            if !holds {
+                mistakes += self.mistakes_by(index);
             }
-            Node::Field(parent, key) => self.found(parent).field(&key),
-            Node::Item(parent) => self.found(parent).item(),
-            Node::Items(parent) => self.found(parent).items(),
-            Node::Merged(parent) => self.found(parent).merged(),
-            Node::Form(form) => Found::one(form),
-            Node::Array(_) | Node::Tuple(_) => Found::one(&Form::Array(&Form::Any)),
-            Node::Object(..) => Found::one(&Form::Map(&Form::Any)),
-            Node::OneOf(nodes) => {
-                let mut found = Found::NOTHING;
-                let mut index = 0;
-                while index < nodes.len() {
-                    found.extend(&self.found(nodes[index]));
-                    index += 1;
-                }
-                found
-            }
+            index += 1;
         }
+        let unchecked = self.types.unchecked;
+        let mut index = 0;
+        while self.is_asked && index < unchecked.len() {
+            if !contains(self.flow.states, unchecked[index].0) {
+                mistakes += 1;
+            }
+            index += 1;
+        }
+        mistakes
+    }
+
+    /// Whether one of the fields asks for what is never so.
+    pub const fn is_broken(&self, place: usize) -> bool {
+        self.is_mistake(&self.flow.place(place))
     }
 
     /// Whether a field asks for what is never so, and that is to be said.
-    pub const fn is_mistake(&self, place: &Place) -> bool {
+    pub(crate) const fn is_mistake(&self, place: &Place) -> bool {
         !self.holds(&self.flow.rules[place.rule]) && !self.is_unchecked(place)
     }
 
@@ -133,17 +105,17 @@ impl Judge<'_> {
         match *rule {
             Rule::Exists(node, written) => self.steps_lost(node, written).is_none(),
             Rule::ExistsAny(values) => {
-                let mut index = 0;
-                while index < values.len() {
-                    let (node, written) = values[index];
+                let mut rest = values;
+                while let [value, others @ ..] = rest {
+                    let (node, written) = *value;
                     if self.steps_lost(node, written).is_none() {
                         return true;
                     }
-                    index += 1;
+                    rest = others;
                 }
                 false
             }
-            Rule::Is(node, kinds) => self.kinds(Value::Node(node)) & kinds != 0,
+            Rule::Is(node, kinds) => self.found(node).can_be(kinds),
             Rule::Word(node, word) => {
                 let found = self.found(node);
                 found.is_empty() || can_be(found.forms(), word)
@@ -155,7 +127,7 @@ impl Judge<'_> {
 
     /// Of a value of which nothing is found: how many of the `written` steps at its end come after the one that found
     /// nothing. `None` where something is found, and where it was lost before those steps, which another check reports.
-    pub const fn steps_lost(&self, node: NodeId, written: u8) -> Option<u8> {
+    pub(crate) const fn steps_lost(&self, node: NodeId, written: u8) -> Option<u8> {
         if !self.found(node).is_empty() {
             return None;
         }
@@ -178,15 +150,15 @@ impl Judge<'_> {
         if unchecked.is_empty() {
             return false;
         }
-        let mut index = 0;
-        while index < unchecked.len() {
-            let (state, what) = unchecked[index];
+        let mut rest = unchecked;
+        while let [unchecked, others @ ..] = rest {
+            let (state, what) = *unchecked;
             if equal(state, place.state)
                 && (what.is_empty() || equal(what, place.field) || equal(what, place.path))
             {
                 return true;
             }
-            index += 1;
+            rest = others;
         }
         false
     }
@@ -194,9 +166,9 @@ impl Judge<'_> {
 
 /// Whether a value of one of these forms can be this string.
 const fn can_be(forms: &[&'static Form], word: &str) -> bool {
-    let mut index = 0;
-    while index < forms.len() {
-        let can_be = match forms[index] {
+    let mut rest = forms;
+    while let [form, others @ ..] = rest {
+        let can_be = match *form {
             Form::Words(words) => contains(words, word),
             Form::Option(form) => can_be(&[form], word),
             Form::OneOf(forms) => can_be(forms, word),
@@ -205,7 +177,7 @@ const fn can_be(forms: &[&'static Form], word: &str) -> bool {
         if can_be {
             return true;
         }
-        index += 1;
+        rest = others;
     }
     false
 }

@@ -3,8 +3,9 @@
 //! "No" is said only of what is certain never to be read; everything else is for the run.
 
 use super::{
-    flow::{Flow, Known, Member, Node, NodeId},
+    flow::{Member, Node, NodeId},
     form::{Field, Form, Key, Object, kind},
+    judge::Judge,
 };
 
 /// A value: one that the flow puts together, or one of a type.
@@ -22,18 +23,12 @@ pub(crate) enum Slot {
     Present(Value),
 }
 
-/// The flow, and the types that its values are of.
-pub(crate) struct Judge<'f> {
-    pub flow: &'f Flow,
-    pub types: &'f Known,
-}
-
 /// Deeper than this nothing is looked at: the evaluation of constants has no deep stack.
 const DEPTH: usize = 16;
 
 impl Judge<'_> {
     /// Whether a value can be read as this.
-    pub const fn fits(&self, value: Value, target: &'static Form) -> bool {
+    pub(crate) const fn fits(&self, value: Value, target: &'static Form) -> bool {
         self.fits_at(value, target, 0)
     }
 
@@ -45,18 +40,18 @@ impl Judge<'_> {
             Form::Any => return true,
             // Most fields are scalars, of which the kind is all that counts.
             Form::Boolean | Form::Integer | Form::Number | Form::String | Form::Timestamp => {
-                return self.kinds(value) & target.kinds() != 0;
+                return self.can_be(value, target.kinds());
             }
             Form::Option(form) => {
-                return self.kinds(value) & kind::NULL != 0 || self.fits_at(value, form, depth + 1);
+                return self.can_be(value, kind::NULL) || self.fits_at(value, form, depth + 1);
             }
             Form::OneOf(forms) => {
-                let mut index = 0;
-                while index < forms.len() {
-                    if self.fits_at(value, forms[index], depth + 1) {
+                let mut rest = *forms;
+                while let [form, others @ ..] = rest {
+                    if self.fits_at(value, form, depth + 1) {
                         return true;
                     }
-                    index += 1;
+                    rest = others;
                 }
                 return false;
             }
@@ -66,12 +61,12 @@ impl Judge<'_> {
             Value::Form(form) => self.form_fits(form, target, depth),
             Value::Node(node) => match self.flow.nodes[node as usize] {
                 Node::OneOf(nodes) => {
-                    let mut index = 0;
-                    while index < nodes.len() {
-                        if self.fits_at(Value::Node(nodes[index]), target, depth + 1) {
+                    let mut rest = nodes;
+                    while let [node, others @ ..] = rest {
+                        if self.fits_at(Value::Node(*node), target, depth + 1) {
                             return true;
                         }
-                        index += 1;
+                        rest = others;
                     }
                     false
                 }
@@ -88,12 +83,12 @@ impl Judge<'_> {
                         return true;
                     }
                     let forms = found.forms();
-                    let mut index = 0;
-                    while index < forms.len() {
-                        if self.fits_at(Value::Form(forms[index]), target, depth + 1) {
+                    let mut rest = forms;
+                    while let [form, others @ ..] = rest {
+                        if self.fits_at(Value::Form(form), target, depth + 1) {
                             return true;
                         }
-                        index += 1;
+                        rest = others;
                     }
                     // What is not there at all has been reported where it was asked for.
                     forms.is_empty()
@@ -109,35 +104,34 @@ impl Judge<'_> {
                 accepts(target, kind::NULL) || self.fits_at(Value::Form(form), target, depth + 1)
             }
             (Form::OneOf(forms), _) => {
-                let mut index = 0;
-                while index < forms.len() {
-                    if self.fits_at(Value::Form(forms[index]), target, depth + 1) {
+                let mut rest = *forms;
+                while let [form, others @ ..] = rest {
+                    if self.fits_at(Value::Form(form), target, depth + 1) {
                         return true;
                     }
-                    index += 1;
+                    rest = others;
                 }
                 false
             }
             (Form::Words(words), Form::Words(known)) => have_one_in_common(words, known),
             (Form::Object(_), Form::Object(object)) => self.object_fits(Value::Form(form), object, depth),
             (Form::Object(object), Form::Map(values)) => {
-                let mut index = 0;
-                while index < object.fields.len() {
-                    let field = &object.fields[index];
+                let mut rest = object.fields;
+                while let [field, others @ ..] = rest {
                     if !field.optional && !self.fits_at(Value::Form(field.form), values, depth + 1) {
                         return false;
                     }
-                    index += 1;
+                    rest = others;
                 }
                 true
             }
             (Form::Tuple(forms), Form::Array(element)) => {
-                let mut index = 0;
-                while index < forms.len() {
-                    if !self.fits_at(Value::Form(forms[index]), element, depth + 1) {
+                let mut rest = *forms;
+                while let [form, others @ ..] = rest {
+                    if !self.fits_at(Value::Form(form), element, depth + 1) {
                         return false;
                     }
-                    index += 1;
+                    rest = others;
                 }
                 true
             }
@@ -187,28 +181,27 @@ impl Judge<'_> {
     }
 
     const fn members_fit(&self, members: &[Member], values: &'static Form, depth: usize) -> bool {
-        let mut index = 0;
-        while index < members.len() {
-            let member = &members[index];
+        let mut rest = members;
+        while let [member, others @ ..] = rest {
             if !member.optional && !self.fits_at(Value::Node(member.value), values, depth + 1) {
                 return false;
             }
-            index += 1;
+            rest = others;
         }
         true
     }
 
     const fn object_fits(&self, value: Value, target: &'static Object, depth: usize) -> bool {
-        let mut index = 0;
-        while index < target.fields.len() {
-            if !self.field_fits_at(value, &target.fields[index], depth) {
+        let mut rest = target.fields;
+        while let [field, others @ ..] = rest {
+            if !self.is_plainly_set(value, field) && !self.field_fits_at(value, field, depth) {
                 return false;
             }
-            index += 1;
+            rest = others;
         }
-        let mut index = 0;
-        while index < target.flattened.len() {
-            let fits = match target.flattened[index] {
+        let mut rest = target.flattened;
+        while let [form, others @ ..] = rest {
+            let fits = match *form {
                 Form::Object(object) => self.object_fits(value, object, depth + 1),
                 // What an enum or a map takes of the members is not followed.
                 _ => true,
@@ -216,13 +209,32 @@ impl Judge<'_> {
             if !fits {
                 return false;
             }
-            index += 1;
+            rest = others;
         }
         true
     }
 
+    /// Whether a state sets a field that takes a value without parts. Most do, and this saves calls.
+    const fn is_plainly_set(&self, value: Value, field: &'static Field) -> bool {
+        if let Value::Node(node) = value
+            && let Node::Object(members, _) = self.flow.nodes[node as usize]
+        {
+            let mut rest = members;
+            while let [member, others @ ..] = rest {
+                if member.key.hash == field.hash {
+                    let found = &self.found[member.value as usize];
+                    return !member.optional
+                        && field.is_scalar
+                        && (found.kinds & field.kinds != 0 || found.len == 0);
+                }
+                rest = others;
+            }
+        }
+        false
+    }
+
     /// Whether an object has what a field needs.
-    pub const fn field_fits(&self, value: Value, field: &'static Field) -> bool {
+    pub(crate) const fn field_fits(&self, value: Value, field: &'static Field) -> bool {
         self.field_fits_at(value, field, 0)
     }
 
@@ -235,16 +247,15 @@ impl Judge<'_> {
     }
 
     /// What an object has for a field.
-    pub const fn slot(&self, value: Value, field: &'static Field) -> Slot {
+    pub(crate) const fn slot(&self, value: Value, field: &'static Field) -> Slot {
         let mut node = match value {
             Value::Form(form) => return slot_in_form(form, field),
             Value::Node(node) => node,
         };
         // Objects are often written over one another, one for each state: too many for recursion.
         while let Node::Object(members, base) = self.flow.nodes[node as usize] {
-            let mut index = 0;
-            while index < members.len() {
-                let member = &members[index];
+            let mut rest = members;
+            while let [member, others @ ..] = rest {
                 // Most names are equal to a field's, or to none: calls are what costs time here.
                 let is_called = field.hash == member.key.hash
                     || (!field.aliases.is_empty() && field.is_called(&member.key));
@@ -254,7 +265,7 @@ impl Judge<'_> {
                     }
                     return self.slot_of_member(member, base, field);
                 }
-                index += 1;
+                rest = others;
             }
             match base {
                 Some(base) => node = base,
@@ -266,12 +277,12 @@ impl Judge<'_> {
         if forms.len() == 1 {
             return slot_in_form(forms[0], field);
         }
-        let mut index = 0;
-        while index < forms.len() {
-            if !matches!(slot_in_form(forms[index], field), Slot::Absent) {
+        let mut rest = forms;
+        while let [form, others @ ..] = rest {
+            if !matches!(slot_in_form(form, field), Slot::Absent) {
                 return Slot::Maybe(Value::Form(&Form::Any));
             }
-            index += 1;
+            rest = others;
         }
         if forms.is_empty() {
             Slot::Maybe(Value::Form(&Form::Any))
@@ -302,12 +313,12 @@ impl Judge<'_> {
         match self.flow.nodes[node as usize] {
             Node::Field(..) | Node::Item(_) | Node::Items(_) | Node::Merged(_) => self.found(node).is_empty(),
             Node::OneOf(nodes) => {
-                let mut index = 0;
-                while index < nodes.len() {
-                    if !self.is_undefined(nodes[index]) {
+                let mut rest = nodes;
+                while let [node, others @ ..] = rest {
+                    if !self.is_undefined(*node) {
                         return false;
                     }
-                    index += 1;
+                    rest = others;
                 }
                 true
             }
@@ -315,21 +326,11 @@ impl Judge<'_> {
         }
     }
 
-    /// The kinds of JSON that a value can be.
-    pub const fn kinds(&self, value: Value) -> u8 {
+    /// Whether a value can be one of these kinds of JSON.
+    const fn can_be(&self, value: Value, kinds: u8) -> bool {
         match value {
-            Value::Form(form) => form.kinds(),
-            Value::Node(node) => {
-                if let Node::Form(form) = self.flow.nodes[node as usize] {
-                    return form.kinds();
-                }
-                let found = self.found(node);
-                if found.is_empty() {
-                    kind::ALL
-                } else {
-                    found.kinds()
-                }
-            }
+            Value::Form(form) => form.kinds() & kinds != 0,
+            Value::Node(node) => self.found(node).can_be(kinds),
         }
     }
 }
@@ -338,9 +339,8 @@ impl Judge<'_> {
 const fn slot_in_form(form: &'static Form, field: &'static Field) -> Slot {
     match form {
         Form::Object(object) => {
-            let mut index = 0;
-            while index < object.fields.len() {
-                let own = &object.fields[index];
+            let mut rest = object.fields;
+            while let [own, others @ ..] = rest {
                 if field.is_called(&Key {
                     name: own.name,
                     hash: own.hash,
@@ -352,15 +352,15 @@ const fn slot_in_form(form: &'static Form, field: &'static Field) -> Slot {
                         Slot::Present(value)
                     };
                 }
-                index += 1;
+                rest = others;
             }
-            let mut index = 0;
-            while index < object.flattened.len() {
-                match slot_in_form(object.flattened[index], field) {
+            let mut rest = object.flattened;
+            while let [form, others @ ..] = rest {
+                match slot_in_form(form, field) {
                     Slot::Absent => {}
                     slot => return slot,
                 }
-                index += 1;
+                rest = others;
             }
             Slot::Absent
         }
@@ -378,41 +378,37 @@ const fn accepts(target: &Form, kinds: u8) -> bool {
     accepted & kinds != 0
 }
 
-const fn have_one_in_common(some: &[&str], others: &[&str]) -> bool {
-    let mut index = 0;
-    while index < some.len() {
-        if contains(others, some[index]) {
+const fn have_one_in_common(some: &[&str], known: &[&str]) -> bool {
+    let mut rest = some;
+    while let [text, others @ ..] = rest {
+        if contains(known, text) {
             return true;
         }
-        index += 1;
+        rest = others;
     }
     false
 }
 
 /// Whether a text is one of these.
 pub(crate) const fn contains(texts: &[&str], text: &str) -> bool {
-    let mut index = 0;
-    while index < texts.len() {
-        if equal(texts[index], text) {
+    let mut rest = texts;
+    while let [one, others @ ..] = rest {
+        if equal(one, text) {
             return true;
         }
-        index += 1;
+        rest = others;
     }
     false
 }
 
 /// Whether two texts are the same.
 pub(crate) const fn equal(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut index = 0;
-    while index < a.len() {
-        if a[index] != b[index] {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    while let ([one, others @ ..], [other, rest @ ..]) = (a, b) {
+        if *one != *other {
             return false;
         }
-        index += 1;
+        (a, b) = (others, rest);
     }
-    true
+    a.is_empty() && b.is_empty()
 }

@@ -74,6 +74,10 @@ pub struct Field {
     pub(crate) hash: u64,
     /// How its value looks.
     pub form: &'static Form,
+    /// The kinds of JSON that its value can be.
+    pub(crate) kinds: u8,
+    /// Whether its value has no parts, and only its kind counts.
+    pub(crate) is_scalar: bool,
     /// Of an output: it may be left out. Of an input: it need not be there.
     pub optional: bool,
     /// Other keys that an input may have for it.
@@ -87,6 +91,11 @@ impl Field {
             name,
             hash: hash(name),
             form,
+            kinds: form.kinds(),
+            is_scalar: matches!(
+                form,
+                Form::Boolean | Form::Integer | Form::Number | Form::String | Form::Timestamp
+            ),
             optional: false,
             aliases: &[],
         }
@@ -119,12 +128,12 @@ impl Field {
         if self.hash == key.hash {
             return true;
         }
-        let mut index = 0;
-        while index < self.aliases.len() {
-            if hash(self.aliases[index]) == key.hash {
+        let mut rest = self.aliases;
+        while let [alias, others @ ..] = rest {
+            if hash(alias) == key.hash {
                 return true;
             }
-            index += 1;
+            rest = others;
         }
         false
     }
@@ -153,11 +162,11 @@ impl Key {
 const fn hash(text: &str) -> u64 {
     let bytes = text.as_bytes();
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut index = 0;
-    while index < bytes.len() {
+    let mut rest = bytes;
+    while let [byte, others @ ..] = rest {
         // Wide enough not to overflow. A call of `wrapping_mul` for each byte takes longer where constants are evaluated.
-        hash = ((hash ^ bytes[index] as u64) as u128 * 0x0100_0000_01b3) as u64;
-        index += 1;
+        hash = ((hash ^ *byte as u64) as u128 * 0x0100_0000_01b3) as u64;
+        rest = others;
     }
     hash
 }
@@ -187,10 +196,10 @@ impl Form {
             Self::Option(form) => kind::NULL | form.kinds(),
             Self::OneOf(forms) => {
                 let mut kinds = 0;
-                let mut index = 0;
-                while index < forms.len() {
-                    kinds |= forms[index].kinds();
-                    index += 1;
+                let mut rest = *forms;
+                while let [form, others @ ..] = rest {
+                    kinds |= form.kinds();
+                    rest = others;
                 }
                 kinds
             }

@@ -4,9 +4,11 @@ use super::form::{Form, Key, Object, kind};
 
 /// The forms that a value can have: one for each way it can have come about.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Found {
+pub struct Found {
     forms: [&'static Form; Self::LIMIT],
-    len: usize,
+    pub(crate) len: usize,
+    /// The kinds of JSON that these are.
+    pub(crate) kinds: u8,
     /// It can also be an array of these.
     many: bool,
 }
@@ -15,66 +17,85 @@ impl Found {
     /// More ways than this are any JSON.
     const LIMIT: usize = 4;
 
+    /// There is no such value.
     pub const NOTHING: Self = Self {
         forms: [&Form::Any; Self::LIMIT],
         len: 0,
+        kinds: 0,
         many: false,
     };
 
-    pub const ANY: Self = Self::one(&Form::Any);
+    pub(crate) const ANY: Self = Self::one(&Form::Any);
 
-    pub const fn one(form: &'static Form) -> Self {
+    pub(crate) const fn one(form: &'static Form) -> Self {
         Self {
             forms: [form; Self::LIMIT],
             len: 1,
+            kinds: form.kinds(),
             many: false,
         }
     }
 
-    pub const fn forms(&self) -> &[&'static Form] {
+    pub(crate) const fn forms(&self) -> &[&'static Form] {
         self.forms.split_at(self.len).0
     }
 
-    pub const fn is_empty(&self) -> bool {
+    pub(crate) const fn is_empty(&self) -> bool {
         self.len == 0
     }
 
     /// Whether it can also be an array of the forms.
-    pub const fn is_many(&self) -> bool {
+    pub(crate) const fn is_many(&self) -> bool {
         self.many
     }
 
-    pub const fn kinds(&self) -> u8 {
-        let mut kinds = if self.many { kind::ARRAY } else { 0 };
-        let mut index = 0;
-        while index < self.len {
-            kinds |= self.forms[index].kinds();
-            index += 1;
-        }
-        kinds
+    /// Whether it can be one of these kinds. Of nothing nothing is said.
+    pub(crate) const fn can_be(&self, kinds: u8) -> bool {
+        self.kinds & kinds != 0 || self.len == 0
     }
 
     const fn push(&mut self, form: &'static Form) {
         if self.len < Self::LIMIT {
             self.forms[self.len] = form;
             self.len += 1;
+            self.kinds |= form.kinds();
         } else {
             *self = Self::ANY;
         }
     }
 
+    /// From now on it can also be an array of its forms.
+    const fn be_many(&mut self) {
+        self.many = true;
+        self.kinds |= kind::ARRAY;
+    }
+
     /// All of another one's.
-    pub const fn extend(&mut self, other: &Self) {
+    pub(crate) const fn extend(&mut self, other: &Self) {
         let mut index = 0;
         while index < other.len {
             self.push(other.forms[index]);
             index += 1;
         }
-        self.many |= other.many;
+        if other.many {
+            self.be_many();
+        }
     }
 
     /// What a key leads to.
-    pub const fn member(&self, key: &Key) -> Self {
+    pub(crate) const fn member(&self, key: &Key) -> Self {
+        // Nearly always it is one object: this saves calls.
+        if self.len == 1
+            && let Form::Object(object) = self.forms[0]
+        {
+            let mut rest = object.fields;
+            while let [field, others @ ..] = rest {
+                if field.hash == key.hash {
+                    return Self::one(field.form);
+                }
+                rest = others;
+            }
+        }
         let mut found = Self::NOTHING;
         let mut index = 0;
         while index < self.len {
@@ -85,7 +106,7 @@ impl Found {
     }
 
     /// Any of the elements of an array, or of the members of an object.
-    pub const fn element(&self) -> Self {
+    pub(crate) const fn element(&self) -> Self {
         let mut found = self.elements_of_many();
         let mut index = 0;
         while index < self.len {
@@ -96,7 +117,7 @@ impl Found {
     }
 
     /// The element at an index of an array.
-    pub const fn at(&self, at: usize) -> Self {
+    pub(crate) const fn at(&self, at: usize) -> Self {
         let mut found = self.elements_of_many();
         let mut index = 0;
         while index < self.len {
@@ -107,13 +128,17 @@ impl Found {
     }
 
     const fn elements_of_many(&self) -> Self {
-        let mut found = if self.many { *self } else { Self::NOTHING };
-        found.many = false;
+        let mut found = Self::NOTHING;
+        let mut index = 0;
+        while self.many && index < self.len {
+            found.push(self.forms[index]);
+            index += 1;
+        }
         found
     }
 
     /// What a name of JSONata gives: a member, or those of all elements of an array together.
-    pub const fn field(&self, key: &Key) -> Self {
+    pub(crate) const fn field(&self, key: &Key) -> Self {
         let mut found = Self::NOTHING;
         let mut index = 0;
         while index < self.len {
@@ -124,31 +149,33 @@ impl Found {
     }
 
     /// It itself if it is no array, or any of its elements. Of several values any one's.
-    pub const fn item(&self) -> Self {
+    pub(crate) const fn item(&self) -> Self {
         let mut found = Self::NOTHING;
         let mut index = 0;
         while index < self.len {
             found.add_item(self.forms[index]);
             index += 1;
         }
-        found.many = self.many;
+        if self.many {
+            found.be_many();
+        }
         found
     }
 
     /// It itself, or one or several of its elements.
-    pub const fn items(&self) -> Self {
+    pub(crate) const fn items(&self) -> Self {
         let mut found = *self;
         let mut index = 0;
         while index < self.len {
             found.add_elements(self.forms[index]);
             index += 1;
         }
-        found.many = true;
+        found.be_many();
         found
     }
 
     /// Its objects, as an object is merged of them. Arrays of objects are merged too.
-    pub const fn merged(&self) -> Self {
+    pub(crate) const fn merged(&self) -> Self {
         let mut found = Self::NOTHING;
         let mut index = 0;
         while index < self.len {
@@ -162,10 +189,10 @@ impl Found {
         match form {
             Form::Option(form) => self.add_field(form, key),
             Form::OneOf(forms) => {
-                let mut index = 0;
-                while index < forms.len() {
-                    self.add_field(forms[index], key);
-                    index += 1;
+                let mut rest = *forms;
+                while let [form, others @ ..] = rest {
+                    self.add_field(form, key);
+                    rest = others;
                 }
             }
             Form::Array(element) => {
@@ -177,10 +204,10 @@ impl Found {
             }
             Form::Tuple(elements) => {
                 let mut found = Self::NOTHING;
-                let mut index = 0;
-                while index < elements.len() {
-                    found.add_field(elements[index], key);
-                    index += 1;
+                let mut rest = *elements;
+                while let [element, others @ ..] = rest {
+                    found.add_field(element, key);
+                    rest = others;
                 }
                 if !found.is_empty() {
                     self.extend(&found.items());
@@ -198,10 +225,10 @@ impl Found {
                 self.add_item(form);
             }
             Form::OneOf(forms) => {
-                let mut index = 0;
-                while index < forms.len() {
-                    self.add_item(forms[index]);
-                    index += 1;
+                let mut rest = *forms;
+                while let [form, others @ ..] = rest {
+                    self.add_item(form);
+                    rest = others;
                 }
             }
             _ => self.push(form),
@@ -213,18 +240,18 @@ impl Found {
         match form {
             Form::Array(element) => self.push(element),
             Form::Tuple(elements) => {
-                let mut index = 0;
-                while index < elements.len() {
-                    self.push(elements[index]);
-                    index += 1;
+                let mut rest = *elements;
+                while let [element, others @ ..] = rest {
+                    self.push(element);
+                    rest = others;
                 }
             }
             Form::Option(form) => self.add_elements(form),
             Form::OneOf(forms) => {
-                let mut index = 0;
-                while index < forms.len() {
-                    self.add_elements(forms[index]);
-                    index += 1;
+                let mut rest = *forms;
+                while let [form, others @ ..] = rest {
+                    self.add_elements(form);
+                    rest = others;
                 }
             }
             _ => {}
@@ -237,10 +264,10 @@ impl Found {
             Form::Any | Form::Array(_) | Form::Tuple(_) => self.push(&Form::Any),
             Form::Option(form) => self.add_merged(form),
             Form::OneOf(forms) => {
-                let mut index = 0;
-                while index < forms.len() {
-                    self.add_merged(forms[index]);
-                    index += 1;
+                let mut rest = *forms;
+                while let [form, others @ ..] = rest {
+                    self.add_merged(form);
+                    rest = others;
                 }
             }
             // Nothing else can be merged.
@@ -260,10 +287,10 @@ impl Found {
             Form::Map(value) => self.push(value),
             Form::Option(form) => self.add_member(form, key),
             Form::OneOf(forms) => {
-                let mut index = 0;
-                while index < forms.len() {
-                    self.add_member(forms[index], key);
-                    index += 1;
+                let mut rest = *forms;
+                while let [form, others @ ..] = rest {
+                    self.add_member(form, key);
+                    rest = others;
                 }
             }
             Form::Object(object) => self.add_member_of(object, key),
@@ -280,19 +307,18 @@ impl Found {
     }
 
     const fn add_member_of(&mut self, object: &Object, key: &Key) {
-        let mut index = 0;
-        while index < object.fields.len() {
-            let field = &object.fields[index];
+        let mut rest = object.fields;
+        while let [field, others @ ..] = rest {
             if field.hash == key.hash {
                 self.push(field.form);
                 return;
             }
-            index += 1;
+            rest = others;
         }
-        let mut index = 0;
-        while index < object.flattened.len() {
-            self.add_member(object.flattened[index], key);
-            index += 1;
+        let mut rest = object.flattened;
+        while let [form, others @ ..] = rest {
+            self.add_member(form, key);
+            rest = others;
         }
     }
 
@@ -304,17 +330,17 @@ impl Found {
             Form::Map(value) | Form::Array(value) => self.push(value),
             Form::Option(form) => self.add_element(form),
             Form::Tuple(forms) => {
-                let mut index = 0;
-                while index < forms.len() {
-                    self.push(forms[index]);
-                    index += 1;
+                let mut rest = *forms;
+                while let [form, others @ ..] = rest {
+                    self.push(form);
+                    rest = others;
                 }
             }
             Form::OneOf(forms) => {
-                let mut index = 0;
-                while index < forms.len() {
-                    self.add_element(forms[index]);
-                    index += 1;
+                let mut rest = *forms;
+                while let [form, others @ ..] = rest {
+                    self.add_element(form);
+                    rest = others;
                 }
             }
             Form::Null
@@ -338,10 +364,10 @@ impl Found {
                 }
             }
             Form::OneOf(forms) => {
-                let mut index = 0;
-                while index < forms.len() {
-                    self.add_at(forms[index], at);
-                    index += 1;
+                let mut rest = *forms;
+                while let [form, others @ ..] = rest {
+                    self.add_at(form, at);
+                    rest = others;
                 }
             }
             Form::Null

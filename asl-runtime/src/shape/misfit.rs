@@ -1,9 +1,10 @@
 //! Why a value is no input of a task.
 
 use super::{
-    fits::{Judge, Slot, Value},
+    fits::{Slot, Value},
     flow::{Node, NodeId},
     form::{Field, Form, Object},
+    judge::Judge,
     nearest::Nearest,
     quote,
     text::Text,
@@ -12,7 +13,13 @@ use super::{
 
 impl Judge<'_> {
     /// Why a value is no input of a task.
-    pub const fn notes_of_misfit(&self, node: NodeId, target: &'static Form, margin: usize, text: &mut Text) {
+    pub(crate) const fn notes_of_misfit(
+        &self,
+        node: NodeId,
+        target: &'static Form,
+        margin: usize,
+        text: &mut Text,
+    ) {
         self.explain(Value::Node(node), target, &[], margin, text);
     }
 
@@ -53,20 +60,19 @@ impl Judge<'_> {
         margin: usize,
         text: &mut Text,
     ) {
-        let mut index = 0;
-        while index < target.fields.len() {
-            let field = &target.fields[index];
+        let mut rest = target.fields;
+        while let [field, others @ ..] = rest {
             if !self.field_fits(value, field) {
                 self.explain_field(value, target, field, way, margin, text);
             }
-            index += 1;
+            rest = others;
         }
-        let mut index = 0;
-        while index < target.flattened.len() {
-            if let Form::Object(object) = target.flattened[index] {
+        let mut rest = target.flattened;
+        while let [form, others @ ..] = rest {
+            if let Form::Object(object) = *form {
                 self.explain_object(value, object, way, margin, text);
             }
-            index += 1;
+            rest = others;
         }
     }
 
@@ -115,12 +121,12 @@ impl Judge<'_> {
             return None;
         };
         while let Node::Object(members, base) = self.flow.nodes[node as usize] {
-            let mut index = 0;
-            while index < members.len() {
-                if field.is_called(&members[index].key) {
-                    return self.lost(members[index].value);
+            let mut rest = members;
+            while let [member, others @ ..] = rest {
+                if field.is_called(&member.key) {
+                    return self.lost(member.value);
                 }
-                index += 1;
+                rest = others;
             }
             match base {
                 Some(base) => node = base,
@@ -152,15 +158,15 @@ impl Judge<'_> {
         text.add(": there is no ");
         text.code(key.name);
         text.add(" in ");
-        self.describe_with_elements(&found, text);
+        self.describe_with_elements(found, text);
         text.add("\n");
         let items = found.item();
         let forms = items.forms();
         let mut nearest = Nearest::to(key.name);
-        let mut index = 0;
-        while index < forms.len() {
-            nearest.try_members(forms[index]);
-            index += 1;
+        let mut rest = forms;
+        while let [form, others @ ..] = rest {
+            nearest.try_members(form);
+            rest = others;
         }
         if let Some(name) = nearest.name {
             quote::help(margin, text);
@@ -201,10 +207,10 @@ impl Judge<'_> {
             Value::Form(form) => nearest.try_members(form),
             Value::Node(node) => match self.flow.nodes[node as usize] {
                 Node::Object(members, base) => {
-                    let mut index = 0;
-                    while index < members.len() {
-                        nearest.try_name(members[index].key.name);
-                        index += 1;
+                    let mut rest = members;
+                    while let [member, others @ ..] = rest {
+                        nearest.try_name(member.key.name);
+                        rest = others;
                     }
                     if let Some(base) = base {
                         self.try_names(Value::Node(base), nearest);
@@ -213,10 +219,10 @@ impl Judge<'_> {
                 _ => {
                     let found = self.found(node);
                     let forms = found.forms();
-                    let mut index = 0;
-                    while index < forms.len() {
-                        nearest.try_members(forms[index]);
-                        index += 1;
+                    let mut rest = forms;
+                    while let [form, others @ ..] = rest {
+                        nearest.try_members(form);
+                        rest = others;
                     }
                 }
             },

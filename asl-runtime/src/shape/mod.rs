@@ -9,6 +9,7 @@ mod fits;
 mod flow;
 mod form;
 mod found;
+mod judge;
 mod misfit;
 mod nearest;
 mod probe;
@@ -26,6 +27,10 @@ pub use flow::build;
 #[doc(hidden)]
 pub use flow::{Flow, Known, Member, Node, NodeId, Rule, TaskForms};
 pub use form::{Field, Form, Key, Object};
+#[doc(hidden)]
+pub use found::Found;
+#[doc(hidden)]
+pub use judge::Judge;
 #[doc(hidden)]
 pub use probe::{AnyForm, AnyReturned, Probe, Returned};
 #[doc(hidden)]

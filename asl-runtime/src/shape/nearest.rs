@@ -42,22 +42,22 @@ impl Nearest {
         match form {
             Form::Option(form) => self.try_members(form),
             Form::OneOf(forms) => {
-                let mut index = 0;
-                while index < forms.len() {
-                    self.try_members(forms[index]);
-                    index += 1;
+                let mut rest = *forms;
+                while let [form, others @ ..] = rest {
+                    self.try_members(form);
+                    rest = others;
                 }
             }
             Form::Object(object) => {
-                let mut index = 0;
-                while index < object.fields.len() {
-                    self.try_name(object.fields[index].name);
-                    index += 1;
+                let mut rest = object.fields;
+                while let [field, others @ ..] = rest {
+                    self.try_name(field.name);
+                    rest = others;
                 }
-                let mut index = 0;
-                while index < object.flattened.len() {
-                    self.try_members(object.flattened[index]);
-                    index += 1;
+                let mut rest = object.flattened;
+                while let [form, others @ ..] = rest {
+                    self.try_members(form);
+                    rest = others;
                 }
             }
             _ => {}

@@ -1,8 +1,9 @@
 //! What is said of mistakes, in the look of the definition's other diagnostics.
 
 use super::{
-    fits::{Judge, contains},
-    flow::{self, Flow, Known, Node, NodeId, Place, Rule},
+    fits::contains,
+    flow::{self, Node, NodeId, Place, Rule},
+    judge::Judge,
     nearest::Nearest,
     quote,
     text::Text,
@@ -14,13 +15,12 @@ pub const fn fail(report: &Text) -> ! {
     panic!("{}", report.as_str())
 }
 
-impl Flow {
+impl Judge<'_> {
     /// All mistakes in words.
-    pub const fn report(&self, types: &Known) -> Text {
+    pub const fn report(&self) -> Text {
         let mut text = Text::new();
-        let judge = Judge { flow: self, types };
-        let mistakes = self.mistakes(types);
-        text.add_all(&["the data flow of `", self.file, "` has "]);
+        let mistakes = self.mistakes();
+        text.add_all(&["the data flow of `", self.flow.file, "` has "]);
         if mistakes == 1 {
             text.add("a mistake\n");
         } else {
@@ -29,18 +29,19 @@ impl Flow {
         }
         let mut told = 0;
         let mut index = 0;
-        while index < self.places.len() && !text.is_full() {
-            let place = self.place(index);
-            if judge.is_mistake(&place) {
-                judge.tell(&self.rules[place.rule], &place, &mut text);
+        while index < self.flow.places.len() && !text.is_full() {
+            let place = self.flow.place(index);
+            if self.is_mistake(&place) {
+                self.tell(&self.flow.rules[place.rule], &place, &mut text);
                 told += 1;
             }
             index += 1;
         }
+        let unchecked = self.types.unchecked;
         let mut index = 0;
-        while index < types.unchecked.len() && !text.is_full() {
-            let (state, _) = types.unchecked[index];
-            if !contains(self.states, state) {
+        while index < unchecked.len() && !text.is_full() {
+            let (state, _) = unchecked[index];
+            if !contains(self.flow.states, state) {
                 self.tell_of_unknown_state(state, &mut text);
                 told += 1;
             }
@@ -62,17 +63,15 @@ impl Flow {
         ]);
         let mut nearest = Nearest::to(state);
         let mut index = 0;
-        while index < self.states.len() {
-            nearest.try_name(self.states[index]);
+        while index < self.flow.states.len() {
+            nearest.try_name(self.flow.states[index]);
             index += 1;
         }
         if let Some(name) = nearest.name {
             text.add_all(&[" = help: did you mean \"", name, "\"?\n"]);
         }
     }
-}
 
-impl Judge<'_> {
     const fn tell(&self, rule: &Rule, place: &Place, text: &mut Text) {
         text.add("\nerror: ");
         self.title(rule, place, text);
@@ -132,7 +131,7 @@ impl Judge<'_> {
         quote::note(margin, text);
         text.code(place.path);
         text.add(" is ");
-        self.describe_found(&self.found(node), text);
+        self.describe_found(self.found(node), text);
         text.add("\n");
     }
 
@@ -154,7 +153,7 @@ impl Judge<'_> {
         let Some(parent) = self.flow.parent(lost) else {
             return;
         };
-        let found = &self.found(parent);
+        let found = self.found(parent);
         let (before, rest) = quote::split(place.path, after as usize);
         quote::note(margin, text);
         text.code(before);
@@ -219,8 +218,10 @@ macro_rules! __check_tasks {
                 unchecked: &[$($unchecked),*],
                 all_unchecked: $all,
             };
-            if $flow.mistakes(&TYPES) > 0 {
-                $crate::__private::shape::fail(&$flow.report(&TYPES));
+            let mut found = [$crate::__private::shape::Found::NOTHING; $flow.nodes.len()];
+            let judge = $crate::__private::shape::Judge::new($flow, &TYPES, &mut found);
+            if judge.mistakes() > 0 {
+                $crate::__private::shape::fail(&judge.report());
             }
         };
     };

@@ -35,19 +35,19 @@ impl Text {
         if self.len + bytes.len() > Self::LIMIT {
             return;
         }
-        let mut index = 0;
-        while index < bytes.len() {
-            self.bytes[self.len] = bytes[index];
+        let mut rest = bytes;
+        while let [byte, others @ ..] = rest {
+            self.bytes[self.len] = *byte;
             self.len += 1;
-            index += 1;
+            rest = others;
         }
     }
 
     pub(crate) const fn add_all(&mut self, texts: &[&str]) {
-        let mut index = 0;
-        while index < texts.len() {
-            self.add(texts[index]);
-            index += 1;
+        let mut rest = texts;
+        while let [text, others @ ..] = rest {
+            self.add(text);
+            rest = others;
         }
     }
 

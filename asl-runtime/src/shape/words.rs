@@ -1,10 +1,11 @@
 //! Forms in words, and what was perhaps meant.
 
 use super::{
-    fits::{Judge, Value, equal},
+    fits::{Value, equal},
     flow::Node,
     form::{Form, Key, Object, kind},
     found::Found,
+    judge::Judge,
     nearest::Nearest,
     quote,
     text::Text,
@@ -14,7 +15,7 @@ use super::{
 const MEMBERS: usize = 12;
 
 impl Judge<'_> {
-    pub const fn describe_found(&self, found: &Found, text: &mut Text) {
+    pub(crate) const fn describe_found(&self, found: &Found, text: &mut Text) {
         describe_all(found.forms(), text);
         if found.is_many() {
             text.add(" or an array of such");
@@ -22,13 +23,13 @@ impl Judge<'_> {
     }
 
     /// What a name of JSONata looks into: arrays with their elements.
-    pub const fn describe_with_elements(&self, found: &Found, text: &mut Text) {
+    pub(crate) const fn describe_with_elements(&self, found: &Found, text: &mut Text) {
         let items = found.item();
         if found.is_many() {
             self.describe_found(&items, text);
         } else {
             self.describe_found(found, text);
-            if found.kinds() & kind::ARRAY != 0 {
+            if found.can_be(kind::ARRAY) {
                 text.add(", each element ");
                 self.describe_found(&items, text);
             }
@@ -36,7 +37,7 @@ impl Judge<'_> {
     }
 
     /// A key that was perhaps meant: a similar one here, the same one on a member, the same one on the elements.
-    pub const fn help_with_member(
+    pub(crate) const fn help_with_member(
         &self,
         found: &Found,
         key: &Key,
@@ -49,14 +50,14 @@ impl Judge<'_> {
         let mut nearest = Nearest::to(key.name);
         let mut holder = None;
         let mut in_elements = false;
-        let mut index = 0;
-        while index < forms.len() {
-            nearest.try_members(forms[index]);
+        let mut others = forms;
+        while let [form, more @ ..] = others {
+            nearest.try_members(form);
             if holder.is_none() {
-                holder = member_with(forms[index], key);
+                holder = member_with(form, key);
             }
-            in_elements |= elements_have(forms[index], key);
-            index += 1;
+            in_elements |= elements_have(form, key);
+            others = more;
         }
         let (between, name) = match (nearest.name, holder, in_elements) {
             (Some(name), _, _) => (None, name),
@@ -76,7 +77,7 @@ impl Judge<'_> {
         text.add_all(&[rest, "`?\n"]);
     }
 
-    pub const fn help_with_word(
+    pub(crate) const fn help_with_word(
         &self,
         forms: &[&'static Form],
         word: &'static str,
@@ -91,7 +92,7 @@ impl Judge<'_> {
         }
     }
 
-    pub const fn describe(&self, value: Value, text: &mut Text) {
+    pub(crate) const fn describe(&self, value: Value, text: &mut Text) {
         match value {
             Value::Form(form) => describe(form, text),
             Value::Node(node) => match self.flow.nodes[node as usize] {
@@ -111,7 +112,7 @@ impl Judge<'_> {
                     }
                 }
                 Node::Array(_) | Node::Tuple(_) => text.add("an array"),
-                _ => self.describe_found(&self.found(node), text),
+                _ => self.describe_found(self.found(node), text),
             },
         }
     }
@@ -121,10 +122,10 @@ impl Judge<'_> {
 const fn step(name: &str, text: &mut Text) {
     let bytes = name.as_bytes();
     let mut plain = !bytes.is_empty();
-    let mut index = 0;
-    while index < bytes.len() {
-        plain &= bytes[index].is_ascii_alphanumeric() || bytes[index] == b'_';
-        index += 1;
+    let mut rest = bytes;
+    while let [byte, others @ ..] = rest {
+        plain &= byte.is_ascii_alphanumeric() || *byte == b'_';
+        rest = others;
     }
     if plain {
         text.add_all(&[".", name]);
@@ -134,21 +135,21 @@ const fn step(name: &str, text: &mut Text) {
 }
 
 const fn try_words(forms: &[&'static Form], nearest: &mut Nearest) {
-    let mut index = 0;
-    while index < forms.len() {
-        match forms[index] {
+    let mut rest = forms;
+    while let [form, others @ ..] = rest {
+        match *form {
             Form::Words(words) => {
-                let mut number = 0;
-                while number < words.len() {
-                    nearest.try_name(words[number]);
-                    number += 1;
+                let mut rest = *words;
+                while let [word, others @ ..] = rest {
+                    nearest.try_name(word);
+                    rest = others;
                 }
             }
             Form::Option(form) => try_words(&[form], nearest),
             Form::OneOf(forms) => try_words(forms, nearest),
             _ => {}
         }
-        index += 1;
+        rest = others;
     }
 }
 
@@ -157,13 +158,12 @@ const fn member_with(form: &Form, key: &Key) -> Option<&'static str> {
     match form {
         Form::Option(form) => member_with(form, key),
         Form::Object(object) => {
-            let mut index = 0;
-            while index < object.fields.len() {
-                let field = &object.fields[index];
+            let mut rest = object.fields;
+            while let [field, others @ ..] = rest {
                 if has(field.form, key) {
                     return Some(field.name);
                 }
-                index += 1;
+                rest = others;
             }
             None
         }
@@ -183,12 +183,12 @@ const fn has(form: &Form, key: &Key) -> bool {
     match form {
         Form::Option(form) => has(form, key),
         Form::Object(object) => {
-            let mut index = 0;
-            while index < object.fields.len() {
-                if equal(object.fields[index].name, key.name) {
+            let mut rest = object.fields;
+            while let [field, others @ ..] = rest {
+                if equal(field.name, key.name) {
                     return true;
                 }
-                index += 1;
+                rest = others;
             }
             false
         }
@@ -276,20 +276,20 @@ pub(crate) const fn describe(form: &Form, text: &mut Text) {
 }
 
 const fn describe_members(object: &Object, listed: &mut usize, text: &mut Text) {
-    let mut index = 0;
-    while index < object.fields.len() {
+    let mut rest = object.fields;
+    while let [field, others @ ..] = rest {
         if *listed < MEMBERS {
             text.add(if *listed == 0 { " with " } else { ", " });
-            text.code(object.fields[index].name);
+            text.code(field.name);
         }
         *listed += 1;
-        index += 1;
+        rest = others;
     }
-    let mut index = 0;
-    while index < object.flattened.len() {
-        if let Form::Object(inner) = object.flattened[index] {
+    let mut rest = object.flattened;
+    while let [form, others @ ..] = rest {
+        if let Form::Object(inner) = *form {
             describe_members(inner, listed, text);
         }
-        index += 1;
+        rest = others;
     }
 }

@@ -4,7 +4,7 @@ use asl_compiler::{
     flow::{self, Table, table},
     ir,
 };
-use asl_runtime::shape::{Flow, Form, Key, Known, Member, Node, NodeId, Rule, TaskForms};
+use asl_runtime::shape::{Flow, Form, Found, Judge, Key, Known, Member, Node, NodeId, Rule, TaskForms};
 
 use crate::{Asked, Mistake, machines::Machine};
 
@@ -50,12 +50,14 @@ pub fn refused(checked: &flow::Flow, compiled: &ir::Machine, machine: &Machine) 
         unchecked: &[],
         all_unchecked: false,
     };
+    let mut found = vec![Found::NOTHING; flow.nodes.len()];
+    let judge = Judge::new(&flow, &known, &mut found);
     // The text must be made without a panic too.
-    let report = flow.report(&known);
+    let report = judge.report();
     assert!(!report.as_str().is_empty());
     let checks = checked.checks.iter().enumerate();
     checks
-        .filter(|(index, _)| flow.is_broken(*index, &known))
+        .filter(|(index, _)| judge.is_broken(*index))
         .map(|(_, check)| {
             let state = &compiled.states[check.state];
             let asked = if state.jsonata {
