@@ -12,8 +12,8 @@ pub use crate::{
     jsonata,
     machine::{
         Cx, DistributedMap, Expression, Failure, ItemFormat, ItemReader, MapRunStep, On, Pattern, Program,
-        Resource, ResourceKind, ResultWriter, Retrier, StateId, StateInfo, StateKind, Step, Transformation,
-        WaitStep,
+        Resource, ResourceKind, ResultWriter, Retrier, StateId, StateInfo, StateKind, Step, Template,
+        Transformation, WaitStep,
     },
     path::{
         Condition, Numeral, Operand, Operator, Path, ReferencePath, ReferenceStep, Root, Step as PathStep,
@@ -24,7 +24,7 @@ pub use crate::{
         payload,
     },
     task_context::TaskContext,
-    value::{Constant, Value, array},
+    value::{Constant, Value, array, object},
 };
 
 /// What `#[derive(Shape)]` and the checks of the flow of data name.
@@ -45,11 +45,6 @@ pub type Output<S> = <S as Types>::Output;
 
 /// What a task gives when it succeeds.
 pub type Success<S> = <<S as Types>::Output as TaskResult>::Success;
-
-/// An object with these members, whose keys the compiler knows to be different.
-pub fn object<const N: usize>(members: [(&'static str, Value); N]) -> Value {
-    crate::value::object_of_distinct(members)
-}
 
 /// A string that stands in the definition.
 pub fn text(text: &'static str) -> Value {

@@ -1,44 +1,63 @@
 //! Payload templates and static JSON as expressions that give a value.
+//!
+//! A template with more than one part is static data, which the runtime goes through: so each value is written where it
+//! stays, and there is little for rustc to do.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::{expressions::Expressions, intrinsic, paths::Paths};
+use super::{expressions::Expressions, intrinsic, path, paths::Paths};
 use crate::ir::{Assignment, Expression, Json, Template};
+use crate::syntax::path::Numeral;
 
-/// The constants of one function: arrays and objects without anything to evaluate are built once.
+/// The constants of one function: its templates, and the arrays and objects without anything to evaluate, which are
+/// built once.
 #[derive(Debug, Default)]
 pub struct Constants {
-    declarations: Vec<TokenStream>,
+    values: Vec<TokenStream>,
+    templates: Vec<TokenStream>,
 }
 
 impl Constants {
     /// The declarations, to stand at the head of the function.
     pub fn into_declarations(self) -> TokenStream {
-        self.declarations.into_iter().collect()
+        self.values.into_iter().chain(self.templates).collect()
     }
 
     /// An expression for a static value.
     pub fn json(&mut self, json: &Json) -> TokenStream {
         match json {
             Json::Array(_) | Json::Object(_) => {
-                let name = self.declare(literal(json));
+                let name = self.value(json);
                 quote!(#name.get())
             }
             scalar => literal(scalar),
         }
     }
 
-    fn declare(&mut self, expression: TokenStream) -> Ident {
-        let name = match self.declarations.len() {
-            0 => "CONSTANT".to_owned(),
-            n => format!("CONSTANT_{}", n + 1),
-        };
-        let name = Ident::new(&name, Span::call_site());
-        self.declarations
-            .push(quote!(static #name: asl::Constant = asl::Constant::new(|| #expression);));
+    fn value(&mut self, json: &Json) -> Ident {
+        let name = numbered("CONSTANT", self.values.len());
+        let value = literal(json);
+        self.values
+            .push(quote!(static #name: asl::Constant = asl::Constant::new(|| #value);));
         name
     }
+
+    fn template(&mut self, template: &TokenStream) -> Ident {
+        let name = numbered("TEMPLATE", self.templates.len());
+        self.templates
+            .push(quote!(static #name: asl::Template = asl::Template::#template;));
+        name
+    }
+}
+
+/// The name of one constant more.
+fn numbered(name: &str, known: usize) -> Ident {
+    let name = match known {
+        0 => name.to_owned(),
+        _ => format!("{name}_{}", known + 1),
+    };
+    Ident::new(&name, Span::call_site())
 }
 
 /// What templates of a function are generated with.
@@ -63,26 +82,70 @@ impl Templates<'_> {
     pub fn value(&mut self, template: &Template, document: &TokenStream) -> TokenStream {
         match template {
             Template::Constant(json) => self.constants.json(json),
-            Template::Object(members) => {
-                let keys = members.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>();
-                let values = members.iter().map(|(_, value)| self.value(value, document));
-                quote!(asl::object([#((#keys, #values)),*]))
-            }
-            Template::Array(elements) => {
-                let elements = elements.iter().map(|element| self.value(element, document));
-                quote!(asl::array([#(#elements),*]))
+            Template::Object(_) | Template::Array(_) => {
+                let template = self.part(template);
+                let name = self.constants.template(&template);
+                if document.is_empty() {
+                    quote!(states.template(&#name)?)
+                } else {
+                    quote!(cx.template(#document, &#name)?)
+                }
             }
             Template::Path { field, path } => {
                 let path = self.paths.path(path);
                 quote!(cx.member(#document, &#path, #field)?)
             }
-            Template::Intrinsic { field, call } => {
+            Template::Intrinsic { call, .. } => {
                 let call = intrinsic::call(call, self.paths);
-                quote!(cx.call(#document, &#call, #field)?)
+                quote!(cx.call(#document, &#call)?)
             }
             Template::Expression(expression) => {
                 let expression = self.expression(expression);
                 quote!(states.value(&#expression)?)
+            }
+        }
+    }
+
+    /// A template as static data: a variant of `asl::Template`.
+    fn part(&mut self, template: &Template) -> TokenStream {
+        match template {
+            Template::Constant(Json::Null) => quote!(Null),
+            Template::Constant(Json::Bool(value)) => quote!(Bool(#value)),
+            Template::Constant(Json::Integer(value)) => {
+                let number = path::numeral(Numeral::Integer(*value));
+                quote!(Number(#number))
+            }
+            Template::Constant(Json::Float(value)) => {
+                let number = path::numeral(Numeral::Float(*value));
+                quote!(Number(#number))
+            }
+            Template::Constant(Json::String(value)) => quote!(String(#value)),
+            Template::Constant(json @ (Json::Unsigned(_) | Json::Array(_) | Json::Object(_))) => {
+                let name = self.constants.value(json);
+                quote!(Constant(&#name))
+            }
+            Template::Object(members) => {
+                let members = members.iter().map(|(key, member)| {
+                    let member = self.part(member);
+                    quote!((#key, asl::Template::#member))
+                });
+                quote!(Object(&[#(#members),*]))
+            }
+            Template::Array(elements) => {
+                let elements = elements.iter().map(|element| self.part(element));
+                quote!(Array(&[#(asl::Template::#elements),*]))
+            }
+            Template::Path { field, path } => {
+                let path = self.paths.path(path);
+                quote!(Path(#field, &#path))
+            }
+            Template::Intrinsic { call, .. } => {
+                let call = intrinsic::call(call, self.paths);
+                quote!(Call(&#call))
+            }
+            Template::Expression(expression) => {
+                let expression = self.expression(expression);
+                quote!(Expression(&#expression))
             }
         }
     }

@@ -16,9 +16,9 @@ pub(super) fn round(number: f64) -> i64 {
     rounded
 }
 
-pub(super) fn add(arguments: &Arguments<'_>) -> Result<Value, IntrinsicError> {
+pub(super) fn add(arguments: &Arguments<'_>) -> Result<i64, IntrinsicError> {
     let (left, right) = (arguments.int(0)?, arguments.int(1)?);
-    Ok((i64::from(left) + i64::from(right)).into())
+    Ok(i64::from(left) + i64::from(right))
 }
 
 pub(super) fn range(arguments: &Arguments<'_>) -> Result<Value, IntrinsicError> {

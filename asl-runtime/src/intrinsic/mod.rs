@@ -157,38 +157,63 @@ impl std::error::Error for IntrinsicError {}
 /// # Errors
 /// A path among its arguments finds nothing, or a function in it fails.
 pub fn evaluate(call: &'static Call, environment: &dyn Environment) -> Result<Value, IntrinsicError> {
-    let mut result = result(call, environment);
-    if let Err(error) = &mut result {
+    let mut result = Value::Null;
+    evaluate_into(call, environment, &mut result)?;
+    Ok(result)
+}
+
+/// The same, the result written to its place.
+pub(crate) fn evaluate_into(
+    call: &'static Call,
+    environment: &dyn Environment,
+    place: &mut Value,
+) -> Result<(), IntrinsicError> {
+    write(call, environment, place).map_err(|mut error| {
         error.0.call = call.text;
-    }
-    result
+        error
+    })
 }
 
 fn failure(message: impl Into<String>) -> IntrinsicError {
     IntrinsicError::new(Reason::Function(message.into()))
 }
 
-fn result(call: &'static Call, environment: &dyn Environment) -> Result<Value, IntrinsicError> {
+fn write(
+    call: &'static Call,
+    environment: &dyn Environment,
+    place: &mut Value,
+) -> Result<(), IntrinsicError> {
     let arguments = Arguments { call, environment };
     match call.function {
-        Function::Format => text::format(&arguments),
-        Function::StringToJson => text::string_to_json(&arguments),
+        Function::Format => *place = text::format(&arguments)?.into(),
+        Function::MathAdd => *place = math::add(&arguments)?.into(),
+        _ => *place = result(&arguments)?,
+    }
+    Ok(())
+}
+
+/// What functions give that are not called so often that it matters how.
+#[inline(never)]
+fn result(arguments: &Arguments<'_>) -> Result<Value, IntrinsicError> {
+    match arguments.call.function {
+        Function::Format => text::format(arguments).map(Value::from),
+        Function::StringToJson => text::string_to_json(arguments),
         Function::JsonToString => Ok(arguments.get(0)?.to_string().into()),
-        Function::Array => array::array(&arguments),
-        Function::ArrayPartition => array::partition(&arguments),
-        Function::ArrayContains => array::contains(&arguments),
-        Function::ArrayRange => math::range(&arguments),
-        Function::ArrayGetItem => array::item(&arguments),
-        Function::ArrayLength => array::length(&arguments),
-        Function::ArrayUnique => array::unique(&arguments),
-        Function::Base64Encode => encoding::base64_encode(&arguments),
-        Function::Base64Decode => encoding::base64_decode(&arguments),
-        Function::Hash => encoding::hash(&arguments),
-        Function::JsonMerge => text::merge(&arguments),
-        Function::MathRandom => math::random(&arguments),
-        Function::MathAdd => math::add(&arguments),
-        Function::StringSplit => text::split(&arguments),
-        Function::UUID => Ok(environment.uuid().into()),
+        Function::Array => array::array(arguments),
+        Function::ArrayPartition => array::partition(arguments),
+        Function::ArrayContains => array::contains(arguments),
+        Function::ArrayRange => math::range(arguments),
+        Function::ArrayGetItem => array::item(arguments),
+        Function::ArrayLength => array::length(arguments),
+        Function::ArrayUnique => array::unique(arguments),
+        Function::Base64Encode => encoding::base64_encode(arguments),
+        Function::Base64Decode => encoding::base64_decode(arguments),
+        Function::Hash => encoding::hash(arguments),
+        Function::JsonMerge => text::merge(arguments),
+        Function::MathRandom => math::random(arguments),
+        Function::MathAdd => math::add(arguments).map(Value::from),
+        Function::StringSplit => text::split(arguments),
+        Function::UUID => Ok(arguments.environment.uuid().into()),
     }
 }
 
@@ -219,7 +244,11 @@ impl<'e> Arguments<'e> {
                     document: self.environment.document(path),
                 })
             })?,
-            Argument::Call(call) => Cow::Owned(result(call, self.environment)?),
+            Argument::Call(call) => {
+                let mut result = Value::Null;
+                write(call, self.environment, &mut result)?;
+                Cow::Owned(result)
+            }
         })
     }
 

@@ -2,10 +2,10 @@
 
 use super::{Argument, Arguments, IntrinsicError, Java, failure, wrong};
 use crate::value::Value;
-use smol_str::SmolStrBuilder;
+use smol_str::{SmolStr, SmolStrBuilder};
 use std::fmt::Write;
 
-pub(super) fn format(arguments: &Arguments<'_>) -> Result<Value, IntrinsicError> {
+pub(super) fn format(arguments: &Arguments<'_>) -> Result<SmolStr, IntrinsicError> {
     match arguments.call.arguments.first() {
         Some(Argument::Template(parts)) => fill(parts, arguments),
         _ => fill(&parts(&arguments.string(0)?)?, arguments),
@@ -13,7 +13,7 @@ pub(super) fn format(arguments: &Arguments<'_>) -> Result<Value, IntrinsicError>
 }
 
 /// The parts of a template with the values between them.
-fn fill<S: AsRef<str>>(template: &[S], arguments: &Arguments<'_>) -> Result<Value, IntrinsicError> {
+fn fill<S: AsRef<str>>(template: &[S], arguments: &Arguments<'_>) -> Result<SmolStr, IntrinsicError> {
     let (places, values) = (template.len() - 1, arguments.len().saturating_sub(1));
     if places != values {
         return Err(failure(format!(
@@ -30,7 +30,7 @@ fn fill<S: AsRef<str>>(template: &[S], arguments: &Arguments<'_>) -> Result<Valu
         }
         text.push_str(part.as_ref());
     }
-    Ok(text.finish().into())
+    Ok(text.finish())
 }
 
 fn push(text: &mut SmolStrBuilder, value: &Value) {

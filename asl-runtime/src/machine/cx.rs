@@ -137,7 +137,12 @@ impl<'a> Cx<'a> {
     }
 
     #[inline(never)]
-    fn search(&self, document: &Value, path: &'static Path, field: &str) -> Result<Value, Failure> {
+    pub(super) fn search(
+        &self,
+        document: &Value,
+        path: &'static Path,
+        field: &str,
+    ) -> Result<Value, Failure> {
         match self.find(document, path) {
             Ok(found) => Ok(found.into_owned()),
             Err(_) => Err(self.not_found(document, path, field)),
@@ -149,9 +154,21 @@ impl<'a> Cx<'a> {
     /// # Errors
     /// `States.Runtime` when a path among the arguments finds nothing, `States.IntrinsicFailure` when the
     /// function fails.
-    pub fn call(&self, document: &Value, call: &'static Call, _field: &str) -> Result<Value, Failure> {
+    pub fn call(&self, document: &Value, call: &'static Call) -> Result<Value, Failure> {
+        let mut result = Value::Null;
+        self.call_into(document, call, &mut result)?;
+        Ok(result)
+    }
+
+    /// The same, its result written to its place.
+    pub(super) fn call_into(
+        &self,
+        document: &Value,
+        call: &'static Call,
+        place: &mut Value,
+    ) -> Result<(), Failure> {
         let environment = Environment { cx: self, document };
-        intrinsic::evaluate(call, &environment).map_err(intrinsic_failure)
+        intrinsic::evaluate_into(call, &environment, place).map_err(intrinsic_failure)
     }
 
     /// `Variable` and the `...Path` operands of a Choice rule.
@@ -215,7 +232,7 @@ impl<'a> Cx<'a> {
     /// # Errors
     /// As [`call`](Self::call), and `States.Runtime` when the result is no string.
     pub fn text_call(&self, document: &Value, call: &'static Call, field: &str) -> Result<String, Failure> {
-        let result = self.call(document, call, field)?;
+        let result = self.call(document, call)?;
         string(&result).ok_or_else(|| {
             let (text, kind) = (call.text, result.kind_name());
             Failure::runtime(format!(
@@ -356,7 +373,7 @@ impl Cx<'_> {
 /// It and no more is called from generated code: what a larger function gives through memory, the caller would have to
 /// wait for.
 #[inline(never)]
-fn at_once<'v>(document: &'v Value, path: &Path) -> Option<&'v Value> {
+pub(super) fn at_once<'v>(document: &'v Value, path: &Path) -> Option<&'v Value> {
     match path.root {
         Root::Document => path::member(document, path.steps),
         Root::Variable(_) | Root::Context => None,

@@ -24,6 +24,7 @@ mod run;
 mod scope;
 mod step;
 mod task;
+mod template;
 
 pub use context::{ExecutionInfo, Seed};
 pub use cx::Cx;
@@ -40,6 +41,7 @@ pub(crate) use nested::already_exists;
 pub use program::{Pattern, Program, Resource, ResourceKind, Retrier, StateId, StateInfo, StateKind};
 pub use run::Ticket;
 pub use step::{On, Step, TaskStep, WaitStep};
+pub use template::Template;
 pub(crate) use {
     context::{Item, Origin},
     inspect::Inspector,

@@ -31,6 +31,7 @@ pub use constant::Constant;
 pub use error::{DecodeError, EncodeError, ParseError};
 pub use measure::Measure;
 pub use number::Number;
+pub(crate) use object::Builder;
 pub use object::{IntoIter, Iter, Object};
 #[cfg(feature = "durable")]
 pub(crate) use text::push_quoted;
@@ -205,6 +206,19 @@ impl Value {
         std::mem::take(self)
     }
 
+    /// Clones the value to a place. One kind after the other: as a whole it would be put together elsewhere and moved.
+    #[inline]
+    pub(crate) fn copy_to(&self, place: &mut Self) {
+        match self {
+            Self::Null => *place = Self::Null,
+            Self::Bool(value) => *place = Self::Bool(*value),
+            Self::Number(number) => *place = Self::Number(*number),
+            Self::String(text) => *place = Self::String(text.clone()),
+            Self::Array(array) => *place = Self::Array(array.clone()),
+            Self::Object(object) => *place = Self::Object(object.clone()),
+        }
+    }
+
     /// Whether it holds other values.
     #[inline]
     fn is_container(&self) -> bool {
@@ -253,21 +267,12 @@ impl std::ops::Index<usize> for Value {
 /// use asl_runtime::{json, value::object};
 /// assert_eq!(object([("ok", true.into())]), json!({ "ok": true }));
 /// ```
-pub fn object<const N: usize>(members: [(&'static str, Value); N]) -> Value {
-    build(members).finish().into()
-}
-
-/// The same, of keys that are known to be different: the compiler has seen to it.
-pub(crate) fn object_of_distinct<const N: usize>(members: [(&'static str, Value); N]) -> Value {
-    build(members).finish_distinct().into()
-}
-
-fn build<const N: usize>(mut members: [(&'static str, Value); N]) -> object::Builder {
-    let mut builder = object::Builder::with_capacity(N);
+pub fn object<const N: usize>(mut members: [(&'static str, Value); N]) -> Value {
+    let mut builder = Builder::with_capacity(N);
     for (key, value) in &mut members {
         *builder.place(key) = std::mem::take(value);
     }
-    builder
+    builder.finish().into()
 }
 
 /// An array with these elements, for generated code.

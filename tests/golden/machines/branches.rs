@@ -294,16 +294,19 @@ pub mod branches {
             cx: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[
+                    ("count", asl::Template::Path("count.$", &paths::DOCUMENT_0)),
+                    ("prices", asl::Template::Path("prices.$", &paths::DOCUMENT_1)),
+                ],
+            );
             match on {
                 asl::On::Enter => {
                     let input = &cx.input_path(&paths::WORK)?;
                     Ok(asl::Step::Parallel(input.clone()))
                 }
                 asl::On::Result(result) => {
-                    let result = asl::object([
-                        ("count", cx.member(&result, &paths::DOCUMENT_0, "count.$")?),
-                        ("prices", cx.member(&result, &paths::DOCUMENT_1, "prices.$")?),
-                    ]);
+                    let result = cx.template(&result, &TEMPLATE)?;
                     cx.inspect_result_selector(&result);
                     let raw_input = cx.take_input();
                     let output = cx.put(raw_input, &result_paths::DONE, result)?;
@@ -356,6 +359,19 @@ pub mod branches {
             cx: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[
+                    (
+                        "item",
+                        asl::Template::Path("item.$", &paths::CONTEXT_MAP_ITEM_VALUE),
+                    ),
+                    (
+                        "index",
+                        asl::Template::Path("index.$", &paths::CONTEXT_MAP_ITEM_INDEX),
+                    ),
+                    ("rate", asl::Template::Path("rate.$", &paths::RATE)),
+                ],
+            );
             match on {
                 asl::On::Enter => {
                     Ok(asl::Step::Map {
@@ -364,27 +380,7 @@ pub mod branches {
                     })
                 }
                 asl::On::Item => {
-                    let item = asl::object([
-                        (
-                            "item",
-                            cx
-                                .member(
-                                    &cx.input,
-                                    &paths::CONTEXT_MAP_ITEM_VALUE,
-                                    "item.$",
-                                )?,
-                        ),
-                        (
-                            "index",
-                            cx
-                                .member(
-                                    &cx.input,
-                                    &paths::CONTEXT_MAP_ITEM_INDEX,
-                                    "index.$",
-                                )?,
-                        ),
-                        ("rate", cx.member(&cx.input, &paths::RATE, "rate.$")?),
-                    ]);
+                    let item = cx.template(&cx.input, &TEMPLATE)?;
                     Ok(asl::Step::Item(item))
                 }
                 asl::On::Result(result) => Ok(asl::Step::end(result)),

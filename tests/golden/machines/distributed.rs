@@ -359,6 +359,37 @@ pub mod distributed {
             cx: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[
+                    ("Bucket", asl::Template::Path("Bucket.$", &paths::BUCKET)),
+                    ("Key", asl::Template::String("rows.csv")),
+                ],
+            );
+
+            static TEMPLATE_2: asl::Template = asl::Template::Object(
+                &[("bucket", asl::Template::Path("bucket.$", &paths::BUCKET))],
+            );
+
+            static TEMPLATE_3: asl::Template = asl::Template::Object(
+                &[
+                    ("Bucket", asl::Template::Path("Bucket.$", &paths::BUCKET)),
+                    ("Prefix", asl::Template::String("results")),
+                ],
+            );
+
+            static TEMPLATE_4: asl::Template = asl::Template::Object(
+                &[
+                    (
+                        "index",
+                        asl::Template::Path("index.$", &paths::CONTEXT_MAP_ITEM_INDEX),
+                    ),
+                    (
+                        "from",
+                        asl::Template::Path("from.$", &paths::CONTEXT_MAP_ITEM_SOURCE),
+                    ),
+                    ("row", asl::Template::Path("row.$", &paths::CONTEXT_MAP_ITEM_VALUE)),
+                ],
+            );
             match on {
                 asl::On::Enter => {
                     cx.input_path(&paths::IMPORT)?;
@@ -368,17 +399,9 @@ pub mod distributed {
                 }
                 asl::On::MapRun => {
                     let input = &cx.input_path(&paths::IMPORT)?;
-                    let reader = asl::object([
-                        ("Bucket", cx.member(input, &paths::BUCKET, "Bucket.$")?),
-                        ("Key", asl::text("rows.csv")),
-                    ]);
-                    let batch_input = asl::object([
-                        ("bucket", cx.member(input, &paths::BUCKET, "bucket.$")?),
-                    ]);
-                    let writer = asl::object([
-                        ("Bucket", cx.member(input, &paths::BUCKET, "Bucket.$")?),
-                        ("Prefix", asl::text("results")),
-                    ]);
+                    let reader = cx.template(input, &TEMPLATE)?;
+                    let batch_input = cx.template(input, &TEMPLATE_2)?;
+                    let writer = cx.template(input, &TEMPLATE_3)?;
                     Ok(
                         asl::Step::map_run(
                             asl::MapRunStep::new()
@@ -400,20 +423,7 @@ pub mod distributed {
                 }
                 asl::On::Item => {
                     let input = &cx.input_path(&paths::IMPORT)?;
-                    let item = asl::object([
-                        (
-                            "index",
-                            cx.member(input, &paths::CONTEXT_MAP_ITEM_INDEX, "index.$")?,
-                        ),
-                        (
-                            "from",
-                            cx.member(input, &paths::CONTEXT_MAP_ITEM_SOURCE, "from.$")?,
-                        ),
-                        (
-                            "row",
-                            cx.member(input, &paths::CONTEXT_MAP_ITEM_VALUE, "row.$")?,
-                        ),
-                    ]);
+                    let item = cx.template(input, &TEMPLATE_4)?;
                     Ok(asl::Step::Item(item))
                 }
                 asl::On::Result(result) => {
@@ -435,6 +445,24 @@ pub mod distributed {
             cx: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[
+                    ("Bucket", asl::Template::Path("Bucket.$", &paths::IMPORT_BUCKET)),
+                    ("Prefix", asl::Template::String("results/")),
+                ],
+            );
+
+            static TEMPLATE_2: asl::Template = asl::Template::Object(
+                &[
+                    (
+                        "size",
+                        asl::Template::Path(
+                            "size.$",
+                            &paths::CONTEXT_MAP_ITEM_VALUE_SIZE,
+                        ),
+                    ),
+                ],
+            );
             match on {
                 asl::On::Enter => {
                     Ok(asl::Step::DistributedMap {
@@ -442,13 +470,7 @@ pub mod distributed {
                     })
                 }
                 asl::On::MapRun => {
-                    let reader = asl::object([
-                        (
-                            "Bucket",
-                            cx.member(&cx.input, &paths::IMPORT_BUCKET, "Bucket.$")?,
-                        ),
-                        ("Prefix", asl::text("results/")),
-                    ]);
+                    let reader = cx.template(&cx.input, &TEMPLATE)?;
                     Ok(
                         asl::Step::map_run(
                             asl::MapRunStep::new()
@@ -460,17 +482,7 @@ pub mod distributed {
                     )
                 }
                 asl::On::Item => {
-                    let item = asl::object([
-                        (
-                            "size",
-                            cx
-                                .member(
-                                    &cx.input,
-                                    &paths::CONTEXT_MAP_ITEM_VALUE_SIZE,
-                                    "size.$",
-                                )?,
-                        ),
-                    ]);
+                    let item = cx.template(&cx.input, &TEMPLATE_2)?;
                     Ok(asl::Step::Item(item))
                 }
                 asl::On::Result(result) => {

@@ -335,38 +335,40 @@ pub mod inspected {
             cx: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[
+                    ("QueueUrl", asl::Template::String("q")),
+                    (
+                        "MessageBody",
+                        asl::Template::Call(
+                            &asl::Call {
+                                text: "States.Format('{}: {}', $limit, $.id)",
+                                function: asl::Function::Format,
+                                arguments: &[
+                                    asl::Argument::Template(&["", ": ", ""]),
+                                    asl::Argument::Path(paths::VARIABLE_LIMIT),
+                                    asl::Argument::Path(paths::ID),
+                                ],
+                            },
+                        ),
+                    ),
+                ],
+            );
+
+            static TEMPLATE_2: asl::Template = asl::Template::Object(
+                &[("id", asl::Template::Path("id.$", &paths::MESSAGE_ID))],
+            );
             match on {
                 asl::On::Enter => {
                     let input = &cx.input_path(&paths::ORDER)?;
-                    let parameters = asl::object([
-                        ("QueueUrl", asl::text("q")),
-                        (
-                            "MessageBody",
-                            cx
-                                .call(
-                                    input,
-                                    &asl::Call {
-                                        text: "States.Format('{}: {}', $limit, $.id)",
-                                        function: asl::Function::Format,
-                                        arguments: &[
-                                            asl::Argument::Template(&["", ": ", ""]),
-                                            asl::Argument::Path(paths::VARIABLE_LIMIT),
-                                            asl::Argument::Path(paths::ID),
-                                        ],
-                                    },
-                                    "MessageBody.$",
-                                )?,
-                        ),
-                    ]);
+                    let parameters = cx.template(input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => {
                     let assign = [
                         (1, cx.member(&result, &paths::MESSAGE_ID, "last.$")?),
                     ];
-                    let result = asl::object([
-                        ("id", cx.member(&result, &paths::MESSAGE_ID, "id.$")?),
-                    ]);
+                    let result = cx.template(&result, &TEMPLATE_2)?;
                     cx.inspect_result_selector(&result);
                     let raw_input = cx.take_input();
                     let output = cx.put(raw_input, &result_paths::SENT, result)?;
@@ -389,6 +391,12 @@ pub mod inspected {
             cx: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[
+                    ("n", asl::Template::Path("n.$", &paths::CONTEXT_MAP_ITEM_INDEX)),
+                    ("all", asl::Template::Path("all.$", &paths::ALL)),
+                ],
+            );
             match on {
                 asl::On::Enter => {
                     Ok(asl::Step::Map {
@@ -397,13 +405,7 @@ pub mod inspected {
                     })
                 }
                 asl::On::Item => {
-                    let item = asl::object([
-                        (
-                            "n",
-                            cx.member(&cx.input, &paths::CONTEXT_MAP_ITEM_INDEX, "n.$")?,
-                        ),
-                        ("all", cx.member(&cx.input, &paths::ALL, "all.$")?),
-                    ]);
+                    let item = cx.template(&cx.input, &TEMPLATE)?;
                     Ok(asl::Step::Item(item))
                 }
                 asl::On::Result(_) => Ok(asl::Step::pass(State::Fork)),
@@ -416,12 +418,13 @@ pub mod inspected {
             cx: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[("left", asl::Template::Path("left.$", &paths::DOCUMENT_0))],
+            );
             match on {
                 asl::On::Enter => Ok(asl::Step::Parallel(cx.input.clone())),
                 asl::On::Result(result) => {
-                    let result = asl::object([
-                        ("left", cx.member(&result, &paths::DOCUMENT_0, "left.$")?),
-                    ]);
+                    let result = cx.template(&result, &TEMPLATE)?;
                     cx.inspect_result_selector(&result);
                     Ok(asl::Step::next(State::Fixed, result))
                 }
@@ -449,8 +452,11 @@ pub mod inspected {
 
         /// Pass state `Cut`.
         pub fn cut(cx: &mut asl::Cx<'_>, _: asl::On) -> Result<asl::Step, asl::Failure> {
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[("x", asl::Template::Path("x.$", &paths::X))],
+            );
             let input = &cx.input_path(&paths::A)?;
-            let result = asl::object([("x", cx.member(input, &paths::X, "x.$")?)]);
+            let result = cx.template(input, &TEMPLATE)?;
             cx.inspect_parameters(&result);
             Ok(asl::Step::pass(State::Call))
         }

@@ -316,27 +316,37 @@ pub mod jsonata {
                 asl::Value::from(1i64),
                 asl::text("two"),
             ]));
+
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[
+                    (
+                        "rush",
+                        asl::Template::Expression(
+                            &expressions::PREPARE_ASSIGN_LIMITS_RUSH,
+                        ),
+                    ),
+                    ("total", asl::Template::Number(asl::Numeral::Integer(100))),
+                    ("list", asl::Template::Constant(&CONSTANT)),
+                ],
+            );
+
+            static TEMPLATE_2: asl::Template = asl::Template::Object(
+                &[
+                    ("id", asl::Template::Expression(&expressions::PREPARE_OUTPUT_ID)),
+                    (
+                        "items",
+                        asl::Template::Expression(&expressions::PREPARE_OUTPUT_ITEMS),
+                    ),
+                    ("started.$", asl::Template::String("$.not.a.path")),
+                    ("note", asl::Template::String("plain")),
+                ],
+            );
             let states = cx.states();
             let assign = [
                 (0, states.value(&expressions::PREPARE_ASSIGN_CUSTOMER)?),
-                (
-                    1,
-                    asl::object([
-                        (
-                            "rush",
-                            states.value(&expressions::PREPARE_ASSIGN_LIMITS_RUSH)?,
-                        ),
-                        ("total", asl::Value::from(100i64)),
-                        ("list", CONSTANT.get()),
-                    ]),
-                ),
+                (1, states.template(&TEMPLATE)?),
             ];
-            let output = asl::object([
-                ("id", states.value(&expressions::PREPARE_OUTPUT_ID)?),
-                ("items", states.value(&expressions::PREPARE_OUTPUT_ITEMS)?),
-                ("started.$", asl::text("$.not.a.path")),
-                ("note", asl::text("plain")),
-            ]);
+            let output = states.template(&TEMPLATE_2)?;
             Ok(asl::Step::next(State::Route, output).assign(assign))
         }
 
@@ -387,35 +397,55 @@ pub mod jsonata {
             cx: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[
+                    (
+                        "order",
+                        asl::Template::Expression(&expressions::CHARGE_ARGUMENTS_ORDER),
+                    ),
+                    (
+                        "total",
+                        asl::Template::Expression(&expressions::CHARGE_ARGUMENTS_TOTAL),
+                    ),
+                    ("by", asl::Template::Expression(&expressions::CHARGE_ARGUMENTS_BY)),
+                ],
+            );
+
+            static TEMPLATE_2: asl::Template = asl::Template::Object(
+                &[
+                    (
+                        "RoleArn",
+                        asl::Template::Expression(
+                            &expressions::CHARGE_CREDENTIALS_ROLE_ARN,
+                        ),
+                    ),
+                ],
+            );
+
+            static TEMPLATE_3: asl::Template = asl::Template::Object(
+                &[
+                    (
+                        "why",
+                        asl::Template::Expression(
+                            &expressions::CHARGE_CATCH_0_OUTPUT_WHY,
+                        ),
+                    ),
+                    (
+                        "id",
+                        asl::Template::Expression(&expressions::CHARGE_CATCH_0_OUTPUT_ID),
+                    ),
+                ],
+            );
             match on {
                 asl::On::Enter => {
                     let states = cx.states();
                     Ok(
-                        asl::Step::task(
-                                asl::object([
-                                    (
-                                        "order",
-                                        states.value(&expressions::CHARGE_ARGUMENTS_ORDER)?,
-                                    ),
-                                    (
-                                        "total",
-                                        states.value(&expressions::CHARGE_ARGUMENTS_TOTAL)?,
-                                    ),
-                                    ("by", states.value(&expressions::CHARGE_ARGUMENTS_BY)?),
-                                ]),
-                            )
+                        asl::Step::task(states.template(&TEMPLATE)?)
                             .timeout_seconds(
                                 states.task_seconds(&expressions::CHARGE_TIMEOUT_SECONDS)?,
                             )
                             .heartbeat_seconds(5)
-                            .credentials(
-                                asl::object([
-                                    (
-                                        "RoleArn",
-                                        states.value(&expressions::CHARGE_CREDENTIALS_ROLE_ARN)?,
-                                    ),
-                                ]),
-                            ),
+                            .credentials(cx.template(&cx.input, &TEMPLATE_2)?),
                     )
                 }
                 asl::On::Result(result) => {
@@ -431,10 +461,7 @@ pub mod jsonata {
                     let assign = [
                         (4, states.value(&expressions::CHARGE_CATCH_0_ASSIGN_REASON)?),
                     ];
-                    let output = asl::object([
-                        ("why", states.value(&expressions::CHARGE_CATCH_0_OUTPUT_WHY)?),
-                        ("id", states.value(&expressions::CHARGE_CATCH_0_OUTPUT_ID)?),
-                    ]);
+                    let output = states.template(&TEMPLATE_3)?;
                     Ok(asl::Step::next(State::Refuse, output).assign(assign))
                 }
                 asl::On::Caught(1 | 2, error) => {
@@ -463,6 +490,35 @@ pub mod jsonata {
             cx: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[
+                    (
+                        "item",
+                        asl::Template::Expression(&expressions::SHIP_ITEM_SELECTOR_ITEM),
+                    ),
+                    (
+                        "place",
+                        asl::Template::Expression(&expressions::SHIP_ITEM_SELECTOR_PLACE),
+                    ),
+                    (
+                        "for",
+                        asl::Template::Expression(&expressions::SHIP_ITEM_SELECTOR_FOR),
+                    ),
+                ],
+            );
+
+            static TEMPLATE_2: asl::Template = asl::Template::Object(
+                &[
+                    (
+                        "parcels",
+                        asl::Template::Expression(&expressions::SHIP_OUTPUT_PARCELS),
+                    ),
+                    (
+                        "receipt",
+                        asl::Template::Expression(&expressions::SHIP_OUTPUT_RECEIPT),
+                    ),
+                ],
+            );
             match on {
                 asl::On::Enter => {
                     let states = cx.states();
@@ -474,19 +530,12 @@ pub mod jsonata {
                 }
                 asl::On::Item => {
                     let states = cx.states();
-                    let item = asl::object([
-                        ("item", states.value(&expressions::SHIP_ITEM_SELECTOR_ITEM)?),
-                        ("place", states.value(&expressions::SHIP_ITEM_SELECTOR_PLACE)?),
-                        ("for", states.value(&expressions::SHIP_ITEM_SELECTOR_FOR)?),
-                    ]);
+                    let item = states.template(&TEMPLATE)?;
                     Ok(asl::Step::Item(item))
                 }
                 asl::On::Result(result) => {
                     let states = cx.states().result(&result);
-                    let output = asl::object([
-                        ("parcels", states.value(&expressions::SHIP_OUTPUT_PARCELS)?),
-                        ("receipt", states.value(&expressions::SHIP_OUTPUT_RECEIPT)?),
-                    ]);
+                    let output = states.template(&TEMPLATE_2)?;
                     Ok(asl::Step::next(State::Done, output))
                 }
                 on => asl::Step::unexpected(&on),
@@ -498,16 +547,13 @@ pub mod jsonata {
             cx: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[("id", asl::Template::Expression(&expressions::BOTH_ARGUMENTS_ID))],
+            );
             match on {
                 asl::On::Enter => {
                     let states = cx.states();
-                    Ok(
-                        asl::Step::Parallel(
-                            asl::object([
-                                ("id", states.value(&expressions::BOTH_ARGUMENTS_ID)?),
-                            ]),
-                        ),
-                    )
+                    Ok(asl::Step::Parallel(states.template(&TEMPLATE)?))
                 }
                 asl::On::Result(result) => {
                     let states = cx.states().result(&result);
@@ -523,11 +569,17 @@ pub mod jsonata {
             cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[
+                    (
+                        "result",
+                        asl::Template::Expression(&expressions::DONE_OUTPUT_RESULT),
+                    ),
+                    ("route", asl::Template::Expression(&expressions::DONE_OUTPUT_ROUTE)),
+                ],
+            );
             let states = cx.states();
-            let output = asl::object([
-                ("result", states.value(&expressions::DONE_OUTPUT_RESULT)?),
-                ("route", states.value(&expressions::DONE_OUTPUT_ROUTE)?),
-            ]);
+            let output = states.template(&TEMPLATE)?;
             Ok(asl::Step::end(output))
         }
 

@@ -239,6 +239,44 @@ pub mod jsonata_maps {
             cx: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[("n", asl::Template::Expression(&expressions::READ_ITEM_SELECTOR_N))],
+            );
+
+            static TEMPLATE_2: asl::Template = asl::Template::Object(
+                &[
+                    ("Bucket", asl::Template::String("in")),
+                    (
+                        "Key",
+                        asl::Template::Expression(
+                            &expressions::READ_ITEM_READER_ARGUMENTS_KEY,
+                        ),
+                    ),
+                ],
+            );
+
+            static TEMPLATE_3: asl::Template = asl::Template::Object(
+                &[
+                    (
+                        "key",
+                        asl::Template::Expression(
+                            &expressions::READ_ITEM_BATCHER_BATCH_INPUT_KEY,
+                        ),
+                    ),
+                ],
+            );
+
+            static TEMPLATE_4: asl::Template = asl::Template::Object(
+                &[
+                    (
+                        "Bucket",
+                        asl::Template::Expression(
+                            &expressions::READ_RESULT_WRITER_ARGUMENTS_BUCKET,
+                        ),
+                    ),
+                    ("Prefix", asl::Template::String("p")),
+                ],
+            );
             match on {
                 asl::On::Enter => {
                     Ok(asl::Step::DistributedMap {
@@ -247,28 +285,9 @@ pub mod jsonata_maps {
                 }
                 asl::On::MapRun => {
                     let states = cx.states();
-                    let reader = asl::object([
-                        ("Bucket", asl::text("in")),
-                        (
-                            "Key",
-                            states.value(&expressions::READ_ITEM_READER_ARGUMENTS_KEY)?,
-                        ),
-                    ]);
-                    let batch_input = asl::object([
-                        (
-                            "key",
-                            states
-                                .value(&expressions::READ_ITEM_BATCHER_BATCH_INPUT_KEY)?,
-                        ),
-                    ]);
-                    let writer = asl::object([
-                        (
-                            "Bucket",
-                            states
-                                .value(&expressions::READ_RESULT_WRITER_ARGUMENTS_BUCKET)?,
-                        ),
-                        ("Prefix", asl::text("p")),
-                    ]);
+                    let reader = states.template(&TEMPLATE_2)?;
+                    let batch_input = states.template(&TEMPLATE_3)?;
+                    let writer = states.template(&TEMPLATE_4)?;
                     Ok(
                         asl::Step::map_run(
                             asl::MapRunStep::new()
@@ -302,9 +321,7 @@ pub mod jsonata_maps {
                 }
                 asl::On::Item => {
                     let states = cx.states();
-                    let item = asl::object([
-                        ("n", states.value(&expressions::READ_ITEM_SELECTOR_N)?),
-                    ]);
+                    let item = states.template(&TEMPLATE)?;
                     Ok(asl::Step::Item(item))
                 }
                 asl::On::Result(result) => {
@@ -322,14 +339,17 @@ pub mod jsonata_maps {
             cx: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
+            static TEMPLATE: asl::Template = asl::Template::Array(
+                &[
+                    asl::Template::Number(asl::Numeral::Integer(1)),
+                    asl::Template::Expression(&expressions::LITERAL_ITEMS_1),
+                ],
+            );
             match on {
                 asl::On::Enter => {
                     let states = cx.states();
                     Ok(asl::Step::Map {
-                        items: asl::array([
-                            asl::Value::from(1i64),
-                            states.value(&expressions::LITERAL_ITEMS_1)?,
-                        ]),
+                        items: states.template(&TEMPLATE)?,
                         max_concurrency: 0,
                     })
                 }
@@ -368,10 +388,16 @@ pub mod jsonata_maps {
             cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            let result = asl::object([
-                ("bucket", cx.member(&cx.input, &paths::VARIABLE_WRITTEN, "bucket.$")?),
-                ("items", cx.member(&cx.input, &paths::DOCUMENT, "items.$")?),
-            ]);
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[
+                    (
+                        "bucket",
+                        asl::Template::Path("bucket.$", &paths::VARIABLE_WRITTEN),
+                    ),
+                    ("items", asl::Template::Path("items.$", &paths::DOCUMENT)),
+                ],
+            );
+            let result = cx.template(&cx.input, &TEMPLATE)?;
             cx.inspect_parameters(&result);
             Ok(asl::Step::end(result))
         }
@@ -388,9 +414,10 @@ pub mod jsonata_maps {
             cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            let result = asl::object([
-                ("item", cx.member(&cx.input, &paths::DOCUMENT, "item.$")?),
-            ]);
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[("item", asl::Template::Path("item.$", &paths::DOCUMENT))],
+            );
+            let result = cx.template(&cx.input, &TEMPLATE)?;
             cx.inspect_parameters(&result);
             Ok(asl::Step::end(result))
         }

@@ -325,19 +325,26 @@ pub mod lambda {
             cx: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[
+                    ("FunctionName", asl::Template::String("${Function}:$LATEST")),
+                    ("Payload", asl::Template::Path("Payload.$", &paths::DOCUMENT)),
+                ],
+            );
+
+            static TEMPLATE_2: asl::Template = asl::Template::Object(
+                &[
+                    ("answer", asl::Template::Path("answer.$", &paths::PAYLOAD)),
+                    ("code", asl::Template::Path("code.$", &paths::STATUS_CODE)),
+                ],
+            );
             match on {
                 asl::On::Enter => {
-                    let parameters = asl::object([
-                        ("FunctionName", asl::text("${Function}:$LATEST")),
-                        ("Payload", cx.member(&cx.input, &paths::DOCUMENT, "Payload.$")?),
-                    ]);
+                    let parameters = cx.template(&cx.input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => {
-                    let result = asl::object([
-                        ("answer", cx.member(&result, &paths::PAYLOAD, "answer.$")?),
-                        ("code", cx.member(&result, &paths::STATUS_CODE, "code.$")?),
-                    ]);
+                    let result = cx.template(&result, &TEMPLATE_2)?;
                     cx.inspect_result_selector(&result);
                     let raw_input = cx.take_input();
                     let output = cx.put(raw_input, &result_paths::INVOKED, result)?;
@@ -373,24 +380,26 @@ pub mod lambda {
             cx: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            match on {
-                asl::On::Enter => {
-                    let parameters = asl::object([
-                        ("FunctionName", asl::text("f")),
-                        (
-                            "Payload",
-                            asl::object([
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[
+                    ("FunctionName", asl::Template::String("f")),
+                    (
+                        "Payload",
+                        asl::Template::Object(
+                            &[
                                 (
                                     "token",
-                                    cx.member(&cx.input, &paths::CONTEXT_TASK_TOKEN, "token.$")?,
+                                    asl::Template::Path("token.$", &paths::CONTEXT_TASK_TOKEN),
                                 ),
-                                (
-                                    "input",
-                                    cx.member(&cx.input, &paths::DOCUMENT, "input.$")?,
-                                ),
-                            ]),
+                                ("input", asl::Template::Path("input.$", &paths::DOCUMENT)),
+                            ],
                         ),
-                    ]);
+                    ),
+                ],
+            );
+            match on {
+                asl::On::Enter => {
+                    let parameters = cx.template(&cx.input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => Ok(asl::Step::next(State::Job, result)),
@@ -403,12 +412,15 @@ pub mod lambda {
             cx: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[
+                    ("StateMachineArn", asl::Template::String("other")),
+                    ("Input", asl::Template::Path("Input.$", &paths::DOCUMENT)),
+                ],
+            );
             match on {
                 asl::On::Enter => {
-                    let parameters = asl::object([
-                        ("StateMachineArn", asl::text("other")),
-                        ("Input", cx.member(&cx.input, &paths::DOCUMENT, "Input.$")?),
-                    ]);
+                    let parameters = cx.template(&cx.input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => Ok(asl::Step::end(result)),

@@ -171,12 +171,11 @@ pub mod no_tasks {
             cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            let result = asl::object([
-                (
-                    "twice",
-                    cx
-                        .call(
-                            &cx.input,
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[
+                    (
+                        "twice",
+                        asl::Template::Call(
                             &asl::Call {
                                 text: "States.MathAdd($.n, $.n)",
                                 function: asl::Function::MathAdd,
@@ -185,10 +184,11 @@ pub mod no_tasks {
                                     asl::Argument::Path(paths::N),
                                 ],
                             },
-                            "twice.$",
-                        )?,
-                ),
-            ]);
+                        ),
+                    ),
+                ],
+            );
+            let result = cx.template(&cx.input, &TEMPLATE)?;
             cx.inspect_parameters(&result);
             Ok(asl::Step::end(result))
         }

@@ -285,6 +285,10 @@ pub mod nulls {
             static CONSTANT: asl::Constant = asl::Constant::new(|| asl::object([
                 ("fixed", asl::Value::from(1i64)),
             ]));
+
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[("must be there", asl::Template::Path("must be there.$", &paths::N))],
+            );
             match on {
                 asl::On::Enter => {
                     cx.input_path(&paths::SELECTED)?;
@@ -292,14 +296,7 @@ pub mod nulls {
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => {
-                    cx.inspect_result_selector(
-                        &asl::object([
-                            (
-                                "must be there",
-                                cx.member(&result, &paths::N, "must be there.$")?,
-                            ),
-                        ]),
-                    );
+                    cx.inspect_result_selector(&cx.template(&result, &TEMPLATE)?);
                     Ok(asl::Step::pass(State::Choose))
                 }
                 asl::On::Caught(0, error) => Ok(asl::Step::next(State::Put, error)),

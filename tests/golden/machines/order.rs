@@ -374,13 +374,16 @@ pub mod order {
             cx: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[
+                    ("order", asl::Template::Path("order.$", &paths::ID)),
+                    ("amount", asl::Template::Path("amount.$", &paths::TOTAL)),
+                    ("currency", asl::Template::String("EUR")),
+                ],
+            );
             match on {
                 asl::On::Enter => {
-                    let parameters = asl::object([
-                        ("order", cx.member(&cx.input, &paths::ID, "order.$")?),
-                        ("amount", cx.member(&cx.input, &paths::TOTAL, "amount.$")?),
-                        ("currency", asl::text("EUR")),
-                    ]);
+                    let parameters = cx.template(&cx.input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters).timeout_seconds(10))
                 }
                 asl::On::Result(result) => {
@@ -424,15 +427,16 @@ pub mod order {
             cx: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[("token", asl::Template::Path("token.$", &paths::TOKEN))],
+            );
             match on {
                 asl::On::Enter => {
                     let input = &cx.input_path(&paths::ITEMS)?;
                     Ok(asl::Step::task(input.clone()))
                 }
                 asl::On::Result(result) => {
-                    let result = asl::object([
-                        ("token", cx.member(&result, &paths::TOKEN, "token.$")?),
-                    ]);
+                    let result = cx.template(&result, &TEMPLATE)?;
                     cx.inspect_result_selector(&result);
                     let raw_input = cx.take_input();
                     let output = cx.put(raw_input, &result_paths::RESERVATION, result)?;
@@ -447,27 +451,34 @@ pub mod order {
             cx: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            match on {
-                asl::On::Enter => {
-                    let parameters = asl::object([
-                        ("FunctionName", asl::text("confirm")),
-                        (
-                            "Payload",
-                            asl::object([
-                                ("order", cx.member(&cx.input, &paths::ID, "order.$")?),
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[
+                    ("FunctionName", asl::Template::String("confirm")),
+                    (
+                        "Payload",
+                        asl::Template::Object(
+                            &[
+                                ("order", asl::Template::Path("order.$", &paths::ID)),
                                 (
                                     "token",
-                                    cx.member(&cx.input, &paths::RESERVATION_TOKEN, "token.$")?,
+                                    asl::Template::Path("token.$", &paths::RESERVATION_TOKEN),
                                 ),
-                            ]),
+                            ],
                         ),
-                    ]);
+                    ),
+                ],
+            );
+
+            static TEMPLATE_2: asl::Template = asl::Template::Object(
+                &[("message", asl::Template::Path("message.$", &paths::PAYLOAD))],
+            );
+            match on {
+                asl::On::Enter => {
+                    let parameters = cx.template(&cx.input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => {
-                    let result = asl::object([
-                        ("message", cx.member(&result, &paths::PAYLOAD, "message.$")?),
-                    ]);
+                    let result = cx.template(&result, &TEMPLATE_2)?;
                     cx.inspect_result_selector(&result);
                     let output = cx.output_path(&result, &paths::MESSAGE)?;
                     Ok(asl::Step::end(output))
@@ -481,15 +492,15 @@ pub mod order {
             cx: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[
+                    ("TopicArn", asl::Template::String("support")),
+                    ("Message", asl::Template::Path("Message.$", &paths::ERROR_CAUSE)),
+                ],
+            );
             match on {
                 asl::On::Enter => {
-                    let parameters = asl::object([
-                        ("TopicArn", asl::text("support")),
-                        (
-                            "Message",
-                            cx.member(&cx.input, &paths::ERROR_CAUSE, "Message.$")?,
-                        ),
-                    ]);
+                    let parameters = cx.template(&cx.input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(_) => Ok(asl::Step::pass(State::Failed)),

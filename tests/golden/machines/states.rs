@@ -432,21 +432,35 @@ pub mod states {
                 ("a", asl::Value::from(1i64)),
                 ("b", asl::array([asl::Value::from(true), asl::Value::from(false)])),
             ]));
+
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[
+                    ("first", asl::Template::Path("first.$", &paths::DOCUMENT_0)),
+                    (
+                        "state",
+                        asl::Template::Path("state.$", &paths::CONTEXT_STATE_NAME),
+                    ),
+                    ("fixed", asl::Template::Constant(&CONSTANT)),
+                    (
+                        "mixed",
+                        asl::Template::Array(
+                            &[
+                                asl::Template::Number(asl::Numeral::Integer(1)),
+                                asl::Template::Object(
+                                    &[
+                                        (
+                                            "second",
+                                            asl::Template::Path("second.$", &paths::DOCUMENT_1),
+                                        ),
+                                    ],
+                                ),
+                            ],
+                        ),
+                    ),
+                ],
+            );
             let input = &cx.input_path(&paths::CONSTANT)?;
-            let result = asl::object([
-                ("first", cx.member(input, &paths::DOCUMENT_0, "first.$")?),
-                ("state", cx.member(input, &paths::CONTEXT_STATE_NAME, "state.$")?),
-                ("fixed", CONSTANT.get()),
-                (
-                    "mixed",
-                    asl::array([
-                        asl::Value::from(1i64),
-                        asl::object([
-                            ("second", cx.member(input, &paths::DOCUMENT_1, "second.$")?),
-                        ]),
-                    ]),
-                ),
-            ]);
+            let result = cx.template(input, &TEMPLATE)?;
             cx.inspect_parameters(&result);
             let raw_input = cx.take_input();
             let output = cx.put(raw_input, &result_paths::TEMPLATE, result)?;
@@ -570,6 +584,9 @@ pub mod states {
             cx: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[("RoleArn", asl::Template::Path("RoleArn.$", &paths::ROLE))],
+            );
             match on {
                 asl::On::Enter => {
                     let input = &cx.input_path(&paths::LIMITS)?;
@@ -587,11 +604,7 @@ pub mod states {
                                         "HeartbeatSecondsPath",
                                     )?,
                             )
-                            .credentials(
-                                asl::object([
-                                    ("RoleArn", cx.member(input, &paths::ROLE, "RoleArn.$")?),
-                                ]),
-                            ),
+                            .credentials(cx.template(input, &TEMPLATE)?),
                     )
                 }
                 asl::On::Result(result) => {

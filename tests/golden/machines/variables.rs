@@ -282,7 +282,6 @@ pub mod variables {
                                         asl::Argument::Number(asl::Numeral::Integer(1)),
                                     ],
                                 },
-                                "n.$",
                             )?,
                     ),
                     (3, asl::text("first")),
@@ -308,16 +307,16 @@ pub mod variables {
             cx: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[
+                    ("a", asl::Template::Path("a.$", &paths::VARIABLE_A)),
+                    ("b", asl::Template::Path("b.$", &paths::VARIABLE_B)),
+                    ("first", asl::Template::Path("first.$", &paths::VARIABLE_A_FIXED_0)),
+                ],
+            );
             match on {
                 asl::On::Enter => {
-                    let parameters = asl::object([
-                        ("a", cx.member(&cx.input, &paths::VARIABLE_A, "a.$")?),
-                        ("b", cx.member(&cx.input, &paths::VARIABLE_B, "b.$")?),
-                        (
-                            "first",
-                            cx.member(&cx.input, &paths::VARIABLE_A_FIXED_0, "first.$")?,
-                        ),
-                    ]);
+                    let parameters = cx.template(&cx.input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => {
@@ -356,12 +355,15 @@ pub mod variables {
             cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            let result = asl::object([
-                ("a", cx.member(&cx.input, &paths::VARIABLE_A, "a.$")?),
-                ("b", cx.member(&cx.input, &paths::VARIABLE_B, "b.$")?),
-                ("rule", cx.member(&cx.input, &paths::VARIABLE_RULE, "rule.$")?),
-                ("result", cx.member(&cx.input, &paths::VARIABLE_RESULT, "result.$")?),
-            ]);
+            static TEMPLATE: asl::Template = asl::Template::Object(
+                &[
+                    ("a", asl::Template::Path("a.$", &paths::VARIABLE_A)),
+                    ("b", asl::Template::Path("b.$", &paths::VARIABLE_B)),
+                    ("rule", asl::Template::Path("rule.$", &paths::VARIABLE_RULE)),
+                    ("result", asl::Template::Path("result.$", &paths::VARIABLE_RESULT)),
+                ],
+            );
+            let result = cx.template(&cx.input, &TEMPLATE)?;
             cx.inspect_parameters(&result);
             Ok(asl::Step::end(result))
         }

@@ -44,6 +44,10 @@ impl<'c> States<'c> {
         }
     }
 
+    pub(super) fn cx(&self) -> &'c Cx<'c> {
+        self.cx
+    }
+
     /// With a `$states.result`.
     #[must_use]
     pub fn result(mut self, result: &'c Value) -> Self {

@@ -1,0 +1,117 @@
+//! Payload templates: the static form that generated code holds, and their evaluation.
+
+use super::cx::at_once;
+use super::{Cx, Expression, Failure, States};
+use crate::Value;
+use crate::intrinsic::Call;
+use crate::path::{Numeral, Path};
+use crate::value::{Builder, Constant};
+
+/// JSON of a definition with something to evaluate in it: `Parameters`, `ItemSelector`, `Output` and the like
+/// ([payload templates](https://states-language.net/spec.html#payload-template)).
+#[derive(Debug, Clone, Copy)]
+pub enum Template {
+    /// An object of these members, whose keys are different.
+    Object(&'static [(&'static str, Template)]),
+    /// An array of these elements.
+    Array(&'static [Template]),
+    /// A member `"field": "$.path"`; the field as written, with `.$`.
+    Path(&'static str, &'static Path),
+    /// A member `"field": "States.Format(...)"`.
+    Call(&'static Call),
+    /// `"{% ... %}"`
+    Expression(&'static Expression),
+    /// `null`
+    Null,
+    /// `true`, `false`
+    Bool(bool),
+    /// A number.
+    Number(Numeral),
+    /// `"text"`
+    String(&'static str),
+    /// An array or object without anything to evaluate.
+    Constant(&'static Constant),
+}
+
+impl Cx<'_> {
+    /// A payload template over this document.
+    ///
+    /// # Errors
+    /// As those of [`member`](Self::member) and [`call`](Self::call).
+    pub fn template(&self, document: &Value, template: &'static Template) -> Result<Value, Failure> {
+        let source = Source {
+            cx: self,
+            document,
+            states: None,
+        };
+        source.value(template)
+    }
+}
+
+impl States<'_> {
+    /// JSON with expressions in it.
+    ///
+    /// # Errors
+    /// As those of [`value`](Self::value).
+    pub fn template(&self, template: &'static Template) -> Result<Value, Failure> {
+        let source = Source {
+            cx: self.cx(),
+            document: &self.cx().input,
+            states: Some(self),
+        };
+        source.value(template)
+    }
+}
+
+/// What a template takes its values from.
+struct Source<'s> {
+    cx: &'s Cx<'s>,
+    document: &'s Value,
+    states: Option<&'s States<'s>>,
+}
+
+impl Source<'_> {
+    fn value(&self, template: &'static Template) -> Result<Value, Failure> {
+        let mut value = Value::Null;
+        self.write(template, &mut value)?;
+        Ok(value)
+    }
+
+    /// Writes the value to its place. What a function gives in a `Result` goes through memory in pieces, and the processor
+    /// would wait for them before it can load the whole.
+    fn write(&self, template: &'static Template, place: &mut Value) -> Result<(), Failure> {
+        match template {
+            Template::Object(members) => {
+                let mut object = Builder::with_capacity(members.len());
+                for (key, member) in *members {
+                    self.write(member, object.place(key))?;
+                }
+                *place = Value::Object(object.finish_distinct());
+            }
+            Template::Array(elements) => {
+                let mut array = vec![Value::Null; elements.len()];
+                for (place, element) in array.iter_mut().zip(*elements) {
+                    self.write(element, place)?;
+                }
+                *place = array.into();
+            }
+            Template::Path(field, path) => match at_once(self.document, path) {
+                Some(found) => found.copy_to(place),
+                None => *place = self.cx.search(self.document, path, field)?,
+            },
+            Template::Call(call) => self.cx.call_into(self.document, call, place)?,
+            Template::Expression(expression) => {
+                *place = match self.states {
+                    Some(states) => states.value(expression)?,
+                    None => self.cx.states().value(expression)?,
+                }
+            }
+            Template::Null => *place = Value::Null,
+            Template::Bool(value) => *place = Value::Bool(*value),
+            Template::Number(number) => *place = Value::Number(number.to_number()),
+            Template::String(text) => *place = Value::from_static(text),
+            Template::Constant(constant) => *place = constant.get(),
+        }
+        Ok(())
+    }
+}
