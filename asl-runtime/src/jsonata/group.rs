@@ -33,7 +33,7 @@ pub fn object<const N: usize>(members: [(&'static str, Data); N]) -> Data {
             }
         }
     }
-    Data::Value(crate::Value::Object(Object::from_distinct(values)))
+    Data::Value(crate::Value::Object(Object::from_members(values)))
 }
 
 /// What the values of an object see when its keys are constant: of an array all items, as one group.

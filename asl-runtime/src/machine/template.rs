@@ -86,7 +86,7 @@ impl Source<'_> {
                 for (key, member) in *members {
                     self.write(member, object.place(key))?;
                 }
-                *place = Value::Object(object.finish_distinct());
+                *place = Value::Object(object.finish());
             }
             Template::Array(elements) => {
                 let mut array = vec![Value::Null; elements.len()];

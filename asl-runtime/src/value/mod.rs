@@ -267,12 +267,9 @@ impl std::ops::Index<usize> for Value {
 /// use asl_runtime::{json, value::object};
 /// assert_eq!(object([("ok", true.into())]), json!({ "ok": true }));
 /// ```
-pub fn object<const N: usize>(mut members: [(&'static str, Value); N]) -> Value {
-    let mut builder = Builder::with_capacity(N);
-    for (key, value) in &mut members {
-        *builder.place(key) = std::mem::take(value);
-    }
-    builder.finish().into()
+pub fn object<const N: usize>(members: [(&'static str, Value); N]) -> Value {
+    let members = members.map(|(key, value)| (SmolStr::new_static(key), value));
+    Object::from_members(Vec::from(members)).into()
 }
 
 /// An array with these elements, for generated code.

@@ -12,7 +12,7 @@ thread_local! {
 }
 
 /// Drops what an array or object holds. `empty` drops it where it is, `take` moves it out.
-pub(super) fn release<C>(children: &mut C, empty: fn(&mut C), take: fn(&mut C, &mut Vec<Value>)) {
+pub(super) fn release<C: ?Sized>(children: &mut C, empty: fn(&mut C), take: fn(&mut C, &mut Vec<Value>)) {
     let depth = DEPTH.get();
     if depth < MAX_RECURSION {
         DEPTH.set(depth + 1);

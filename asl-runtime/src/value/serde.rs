@@ -9,7 +9,7 @@ use serde::{
 };
 use smol_str::SmolStr;
 
-use super::{Array, Number, Object, Value, handover, number::Repr, object::Builder, verbatim};
+use super::{Array, Number, Object, Value, handover, number::Repr, verbatim};
 
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -207,13 +207,13 @@ impl<'de> Visitor<'de> for ValueSeed {
         let Some(inner) = self.inner() else {
             return self.number_or_too_deep(access);
         };
-        let mut members = Builder::with_capacity(0);
+        let mut members = Vec::new();
         while let Some(key) = access.next_key::<SmolStr>()? {
-            members.push(key, access.next_value_seed(inner)?);
+            members.push((key, access.next_value_seed(inner)?));
         }
-        match members.members() {
+        match &*members {
             [(key, Value::String(text))] if self.is_number(key) => number(text),
-            _ => Ok(members.finish().into()),
+            _ => Ok(Object::from_members(members).into()),
         }
     }
 }

@@ -12,7 +12,11 @@ use serde::{
 use smol_str::{SmolStr, ToSmolStr};
 
 use self::key::KeyEncoder;
-use super::{EncodeError, Number, Value, handover, object::Builder, verbatim};
+use super::{
+    EncodeError, Number, Object, Value, handover,
+    object::{Builder, Member},
+    verbatim,
+};
 
 impl Value {
     /// The value that typed data is as JSON.
@@ -55,8 +59,8 @@ impl<'a> Serializer for Encoder<'a> {
     type SerializeTupleStruct = Elements<'a>;
     type SerializeTupleVariant = Elements<'a>;
     type SerializeMap = Members<'a>;
-    type SerializeStruct = Members<'a>;
-    type SerializeStructVariant = Members<'a>;
+    type SerializeStruct = Struct<'a>;
+    type SerializeStructVariant = Struct<'a>;
 
     fn serialize_bool(self, value: bool) -> Result<(), EncodeError> {
         self.set(value)
@@ -199,14 +203,18 @@ impl<'a> Serializer for Encoder<'a> {
     }
 
     fn serialize_map(self, length: Option<usize>) -> Result<Members<'a>, EncodeError> {
-        Ok(Members::new(self.0, None, length.unwrap_or(0)))
+        Ok(Members {
+            target: self.0,
+            members: Vec::with_capacity(length.unwrap_or(0)),
+            key: SmolStr::default(),
+        })
     }
 
-    fn serialize_struct(self, name: &'static str, length: usize) -> Result<Members<'a>, EncodeError> {
+    fn serialize_struct(self, name: &'static str, length: usize) -> Result<Struct<'a>, EncodeError> {
         let verbatim = name == verbatim::RAW_VALUE || name == verbatim::NUMBER;
-        Ok(Members {
+        Ok(Struct {
             verbatim,
-            ..Members::new(self.0, None, length)
+            ..Struct::new(self.0, None, length)
         })
     }
 
@@ -216,8 +224,8 @@ impl<'a> Serializer for Encoder<'a> {
         _index: u32,
         variant: &'static str,
         length: usize,
-    ) -> Result<Members<'a>, EncodeError> {
-        Ok(Members::new(self.0, Some(variant), length))
+    ) -> Result<Struct<'a>, EncodeError> {
+        Ok(Struct::new(self.0, Some(variant), length))
     }
 
     fn collect_str<T: std::fmt::Display + ?Sized>(self, value: &T) -> Result<(), EncodeError> {
@@ -291,43 +299,12 @@ collect_elements! {
     SerializeTupleVariant::serialize_field
 }
 
-/// Collects the members of an object.
+/// Collects the entries of a map.
 struct Members<'a> {
     target: &'a mut Value,
-    variant: Option<&'static str>,
-    members: Builder,
-    /// Whether the only member's value is JSON text.
-    verbatim: bool,
+    members: Vec<Member>,
     /// Key whose value comes next.
     key: SmolStr,
-}
-
-impl<'a> Members<'a> {
-    fn new(target: &'a mut Value, variant: Option<&'static str>, length: usize) -> Self {
-        Self {
-            target,
-            variant,
-            members: Builder::with_capacity(length),
-            verbatim: false,
-            key: SmolStr::default(),
-        }
-    }
-
-    fn finish(self, distinct: bool) -> Result<(), EncodeError> {
-        if self.verbatim
-            && let [(_, Value::String(text))] = self.members.members()
-        {
-            *self.target = Value::from_json(text).map_err(EncodeError::new)?;
-            return Ok(());
-        }
-        let object = if distinct {
-            self.members.finish_distinct()
-        } else {
-            self.members.finish()
-        };
-        *self.target = of_variant(self.variant, object.into());
-        Ok(())
-    }
 }
 
 impl SerializeMap for Members<'_> {
@@ -340,38 +317,73 @@ impl SerializeMap for Members<'_> {
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
-        let (key, place) = self.members.place_of(std::mem::take(&mut self.key));
+        let key = std::mem::take(&mut self.key);
+        let (key, place) = self.members.push_mut((key, Value::Null));
         value
             .serialize(Encoder(place))
             .map_err(|error| error.in_member(key))
     }
 
     fn end(self) -> Result<(), EncodeError> {
-        self.finish(false)
+        *self.target = Object::from_members(self.members).into();
+        Ok(())
     }
 }
 
-macro_rules! collect_members {
+/// Collects the fields of a struct. They have different names.
+struct Struct<'a> {
+    target: &'a mut Value,
+    variant: Option<&'static str>,
+    fields: Builder,
+    /// Whether the only field's value is JSON text.
+    verbatim: bool,
+}
+
+impl<'a> Struct<'a> {
+    #[inline]
+    fn new(target: &'a mut Value, variant: Option<&'static str>, length: usize) -> Self {
+        Self {
+            target,
+            variant,
+            fields: Builder::with_capacity(length),
+            verbatim: false,
+        }
+    }
+
+    fn finish(self) -> Result<(), EncodeError> {
+        let object = self.fields.finish();
+        if self.verbatim
+            && let Some(Value::String(text)) = object.values().next()
+        {
+            *self.target = Value::from_json(text).map_err(EncodeError::new)?;
+            return Ok(());
+        }
+        *self.target = of_variant(self.variant, object.into());
+        Ok(())
+    }
+}
+
+macro_rules! collect_fields {
     ($($collect:ident)*) => {
-        $(impl $collect for Members<'_> {
+        $(impl $collect for Struct<'_> {
             type Ok = ();
             type Error = EncodeError;
 
+            #[inline]
             fn serialize_field<T: Serialize + ?Sized>(
                 &mut self,
                 key: &'static str,
                 value: &T,
             ) -> Result<(), EncodeError> {
                 value
-                    .serialize(Encoder(self.members.place(key)))
+                    .serialize(Encoder(self.fields.place(key)))
                     .map_err(|error| error.in_member(key))
             }
 
             fn end(self) -> Result<(), EncodeError> {
-                self.finish(true)
+                self.finish()
             }
         })*
     };
 }
-// The fields of a struct have different names.
-collect_members! { SerializeStruct SerializeStructVariant }
+collect_fields! { SerializeStruct SerializeStructVariant }

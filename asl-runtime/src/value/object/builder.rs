@@ -1,81 +1,106 @@
-//! Making an object member by member.
+//! Making an object whose members are counted before they are there.
 
 use smol_str::SmolStr;
-use triomphe::UniqueArc;
+use triomphe::{Arc, HeaderSlice, UniqueArc};
 
-use super::{FEW, Members, Node, Object, Value};
+use super::{Member, Object, Repr, SMALL, Size, Value};
 
-/// An object in the making. It is where the object will be: nothing is moved at the end.
-pub(crate) struct Builder(UniqueArc<Node>);
-
-impl From<Vec<(SmolStr, Value)>> for Builder {
-    fn from(members: Vec<(SmolStr, Value)>) -> Self {
-        Self(UniqueArc::new(Node::new(Members::from_vec(members))))
-    }
+/// An object in the making: its members are written to where they will be.
+pub(crate) struct Builder {
+    /// As many as were announced; those that are not there yet are empty.
+    members: UniqueArc<HeaderSlice<Size, [Member]>>,
+    count: usize,
 }
 
 impl Builder {
-    /// With space for so many members.
+    /// With space for so many members, which need not be exact.
     #[inline]
-    pub fn with_capacity(capacity: usize) -> Self {
-        let mut node = UniqueArc::new(Node::new(Members::new()));
-        if capacity > FEW {
-            node.members.reserve_exact(capacity);
+    pub fn with_capacity(length: usize) -> Self {
+        // Whoever announces more has many, or is mistaken.
+        let length = length.min(4 * SMALL);
+        Self {
+            members: allocate((0..length).map(|_| EMPTY)),
+            count: 0,
         }
-        Self(node)
     }
 
-    /// Appends a member.
-    #[inline]
-    pub fn push(&mut self, key: SmolStr, value: Value) {
-        self.0.members.push((key, value));
-    }
-
-    /// Appends a member whose value is still to be written, and gives its place.
+    /// Appends a member that is `null` and whose key no other has. Gives the place of its value.
     #[inline]
     pub fn place(&mut self, key: &'static str) -> &mut Value {
-        let (place, value) = self.empty();
-        *place = SmolStr::new_static(key);
-        value
+        if self.count == self.members.slice.len() {
+            self.resize(self.count * 2 + 1);
+        }
+        let member = &mut self.members.slice[self.count];
+        self.count += 1;
+        member.0 = SmolStr::new_static(key);
+        &mut member.1
     }
 
-    /// The same with a key that may be any, which is given back.
-    pub fn place_of(&mut self, key: SmolStr) -> (&str, &mut Value) {
-        let (place, value) = self.empty();
-        *place = key;
-        (place, value)
-    }
-
-    /// Appends a constant, and gives its place. What is then written there need not be moved once more, which would
-    /// have to wait for it.
+    /// The object of the members that are there.
     #[inline]
-    fn empty(&mut self) -> (&mut SmolStr, &mut Value) {
-        const EMPTY: (SmolStr, Value) = (SmolStr::new_static(""), Value::Null);
-        let members = &mut self.0.members;
-        let last = members.len();
-        members.push(EMPTY);
-        let (key, value) = &mut members[last];
-        (key, value)
-    }
-
-    /// The members so far.
-    pub fn members(&self) -> &[(SmolStr, Value)] {
-        &self.0.members
-    }
-
-    /// The object of members with different keys, which is not looked into where nothing depends on it.
-    pub fn finish_distinct(self) -> Object {
-        if self.0.members.len() > super::SMALL {
-            return self.finish();
-        }
-        Object(self.0.shareable())
-    }
-
-    /// The object. Of members with the same key, the place of the first and the value of the last count.
     pub fn finish(mut self) -> Object {
-        if self.0.index_from(0) {
-            return Object(self.0.shareable());
+        if self.count < self.members.slice.len() {
+            self.resize(self.count);
         }
-        std::mem::take(&mut self.0.members).into_iter().collect()
+        if self.count > SMALL {
+            let members = self.members.slice.iter_mut();
+            return Object::from_members(members.map(std::mem::take).collect());
+        }
+        Object(Repr::Fixed(self.members.shareable()))
+    }
+
+    /// The number of members is not what was announced.
+    #[cold]
+    fn resize(&mut self, length: usize) {
+        let members = self.members.slice.iter_mut().map(std::mem::take);
+        let mut members: Vec<_> = members.take(length).collect();
+        members.resize(length, EMPTY);
+        self.members = allocate(members.into_iter());
+    }
+}
+
+const EMPTY: Member = (SmolStr::new_static(""), Value::Null);
+
+#[inline]
+fn allocate(members: impl ExactSizeIterator<Item = Member>) -> UniqueArc<HeaderSlice<Size, [Member]>> {
+    let members = Arc::from_header_and_iter(Size::default(), members);
+    Arc::try_unique(members).unwrap_or_else(|_| unreachable!("nobody else has it yet"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::{Serialize, Serializer, ser::SerializeStruct};
+
+    use crate::Value;
+
+    /// Some fields, and how many were announced.
+    struct Announced(usize, usize);
+
+    impl Serialize for Announced {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let Self(count, announced) = *self;
+            let mut fields = serializer.serialize_struct("Announced", announced)?;
+            for number in 0..count {
+                fields.serialize_field(format!("field {number}").leak(), &[number])?;
+            }
+            fields.end()
+        }
+    }
+
+    #[test]
+    fn the_number_announced_need_not_be_right() {
+        for count in [0, 1, 3, 16, 17, 100] {
+            let expected: Value = (0..count)
+                .map(|number| (format!("field {number}"), Value::from(vec![Value::from(number)])))
+                .collect::<super::Object>()
+                .into();
+            for announced in [0, 1, count, count + 1, usize::MAX] {
+                let value = Value::encode(&Announced(count, announced)).unwrap();
+                assert_eq!(value.to_string(), expected.to_string());
+                assert_eq!(value, expected);
+                let last = format!("field {}", count.wrapping_sub(1));
+                assert_eq!(value.get(&last).is_some(), count > 0);
+            }
+        }
     }
 }

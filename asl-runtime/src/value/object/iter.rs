@@ -32,7 +32,7 @@ impl ExactSizeIterator for Iter<'_> {}
 
 /// The members of an object, in order, by value.
 #[derive(Debug)]
-pub struct IntoIter(pub(super) <super::Members as IntoIterator>::IntoIter);
+pub struct IntoIter(pub(super) std::vec::IntoIter<(SmolStr, Value)>);
 
 impl Iterator for IntoIter {
     type Item = (SmolStr, Value);

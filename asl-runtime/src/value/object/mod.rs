@@ -1,6 +1,7 @@
 //! Objects.
 
 mod builder;
+mod distinct;
 mod iter;
 #[cfg(test)]
 mod tests;
@@ -8,11 +9,11 @@ mod tests;
 use std::hash::{BuildHasher, Hash, Hasher};
 
 use hashbrown::{DefaultHashBuilder, HashTable, hash_table::Entry};
-use smallvec::SmallVec;
 use smol_str::SmolStr;
-use triomphe::Arc;
+use triomphe::{Arc, HeaderSlice};
 
 pub(crate) use self::builder::Builder;
+use self::distinct::{are_distinct, is_same};
 pub use self::iter::{IntoIter, Iter};
 use super::{
     Value,
@@ -23,20 +24,31 @@ use super::{
 /// The members of a JSON object, in the order of their insertion: shared, copied when changed while shared.
 ///
 /// Equality does not look at the order.
-#[derive(Clone, Default)]
-pub struct Object(Arc<Node>);
+#[derive(Clone)]
+pub struct Object(Repr);
+
+pub(super) type Member = (SmolStr, Value);
 
 /// Up to so many members, comparing keys one after the other is faster than hashing.
 const SMALL: usize = 16;
 
-/// So many members have space in the object's own allocation. Most objects have few.
-const FEW: usize = 3;
+/// A copy that is made for a change has space for so many members more: where one is added, others are likely to be.
+const SPARE: usize = 3;
 
-type Members = SmallVec<[(SmolStr, Value); FEW]>;
+/// Members in one allocation with what is known of their size.
+type Fixed = Arc<HeaderSlice<Size, [Member]>>;
+
+#[derive(Clone)]
+enum Repr {
+    /// Made at once, of at most [`SMALL`] members.
+    Fixed(Fixed),
+    /// Of many members, or changed since it was made.
+    Open(Arc<Node>),
+}
 
 #[derive(Default)]
 struct Node {
-    members: Members,
+    members: Vec<Member>,
     /// Where the members are, when there are more than [`SMALL`].
     index: Option<Box<Index>>,
     size: Size,
@@ -48,6 +60,28 @@ struct Index {
     positions: HashTable<u32>,
 }
 
+impl Default for Object {
+    fn default() -> Self {
+        Self::with_capacity(0)
+    }
+}
+
+impl Drop for Object {
+    /// Members that are containers are dropped here, by [`release`]: the rest needs no stack.
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(members) = self.unshared()
+            && members.iter().any(|(_, value)| value.is_container())
+        {
+            release(
+                members,
+                |members| members.iter_mut().for_each(|(_, value)| drop(value.take())),
+                |members, pending| pending.extend(members.iter_mut().map(|(_, value)| value.take())),
+            );
+        }
+    }
+}
+
 impl Object {
     /// An empty object.
     pub fn new() -> Self {
@@ -56,47 +90,50 @@ impl Object {
 
     /// An empty object with space for so many members.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self(Arc::new(Node::new(Members::with_capacity(capacity))))
+        Self::open(Vec::with_capacity(capacity), Size::default())
     }
 
     /// Number of members.
     #[inline]
     pub fn len(&self) -> usize {
-        self.0.members.len()
+        self.members().len()
     }
 
     /// Whether there are no members.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.0.members.is_empty()
+        self.members().is_empty()
     }
 
     /// Value of a member.
     #[inline]
     pub fn get(&self, key: &str) -> Option<&Value> {
-        let node = &*self.0;
-        if node.index.is_some() {
-            return Some(&node.members.get(node.find(key)?)?.1);
-        }
-        let found = node.members.iter().find(|(known, _)| is_same(known, key))?;
+        let members = match &self.0 {
+            Repr::Open(node) if node.index.is_some() => {
+                return Some(&node.members.get(node.find(key)?)?.1);
+            }
+            Repr::Open(node) => &*node.members,
+            Repr::Fixed(fixed) => &fixed.slice,
+        };
+        let found = members.iter().find(|(known, _)| is_same(known, key))?;
         Some(&found.1)
     }
 
     /// Value of a member, to change it.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
-        let position = self.0.find(key)?;
+        let position = self.find(key)?;
         Some(&mut self.make_mut().members.get_mut(position)?.1)
     }
 
     /// Whether there is such a member.
     pub fn contains_key(&self, key: &str) -> bool {
-        self.0.find(key).is_some()
+        self.find(key).is_some()
     }
 
     /// Sets a member. One that exists keeps its place, and its old value is returned; a new one comes last.
     pub fn insert(&mut self, key: impl Into<SmolStr>, value: Value) -> Option<Value> {
         let key = key.into();
-        match self.0.find(&key) {
+        match self.find(&key) {
             Some(position) => {
                 let (_, old) = self.make_mut().members.get_mut(position)?;
                 Some(std::mem::replace(old, value))
@@ -116,7 +153,7 @@ impl Object {
 
     /// Removes a member; the others keep their order.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
-        let position = self.0.find(key)?;
+        let position = self.find(key)?;
         let node = self.make_mut();
         let (_, value) = node.members.remove(position);
         node.index = None;
@@ -129,17 +166,17 @@ impl Object {
     /// The members, in order.
     #[inline]
     pub fn iter(&self) -> Iter<'_> {
-        Iter(self.0.members.iter())
+        Iter(self.members().iter())
     }
 
     /// The keys, in order.
     pub fn keys(&self) -> impl ExactSizeIterator<Item = &SmolStr> + DoubleEndedIterator {
-        self.0.members.iter().map(|(key, _)| key)
+        self.members().iter().map(|(key, _)| key)
     }
 
     /// The values, in order.
     pub fn values(&self) -> impl ExactSizeIterator<Item = &Value> + DoubleEndedIterator {
-        self.0.members.iter().map(|(_, value)| value)
+        self.members().iter().map(|(_, value)| value)
     }
 
     /// The values, in order, to change them.
@@ -149,58 +186,127 @@ impl Object {
 
     /// Whether both are one and the same in memory.
     pub fn ptr_eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        self.address() == other.address()
     }
 
-    /// Where its members are in memory: what tells it from others while it exists.
+    /// Where the object is in memory: what tells it from others while it exists.
     pub(crate) fn address(&self) -> usize {
-        Arc::as_ptr(&self.0).addr()
-    }
-
-    /// An object of these members, of which no two have the same key.
-    pub(crate) fn from_distinct(members: Vec<(SmolStr, Value)>) -> Self {
-        Builder::from(members).finish_distinct()
+        match &self.0 {
+            Repr::Fixed(fixed) => Arc::as_ptr(fixed).cast::<()>().addr(),
+            Repr::Open(node) => Arc::as_ptr(node).addr(),
+        }
     }
 
     /// An object of these members. Of those with the same key, the place of the first and the value of the last count.
-    pub(crate) fn from_members(members: Vec<(SmolStr, Value)>) -> Self {
-        Builder::from(members).finish()
+    pub(crate) fn from_members(members: Vec<Member>) -> Self {
+        if members.len() <= SMALL && are_distinct(&members) {
+            return Self(Repr::Fixed(Arc::from_header_and_vec(Size::default(), members)));
+        }
+        let mut node = Node {
+            members,
+            ..Node::default()
+        };
+        if node.members.len() > SMALL && node.index_from(0) {
+            return Self(Repr::Open(Arc::new(node)));
+        }
+        node.members.into_iter().collect()
     }
 
     /// Moves the values out, unless others still hold them.
-    pub(super) fn take_if_last(self, values: &mut Vec<Value>) {
-        if let Ok(mut node) = Arc::try_unwrap(self.0) {
-            values.extend(node.members.drain(..).map(|(_, value)| value));
+    pub(super) fn take_if_last(mut self, values: &mut Vec<Value>) {
+        if let Some(members) = self.unshared() {
+            values.extend(members.iter_mut().map(|(_, value)| value.take()));
         }
     }
 
     pub(super) fn measure(&self) -> Measure {
-        self.0.size.exact.get_or(|| Measure::of_object(self))
+        self.size().exact.get_or(|| Measure::of_object(self))
     }
 
     /// The bound, if it was asked for since the last change.
     #[inline]
     pub(super) fn known_bound(&self) -> Option<Measure> {
-        self.0.size.bound.get()
+        self.size().bound.get()
     }
 
     #[inline(never)]
     pub(super) fn bound(&self) -> Measure {
-        self.0.size.bound.get_or(|| Measure::bound_of_object(self))
+        self.size().bound.get_or(|| Measure::bound_of_object(self))
+    }
+
+    fn open(members: Vec<Member>, size: Size) -> Self {
+        Self(Repr::Open(Arc::new(Node {
+            members,
+            index: None,
+            size,
+        })))
+    }
+
+    #[inline]
+    fn members(&self) -> &[Member] {
+        match &self.0 {
+            Repr::Fixed(fixed) => &fixed.slice,
+            Repr::Open(node) => &node.members,
+        }
+    }
+
+    /// The members, if nobody else holds them.
+    #[inline]
+    fn unshared(&mut self) -> Option<&mut [Member]> {
+        match &mut self.0 {
+            Repr::Fixed(fixed) => Some(&mut Arc::get_mut(fixed)?.slice),
+            Repr::Open(node) => Some(&mut Arc::get_mut(node)?.members),
+        }
+    }
+
+    #[inline]
+    fn size(&self) -> &Size {
+        match &self.0 {
+            Repr::Fixed(fixed) => &fixed.header,
+            Repr::Open(node) => &node.size,
+        }
+    }
+
+    fn find(&self, key: &str) -> Option<usize> {
+        match &self.0 {
+            Repr::Fixed(fixed) => fixed.slice.iter().position(|(known, _)| is_same(known, key)),
+            Repr::Open(node) => node.find(key),
+        }
+    }
+
+    /// The members as a list, with space for `spare` more; copied if others hold them.
+    fn take_members(&mut self, spare: usize) -> Vec<Member> {
+        if let Repr::Open(node) = &mut self.0
+            && let Some(node) = Arc::get_mut(node)
+        {
+            return std::mem::take(&mut node.members);
+        }
+        let mut members = Vec::with_capacity(self.len() + spare);
+        match self.unshared() {
+            Some(own) => members.extend(own.iter_mut().map(std::mem::take)),
+            None => members.extend_from_slice(self.members()),
+        }
+        members
     }
 
     fn make_mut(&mut self) -> &mut Node {
-        let node = Arc::make_mut(&mut self.0);
+        if let Repr::Fixed(_) = self.0 {
+            *self = Self::open(self.take_members(SPARE), Size::default());
+        }
+        let Repr::Open(node) = &mut self.0 else {
+            unreachable!("it is open now");
+        };
+        let node = Arc::make_mut(node);
         node.size.reset();
         node
     }
 }
 
 impl Clone for Node {
-    /// A node is copied to change it, most often to add a member: the copy has space for one.
+    /// A node is copied to change it, most often to add a member.
     fn clone(&self) -> Self {
-        let mut members = Members::with_capacity(self.members.len() + 1);
-        members.extend(self.members.iter().cloned());
+        let mut members = Vec::with_capacity(self.members.len() + SPARE);
+        members.extend_from_slice(&self.members);
         Self {
             members,
             index: self.index.clone(),
@@ -209,26 +315,7 @@ impl Clone for Node {
     }
 }
 
-impl Drop for Node {
-    fn drop(&mut self) {
-        if self.members.iter().any(|(_, value)| value.is_container()) {
-            release(&mut self.members, Members::clear, |members, pending| {
-                pending.extend(members.drain(..).map(|(_, value)| value));
-            });
-        }
-    }
-}
-
 impl Node {
-    #[inline]
-    fn new(members: Members) -> Self {
-        Self {
-            members,
-            index: None,
-            size: Size::default(),
-        }
-    }
-
     fn find(&self, key: &str) -> Option<usize> {
         match &self.index {
             None => self.members.iter().position(|(known, _)| is_same(known, key)),
@@ -287,54 +374,6 @@ impl Node {
         }
         true
     }
-}
-
-/// Whether two keys are the same. Keys are short: they are compared in one or two pieces that may overlap, for which
-/// no function need be called.
-#[inline]
-fn is_same(one: &str, other: &str) -> bool {
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    let length = one.len();
-    if length != other.len() {
-        return false;
-    }
-    if length <= 3 {
-        return one.first() == other.first()
-            && one.last() == other.last()
-            && one.get(length / 2) == other.get(length / 2);
-    }
-    if length <= 8 {
-        return one.first_chunk::<4>() == other.first_chunk() && one.last_chunk::<4>() == other.last_chunk();
-    }
-    if length <= 16 {
-        return one.first_chunk::<8>() == other.first_chunk() && one.last_chunk::<8>() == other.last_chunk();
-    }
-    // The same text in generated code is most often the same in memory.
-    std::ptr::eq(one, other) || one == other
-}
-
-/// Whether no key is there twice, for few members.
-fn are_distinct(members: &[(SmolStr, Value)]) -> bool {
-    // A mark that no earlier key has left spares the comparison with all of them.
-    let mut marks = [0_u64; 4];
-    members.iter().enumerate().all(|(place, (key, _))| {
-        let (word, mark) = mark(key.as_bytes());
-        let seen = marks[word] & mark != 0;
-        marks[word] |= mark;
-        !(seen && members[..place].iter().any(|(other, _)| other == key))
-    })
-}
-
-/// One of 256 bits, by a rough hash.
-#[inline]
-fn mark(key: &[u8]) -> (usize, u64) {
-    let (first, last) = match key {
-        [first, .., last] => (usize::from(*first), usize::from(*last)),
-        [only] => (usize::from(*only), 0),
-        [] => (0, 0),
-    };
-    let hash = key.len() * 37 + first * 11 + last * 3;
-    (hash / 64 % 4, 1 << (hash % 64))
 }
 
 impl PartialEq for Object {
@@ -396,12 +435,8 @@ impl IntoIterator for Object {
     type IntoIter = IntoIter;
 
     #[inline]
-    fn into_iter(self) -> IntoIter {
-        let members = match Arc::try_unwrap(self.0) {
-            Ok(mut node) => std::mem::take(&mut node.members),
-            Err(shared) => shared.members.clone(),
-        };
-        IntoIter(members.into_iter())
+    fn into_iter(mut self) -> IntoIter {
+        IntoIter(self.take_members(0).into_iter())
     }
 }
 
