@@ -91,6 +91,8 @@ pub fn derive_task_error(item: TokenStream) -> TokenStream {
 /// field whose type has no shape is any JSON, as is one that is written or read by functions (`with`, `serialize_with`,
 /// `deserialize_with`).
 ///
+/// With `#[serde(deny_unknown_fields)]` a member that every route sets and the type does not know is a mistake too.
+///
 /// `#[asl(...)]` on a field, or on the type as a whole, says otherwise:
 ///
 /// * `as = "Type"`: it looks like that type.

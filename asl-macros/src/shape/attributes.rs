@@ -57,6 +57,7 @@ pub enum Told {
 pub struct Container {
     pub runtime: Option<Path>,
     pub told: Option<Told>,
+    pub names: Names,
     pub rename_all: Cases,
     pub rename_all_fields: Cases,
     pub tag: Option<String>,
@@ -64,6 +65,7 @@ pub struct Container {
     pub untagged: bool,
     pub transparent: bool,
     pub default: bool,
+    pub deny_unknown_fields: bool,
     pub from: Option<Type>,
     pub into: Option<Type>,
 }
@@ -73,7 +75,9 @@ impl Container {
         let mut options = Self::default();
         each(attributes, "serde", |meta| {
             match name(meta).as_str() {
+                "rename" => options.names = names(meta)?,
                 "rename_all" => options.rename_all = cases(meta)?,
+                "deny_unknown_fields" => options.deny_unknown_fields = true,
                 "rename_all_fields" => options.rename_all_fields = cases(meta)?,
                 "tag" => options.tag = Some(text(meta)?),
                 "content" => options.content = Some(text(meta)?),

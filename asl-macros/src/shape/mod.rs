@@ -77,10 +77,7 @@ impl Derived<'_> {
         }
         match &self.input.data {
             Data::Struct(data) if self.container.transparent => self.transparent(&data.fields, side),
-            Data::Struct(data) => {
-                let name = self.input.ident.unraw().to_string();
-                self.fields(&name, &data.fields, &self.container.rename_all, side)
-            }
+            Data::Struct(data) => self.structure(&data.fields, side),
             Data::Enum(data) => self.variants(data, side),
             Data::Union(data) => Err(Error::new_spanned(data.union_token, "a union has no shape")),
         }
@@ -97,6 +94,21 @@ impl Derived<'_> {
         Ok(quote!(asl::Form::Any))
     }
 
+    fn structure(&self, fields: &Fields, side: Side) -> Result<TokenStream, Error> {
+        let name = self.input.ident.unraw().to_string();
+        let case = &self.container.rename_all;
+        match (fields, &self.container.tag) {
+            // A struct has a tag only where it is written.
+            (Fields::Named(_), Some(tag)) if side == Side::Output => {
+                let word = self.container.names.of(side).unwrap_or(&name);
+                let tag = quote!(asl::Field::new(#tag, &asl::Form::Words(&[#word])));
+                let object = self.object(&name, fields, case, Some(tag), side)?;
+                Ok(quote!(asl::Form::Object(#object)))
+            }
+            _ => self.fields(&name, fields, case, side),
+        }
+    }
+
     /// The form of a struct, or of what a variant holds.
     fn fields(&self, name: &str, fields: &Fields, case: &Cases, side: Side) -> Result<TokenStream, Error> {
         Ok(match fields {
@@ -107,14 +119,22 @@ impl Derived<'_> {
             }
             Fields::Unnamed(unnamed) => {
                 let mut elements = Vec::new();
+                // Whether elements at the end may be missing.
+                let mut is_shorter = side == Side::Input && self.container.default;
                 for field in &unnamed.unnamed {
                     let options = FieldOptions::read(&field.attrs)?;
+                    is_shorter |= match side {
+                        Side::Output => options.skip_serializing_if,
+                        Side::Input => options.default,
+                    };
                     if !options.is_skipped(side) {
                         elements.push(self.value(field, &options, side));
                     }
                 }
                 match (unnamed.unnamed.len(), elements.as_slice()) {
                     (1, [element]) => element.clone(),
+                    (1, _) => quote!(asl::Form::Any),
+                    _ if is_shorter => quote!(asl::Form::Array(&asl::Form::Any)),
                     _ => quote!(asl::Form::Tuple(&[#(&#elements),*])),
                 }
             }
@@ -139,7 +159,12 @@ impl Derived<'_> {
             }
             let form = self.value(field, &options, side);
             if options.flatten {
-                flattened.push(form);
+                let may_lack = side == Side::Output && options.skip_serializing_if;
+                flattened.push(if may_lack {
+                    quote!(asl::Form::Option(&#form))
+                } else {
+                    form
+                });
                 continue;
             }
             let ident = field.ident.as_ref().map(|ident| ident.unraw().to_string());
@@ -158,8 +183,17 @@ impl Derived<'_> {
                 }
             });
         }
+        // With the members of others in it `serde` does not support that. Nor has a variant without fields any to compare with.
+        let denies = flattened.is_empty() && !matches!(fields, Fields::Unit);
+        let denies = denies.then(|| self.denies(side));
         let flattened = (!flattened.is_empty()).then(|| quote!(.flatten(&[#(&#flattened),*])));
-        Ok(quote!(asl::Object::new(#name, &[#(#members),*]) #flattened))
+        Ok(quote!(asl::Object::new(#name, &[#(#members),*]) #flattened #denies))
+    }
+
+    /// That other members are not read.
+    fn denies(&self, side: Side) -> Option<TokenStream> {
+        let denies = side == Side::Input && self.container.deny_unknown_fields;
+        denies.then(|| quote!(.deny_unknown_fields()))
     }
 
     /// The form of a field's value.
@@ -197,6 +231,7 @@ impl Derived<'_> {
             }
             let external = self.container.tag.is_none() && !self.container.untagged && !options.untagged;
             if options.other && side == Side::Input && external {
+                words.extend(names);
                 forms.push(quote!(asl::Form::String));
             } else if external && matches!(variant.fields, Fields::Unit) && !options.is_custom(side) {
                 words.extend(names);
@@ -208,6 +243,8 @@ impl Derived<'_> {
             forms.insert(0, quote!(asl::Form::Words(&[#(#words),*])));
         }
         Ok(match forms.as_slice() {
+            // There is no value that anything could be said of.
+            [] => quote!(asl::Form::Any),
             [form] => form.clone(),
             _ => quote!(asl::Form::OneOf(&[#(&#forms),*])),
         })
@@ -239,16 +276,16 @@ impl Derived<'_> {
         match (&self.container.tag, &self.container.content) {
             (None, _) => {
                 let content = content(self)?;
-                let fields = names
-                    .iter()
-                    .map(|name| quote!(&asl::Form::Object(asl::Object::new(#title, &[asl::Field::new(#name, &#content)]))));
-                let fields: Vec<_> = fields.collect();
-                Ok(match fields.as_slice() {
-                    [_] => {
-                        let name = &names[0];
-                        quote!(asl::Form::Object(asl::Object::new(#title, &[asl::Field::new(#name, &#content)])))
-                    }
-                    _ => quote!(asl::Form::OneOf(&[#(#fields),*])),
+                // It has this member alone.
+                let alone = (side == Side::Input).then(|| quote!(.deny_unknown_fields()));
+                let forms = names.iter().map(|name| {
+                    let field = quote!(asl::Field::new(#name, &#content));
+                    quote!(asl::Form::Object(asl::Object::new(#title, &[#field]) #alone))
+                });
+                let forms: Vec<_> = forms.collect();
+                Ok(match forms.as_slice() {
+                    [form] => form.clone(),
+                    _ => quote!(asl::Form::OneOf(&[#(&#forms),*])),
                 })
             }
             (Some(tag), None) => {
@@ -271,9 +308,13 @@ impl Derived<'_> {
                     return Ok(quote!(asl::Form::Object(asl::Object::new(#title, &[#tag]))));
                 }
                 let content = content(self)?;
-                Ok(
-                    quote!(asl::Form::Object(asl::Object::new(#title, &[#tag, asl::Field::new(#key, &#content)]))),
-                )
+                // An `Option` need not be there.
+                let content = match side {
+                    Side::Output => quote!(asl::Field::new(#key, &#content)),
+                    Side::Input => quote!(asl::Field::read(#key, &#content)),
+                };
+                let denies = self.denies(side);
+                Ok(quote!(asl::Form::Object(asl::Object::new(#title, &[#tag, #content]) #denies)))
             }
         }
     }

@@ -75,6 +75,8 @@ impl Judge<'_> {
                 Node::Object(members, _) => match target {
                     Form::Object(object) => self.object_fits(value, object, depth),
                     Form::Map(form) => self.members_fit(members, form, depth),
+                    // `{"Variant": null}`
+                    Form::Words(_) => self.members_fit(members, &Form::Null, depth),
                     _ => false,
                 },
                 _ => {
@@ -115,16 +117,9 @@ impl Judge<'_> {
             }
             (Form::Words(words), Form::Words(known)) => have_one_in_common(words, known),
             (Form::Object(_), Form::Object(object)) => self.object_fits(Value::Form(form), object, depth),
-            (Form::Object(object), Form::Map(values)) => {
-                let mut rest = object.fields;
-                while let [field, others @ ..] = rest {
-                    if !field.optional && !self.fits_at(Value::Form(field.form), values, depth + 1) {
-                        return false;
-                    }
-                    rest = others;
-                }
-                true
-            }
+            (Form::Object(object), Form::Map(values)) => self.fields_fit(object, values, depth),
+            // `{"Variant": null}`
+            (Form::Object(object), Form::Words(_)) => self.fields_fit(object, &Form::Null, depth),
             (Form::Tuple(forms), Form::Array(element)) => {
                 let mut rest = *forms;
                 while let [form, others @ ..] = rest {
@@ -180,6 +175,18 @@ impl Judge<'_> {
         }
     }
 
+    /// Whether all members of an object can be read as this.
+    const fn fields_fit(&self, object: &Object, values: &'static Form, depth: usize) -> bool {
+        let mut rest = object.fields;
+        while let [field, others @ ..] = rest {
+            if !field.optional && !self.fits_at(Value::Form(field.form), values, depth + 1) {
+                return false;
+            }
+            rest = others;
+        }
+        true
+    }
+
     const fn members_fit(&self, members: &[Member], values: &'static Form, depth: usize) -> bool {
         let mut rest = members;
         while let [member, others @ ..] = rest {
@@ -192,6 +199,12 @@ impl Judge<'_> {
     }
 
     const fn object_fits(&self, value: Value, target: &'static Object, depth: usize) -> bool {
+        self.has_fields(value, target, depth)
+            && !(target.denies_unknown && self.unknown(value, target, 0).is_some())
+    }
+
+    /// Whether an object has what all fields need.
+    const fn has_fields(&self, value: Value, target: &'static Object, depth: usize) -> bool {
         let mut rest = target.fields;
         while let [field, others @ ..] = rest {
             if !self.is_plainly_set(value, field) && !self.field_fits_at(value, field, depth) {
@@ -202,7 +215,7 @@ impl Judge<'_> {
         let mut rest = target.flattened;
         while let [form, others @ ..] = rest {
             let fits = match *form {
-                Form::Object(object) => self.object_fits(value, object, depth + 1),
+                Form::Object(object) => self.has_fields(value, object, depth + 1),
                 // What an enum or a map takes of the members is not followed.
                 _ => true,
             };
@@ -369,10 +382,12 @@ const fn slot_in_form(form: &'static Form, field: &'static Field) -> Slot {
     }
 }
 
-/// Whether something is read from values of these kinds. Objects of known members are also read from arrays.
+/// Whether something is read from values of these kinds. Objects of known members are also read from arrays, and variants
+/// that hold nothing from objects: `{"Variant": null}`.
 const fn accepts(target: &Form, kinds: u8) -> bool {
     let accepted = match target {
         Form::Object(_) => kind::OBJECT | kind::ARRAY,
+        Form::Words(_) => kind::STRING | kind::OBJECT,
         _ => target.kinds(),
     };
     accepted & kinds != 0

@@ -45,6 +45,8 @@ pub struct Object {
     pub fields: &'static [Field],
     /// Forms whose members it has as its own.
     pub flattened: &'static [&'static Form],
+    /// Of an input: it is not read from an object with other members than these.
+    pub denies_unknown: bool,
 }
 
 impl Object {
@@ -54,7 +56,15 @@ impl Object {
             name,
             fields,
             flattened: &[],
+            denies_unknown: false,
         }
+    }
+
+    /// The same, but not read from an object with other members (`#[serde(deny_unknown_fields)]`).
+    #[must_use]
+    pub const fn deny_unknown_fields(mut self) -> Self {
+        self.denies_unknown = true;
+        self
     }
 
     /// The same with the members of other forms.

@@ -60,6 +60,39 @@ impl Judge<'_> {
         margin: usize,
         text: &mut Text,
     ) {
+        self.explain_fields(value, target, way, margin, text);
+        let mut place = 0;
+        while target.denies_unknown
+            && let Some(name) = self.unknown(value, target, place)
+        {
+            quote::note(margin, text);
+            text.add("this sets ");
+            add_way(way, name, text);
+            text.add_all(&[", which `", target.name, "` does not know\n"]);
+            let mut nearest = Nearest::to(name);
+            let mut rest = target.fields;
+            while let [field, others @ ..] = rest {
+                nearest.try_name(field.name);
+                rest = others;
+            }
+            if let Some(name) = nearest.name {
+                quote::help(margin, text);
+                text.add("did you mean ");
+                add_way(way, name, text);
+                text.add("?\n");
+            }
+            place += 1;
+        }
+    }
+
+    const fn explain_fields(
+        &self,
+        value: Value,
+        target: &'static Object,
+        way: &[&str],
+        margin: usize,
+        text: &mut Text,
+    ) {
         let mut rest = target.fields;
         while let [field, others @ ..] = rest {
             if !self.field_fits(value, field) {

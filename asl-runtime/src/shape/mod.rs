@@ -17,6 +17,7 @@ mod quote;
 mod report;
 mod standard;
 mod text;
+mod unknown;
 mod words;
 
 #[doc(hidden)]

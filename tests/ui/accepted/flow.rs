@@ -68,6 +68,35 @@ accepted! {
     unchecked_machine = "flow/unchecked_machine.asl.json", unchecked;
 }
 
+/// The input of `charge` takes no members that it does not know.
+mod strict {
+    use super::*;
+
+    #[derive(Deserialize, Shape)]
+    #[serde(deny_unknown_fields)]
+    pub(super) struct Payment {
+        amount: f64,
+        #[serde(alias = "buyer")]
+        customer: String,
+        note: Option<String>,
+    }
+
+    accepted! {
+        known_fields = "flow/strict/known_fields.asl.json";
+        surplus_on_one_route = "flow/strict/surplus_on_one_route.asl.json";
+        surplus_removed = "flow/strict/surplus_removed.asl.json";
+        surplus_of_any_json = "flow/strict/surplus_of_any_json.asl.json";
+    }
+
+    fn receipt(payment: &Payment) -> Receipt {
+        super::receipt(&super::Payment {
+            amount: payment.amount,
+            customer: payment.customer.clone(),
+            note: payment.note.clone(),
+        })
+    }
+}
+
 /// The same in JSONata.
 mod jsonata {
     use super::*;

@@ -17,6 +17,8 @@ pub enum Shape {
     Map(Box<Shape>),
     /// Key, type, and whether it may be left out.
     Object(Vec<(&'static str, Shape, bool)>),
+    /// The same, read from objects without other members only.
+    Strict(Vec<(&'static str, Shape, bool)>),
     Option(Box<Shape>),
     OneOf(Vec<Shape>),
 }
@@ -46,7 +48,12 @@ impl Shape {
             let optional = random.chance(4);
             (key, shape, optional)
         };
-        Self::Object(keys.into_iter().map(member).collect())
+        let members = keys.into_iter().map(member).collect();
+        if random.chance(4) {
+            Self::Strict(members)
+        } else {
+            Self::Object(members)
+        }
     }
 
     /// Paths that lead somewhere in it.
@@ -57,7 +64,7 @@ impl Shape {
         };
         let mut paths = vec![String::new()];
         match self {
-            Self::Object(members) => {
+            Self::Object(members) | Self::Strict(members) => {
                 for (key, shape, _) in members {
                     paths.extend(below(&format!(".{key}"), shape));
                 }
@@ -83,7 +90,7 @@ impl Shape {
                 let members = keys.into_iter().map(|key| (key.to_owned(), value.value(random)));
                 Value::Object(members.collect())
             }
-            Self::Object(members) => {
+            Self::Object(members) | Self::Strict(members) => {
                 let mut object = Map::new();
                 for (key, shape, optional) in members {
                     if !optional || random.chance(2) {
@@ -112,6 +119,10 @@ impl Shape {
             Self::Map(shape) => value
                 .as_object()
                 .is_some_and(|all| all.values().all(|one| shape.reads(one))),
+            Self::Strict(members) => value.as_object().is_some_and(|object| {
+                let is_known = |key: &String| members.iter().any(|(known, ..)| known == key);
+                object.keys().all(is_known) && Self::Object(members.clone()).reads(value)
+            }),
             Self::Object(members) => value.as_object().is_some_and(|object| {
                 members
                     .iter()
@@ -135,7 +146,7 @@ impl Shape {
             Self::Words(words) => Form::Words(words.clone().leak()),
             Self::Array(element) => Form::Array(element.form(reads)),
             Self::Map(value) => Form::Map(value.form(reads)),
-            Self::Object(members) => {
+            Self::Object(members) | Self::Strict(members) => {
                 let field = |(key, shape, optional): &(&'static str, Self, bool)| {
                     let form = shape.form(reads);
                     let field = if reads {
@@ -146,7 +157,11 @@ impl Shape {
                     if *optional { field.optional() } else { field }
                 };
                 let fields: Vec<Field> = members.iter().map(field).collect();
-                Form::Object(Object::new("Random", fields.leak()))
+                let object = Object::new("Random", fields.leak());
+                Form::Object(match self {
+                    Self::Strict(_) => object.deny_unknown_fields(),
+                    _ => object,
+                })
             }
             Self::Option(shape) => Form::Option(shape.form(reads)),
             Self::OneOf(shapes) => {

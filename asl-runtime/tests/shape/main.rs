@@ -1,6 +1,10 @@
 //! `#[derive(Shape)]` agrees with `serde`: what a value is written as has the form of the output, and what a type is read
 //! from has the form of its input.
 
+mod random;
+#[allow(dead_code, reason = "the types are only read")]
+mod refused;
+
 use std::collections::BTreeMap;
 
 use asl_runtime::{
@@ -186,6 +190,42 @@ fn nested() {
     read::<Transparent>(json!({ "inner": 3 }));
     read::<Tree>(json!({ "value": 1, "children": [] }));
     read::<Tree>(json!({ "children": [] }));
+}
+
+#[derive(Serialize, Shape)]
+#[serde(tag = "type", rename = "tagged")]
+struct Tagged {
+    a: u8,
+}
+
+#[derive(Serialize, Shape)]
+struct MayLack {
+    #[serde(flatten, skip_serializing_if = "is_zero")]
+    small: Small,
+    b: Vec<Shorter>,
+}
+
+#[derive(Serialize, Shape, PartialEq)]
+struct Small {
+    a: u8,
+}
+
+fn is_zero(small: &Small) -> bool {
+    small.a == 0
+}
+
+#[derive(Serialize, Shape)]
+struct Shorter(u8, #[serde(skip_serializing_if = "Option::is_none")] Option<u8>);
+
+/// What is read from nothing else is written as more than its fields, or as less.
+#[test]
+fn more_or_less_than_fields() {
+    written(Tagged { a: 1 });
+    for small in [0, 1] {
+        let small = Small { a: small };
+        let b = vec![Shorter(1, None), Shorter(1, Some(2))];
+        written(MayLack { small, b });
+    }
 }
 
 #[derive(Serialize, Deserialize, Shape)]

@@ -1,0 +1,25 @@
+include!("shared/types.rs");
+
+#[derive(Deserialize, Shape)]
+#[serde(deny_unknown_fields)]
+struct Strict {
+    amount: f64,
+    #[serde(alias = "buyer")]
+    customer: String,
+    note: Option<String>,
+}
+
+asl!("task_gets_surplus_members.asl.json");
+
+#[tasks(input = Order)]
+impl task_gets_surplus_members::Tasks for Shop {
+    async fn reserve(&self, _: Order) -> Result<Reservation, TaskError> {
+        unreachable!()
+    }
+
+    async fn charge(&self, _: Strict) -> Result<Receipt, TaskError> {
+        unreachable!()
+    }
+}
+
+fn main() {}
