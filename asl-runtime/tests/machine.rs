@@ -32,10 +32,10 @@ fn fork(cx: &mut Cx<'_>, on: On) -> Result<Step, Failure> {
 fn each<const LIMIT: u32>(cx: &mut Cx<'_>, on: On) -> Result<Step, Failure> {
     match on {
         On::Enter => Ok(Step::Map {
-            items: cx.items(&cx.input, None)?,
+            items: cx.items(cx.input, None)?,
             max_concurrency: LIMIT,
         }),
-        On::Item => Ok(Step::Item(cx.item())),
+        On::Item => Ok(Step::PlainItem),
         On::Result(result) => Ok(Step::end(result)),
         On::Caught(_, error) => Ok(Step::end(error)),
         on => Step::unexpected(&on),

@@ -34,7 +34,7 @@ fn each(cx: &mut Cx<'_>, on: On) -> Result<Step, Failure> {
             map_run.tolerated_failure_count = cx.input.get("count").and_then(Value::as_u64);
             Ok(Step::map_run(map_run))
         }
-        On::Item => Ok(Step::Item(cx.item())),
+        On::Item => Ok(Step::PlainItem),
         On::Result(result) => Ok(Step::end(result)),
         on => Step::unexpected(&on),
     }

@@ -38,7 +38,7 @@ impl Data {
     /// An expression of type `&Value`.
     pub fn borrow(&self) -> TokenStream {
         match self {
-            Self::RawInput => quote!(&cx.input),
+            Self::RawInput => quote!(cx.input),
             Self::Reference(name) => name.clone(),
             Self::Owned(expression) => quote!(&#expression),
         }

@@ -73,11 +73,11 @@ impl Body<'_> {
             Some(Text::Literal(text)) => quote!(Some(String::from(#text))),
             Some(Text::Path(path)) => {
                 let path = self.paths().path(path);
-                quote!(Some(cx.text(&cx.input, &#path, #field)?))
+                quote!(Some(cx.text(cx.input, &#path, #field)?))
             }
             Some(Text::Intrinsic(call)) => {
                 let call = intrinsic::call(call, self.paths());
-                quote!(Some(cx.text_call(&cx.input, &#call, #field)?))
+                quote!(Some(cx.text_call(cx.input, &#call, #field)?))
             }
             Some(Text::Expression(expression)) => {
                 let expression = self.templates.expression(expression);

@@ -269,7 +269,7 @@ impl Body<'_> {
     /// The input of an iteration.
     fn item(&mut self, selector: Option<&Template>) -> TokenStream {
         let Some(selector) = selector else {
-            return quote!(Ok(asl::Step::Item(cx.item())));
+            return quote!(Ok(asl::Step::PlainItem));
         };
         let document = self.input().borrow();
         let item = self.templates.value(selector, &document);
@@ -308,7 +308,7 @@ impl Body<'_> {
 
     fn choice(&mut self, rules: &[Rule], default: Option<StateIndex>) -> TokenStream {
         let input = match self.input() {
-            Data::RawInput => quote!(let input = &cx.input;),
+            Data::RawInput => quote!(let input = &*cx.input;),
             Data::Owned(_) | Data::Reference(_) => quote!(),
         };
         let assigns = rules.iter().any(|rule| !rule.assign.is_empty()) || !self.state.assign.is_empty();

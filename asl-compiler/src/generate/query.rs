@@ -65,13 +65,15 @@ impl Body<'_> {
             return TokenStream::new();
         };
         let item = match item_selector {
-            None => quote!(cx.item()),
-            Some(selector) => self.templates.value(selector, &TokenStream::new()),
+            None => quote!(Ok(asl::Step::PlainItem)),
+            Some(selector) => {
+                let item = self.templates.value(selector, &TokenStream::new());
+                with_states(quote! {
+                    let item = #item;
+                    Ok(asl::Step::Item(item))
+                })
+            }
         };
-        let item = with_states(quote! {
-            let item = #item;
-            Ok(asl::Step::Item(item))
-        });
         let Some(distributed) = distributed else {
             let items = self.query_items(items.as_ref());
             let max_concurrency = self.query_concurrency(max_concurrency);

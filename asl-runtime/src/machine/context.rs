@@ -10,7 +10,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::Program;
-use crate::value::object;
+use crate::value::{Array, object};
 use crate::{Timestamp, Value};
 
 /// The identity of an execution, shared with its tasks.
@@ -220,9 +220,16 @@ pub(crate) struct StateContext<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
     pub index: usize,
-    pub value: Value,
-    /// Of distributed Maps only.
-    pub origin: Option<Arc<Origin>>,
+    place: ItemPlace,
+}
+
+/// Where an item is.
+#[derive(Debug, Clone)]
+enum ItemPlace {
+    /// In this array, at its index.
+    Among(Array),
+    /// On its own, as those of distributed Maps are.
+    Alone(Value, Arc<Origin>),
 }
 
 /// Where the item of a distributed Map comes from.
@@ -235,19 +242,47 @@ pub(crate) struct Origin {
 }
 
 impl Item {
+    /// The item at this index of an array.
+    pub fn among(items: Array, index: usize) -> Self {
+        let place = ItemPlace::Among(items);
+        Self { index, place }
+    }
+
+    /// The item of a distributed Map.
+    pub fn from_origin(index: usize, value: Value, origin: Origin) -> Self {
+        let place = ItemPlace::Alone(value, Arc::new(origin));
+        Self { index, place }
+    }
+
+    /// The item itself.
+    pub fn value(&self) -> &Value {
+        match &self.place {
+            ItemPlace::Among(items) => items.get(self.index).unwrap_or(&Value::Null),
+            ItemPlace::Alone(value, _) => value,
+        }
+    }
+
+    /// Where the item of a distributed Map comes from.
+    pub fn origin(&self) -> Option<&Origin> {
+        match &self.place {
+            ItemPlace::Among(_) => None,
+            ItemPlace::Alone(_, origin) => Some(origin),
+        }
+    }
+
     /// What an iteration without `ItemSelector` gets.
     pub fn input(&self) -> Value {
-        match self.origin.as_ref().and_then(|origin| origin.key.as_deref()) {
-            Some(key) => object([("Key", Value::from(key)), ("Value", self.value.clone())]),
-            None => self.value.clone(),
+        match self.origin().and_then(|origin| origin.key.as_deref()) {
+            Some(key) => object([("Key", Value::from(key)), ("Value", self.value().clone())]),
+            None => self.value().clone(),
         }
     }
 
     /// What the context object says of it.
     pub fn context(&self) -> Value {
         let index = Value::from(i64::try_from(self.index).unwrap_or(i64::MAX));
-        let mut item = object([("Index", index), ("Value", self.value.clone())]);
-        if let (Value::Object(members), Some(origin)) = (&mut item, &self.origin) {
+        let mut item = object([("Index", index), ("Value", self.value().clone())]);
+        if let (Value::Object(members), Some(origin)) = (&mut item, self.origin()) {
             for (name, text) in [("Key", origin.key.as_deref()), ("Source", Some(&*origin.source))] {
                 if let Some(text) = text {
                     members.insert(name, Value::from(text));

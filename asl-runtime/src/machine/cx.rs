@@ -15,7 +15,7 @@ use crate::{Value, value};
 #[derive(Debug)]
 pub struct Cx<'a> {
     /// The state's raw input.
-    pub input: Value,
+    pub input: &'a mut Value,
     info: &'a ExecutionInfo,
     random: &'a Random,
     now: Timestamp,
@@ -34,7 +34,7 @@ impl<'a> Cx<'a> {
         random: &'a Random,
         now: Timestamp,
         run: &'a Run,
-        input: Value,
+        input: &'a mut Value,
         item: Option<&'a Item>,
     ) -> Self {
         Self {
@@ -60,25 +60,14 @@ impl<'a> Cx<'a> {
         self.state
     }
 
-    /// What is left of the input.
-    pub(crate) fn into_input(self) -> Value {
-        self.input
-    }
-
     /// Moves the input out, for its last use: what is changed in it then need not be copied.
     pub fn take_input(&mut self) -> Value {
-        std::mem::take(&mut self.input)
+        std::mem::take(self.input)
     }
 
     /// What JSONata expressions can refer to.
     pub fn states(&self) -> States<'_> {
         States::new(self)
-    }
-
-    /// The present Map item.
-    pub fn item(&self) -> Value {
-        self.note(|seen| seen.plain_item = true);
-        self.run_item().map(Item::input).unwrap_or_default()
     }
 
     fn run_item(&self) -> Option<&Item> {
@@ -103,7 +92,7 @@ impl<'a> Cx<'a> {
     /// # Errors
     /// `States.Runtime` when the path finds nothing.
     pub fn input_path(&self, path: &'static Path) -> Result<Value, Failure> {
-        let input = self.select(&self.input, path)?;
+        let input = self.select(self.input, path)?;
         self.note(|seen| seen.input = Some(input.clone()));
         Ok(input)
     }

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use super::context::{ExecutionInfo, Item, Random, Seed};
+use super::context::{ExecutionInfo, Random, Seed};
 use super::effect::{Effect, Event, TaskCall};
 use super::history::{Details, EventType, Journal, Observer};
-use super::run::{Phase, Run, RunId, Runs, Ticket, Tickets};
+use super::run::{Phase, Run, RunId, Runs, Ticket, Tickets, Turns};
 use super::{Failure, On, Program, StateId, StateInfo};
 use crate::map_runs::Watcher;
 use crate::{Timestamp, Value};
@@ -150,16 +150,8 @@ impl Outcome {
 pub(super) enum Work {
     /// The execution enters its first state.
     Start(RunId),
-    /// A branch or iteration enters its first state.
-    StartChild {
-        parent: RunId,
-        index: usize,
-        /// The event that it started with.
-        started: u64,
-        input: Value,
-        /// What an iteration is for.
-        item: Option<Item>,
-    },
+    /// Branches or iterations enter their first states.
+    Turns(Turns),
     Step(RunId, On),
     Failed(RunId, Box<Failure>),
     /// A Map Run has something to do.
@@ -243,18 +235,7 @@ impl Execution {
                     self.enter(run);
                     self.step(run, On::Enter, &mut left);
                 }
-                Some(Work::StartChild {
-                    parent,
-                    index,
-                    started,
-                    input,
-                    item,
-                }) => {
-                    if let Some(run) = self.start_child_run(parent, index, started, input, item) {
-                        self.enter(run);
-                        self.step(run, On::Enter, &mut left);
-                    }
-                }
+                Some(Work::Turns(turns)) => self.take_turns(turns, &mut left),
                 Some(Work::Step(run, on)) => self.step(run, on, &mut left),
                 Some(Work::Failed(run, failure)) => self.recover(run, *failure),
                 Some(Work::MapRun(run)) => self.look_after(run),

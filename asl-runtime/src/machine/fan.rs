@@ -1,12 +1,17 @@
 //! Parallel branches and Map iterations: starting them, collecting their results, stopping them.
 
+use std::collections::VecDeque;
+use std::ops::Range;
+
 use super::context::Item;
 use super::effect::Effect;
 use super::execution::{Execution, Work};
 use super::history::{Details, EventType};
-use super::run::{Fan, Kept, Phase, Place, Run, RunId};
+use super::run::{Fan, Inputs, Kept, Phase, Place, Run, RunId, Turns};
+use super::scope::Stop;
 use super::{Failure, On, StateId, StateKind, Step};
 use crate::Value;
+use crate::value::Array;
 
 impl Execution {
     pub(super) fn start_branches(&mut self, id: RunId, input: Value) {
@@ -19,150 +24,209 @@ impl Execution {
         let started = self.record(state, last_event, event, Details::default);
         let Some(run) = self.run(id) else { return };
         run.last_event = started;
-        let mut fan = Fan::new(None, branches.len());
+        let mut fan = Fan::new(started, Inputs::Branches(input), branches.len());
         fan.places.fill(Place::Started(started));
         fan.next = branches.len();
         fan.running = branches.len();
         run.phase = Phase::Children(Box::new(fan));
-        self.queue.reserve(branches.len());
-        for index in 0..branches.len() {
-            self.queue_child(id, index, started, input.clone(), None);
-        }
+        self.await_turns(id, started, 0..branches.len());
     }
 
     pub(super) fn start_iterations(&mut self, id: RunId, items: Value, max_concurrency: u32) {
-        let length = items.as_array().map_or(0, <[Value]>::len);
         let Some(run) = self.run(id) else { return };
         let state = run.state;
         let last_event = run.last_event;
-        if !matches!(self.state_info(state).kind, StateKind::Map(_)) {
+        let (StateKind::Map(_), Value::Array(items)) = (self.state_info(state).kind, items) else {
             return self.state_failed(id, Failure::runtime("the state has no iterations"));
-        }
+        };
+        let length = items.len();
         let started = self.record(state, last_event, EventType::MapStateStarted, || Details {
             length: Some(length),
             ..Details::default()
         });
         let Some(run) = self.run(id) else { return };
         run.last_event = started;
-        run.phase = Phase::Children(Box::new(Fan::new(Some(items), length)));
+        let inputs = Inputs::Selected(items, VecDeque::new());
+        run.phase = Phase::Children(Box::new(Fan::new(started, inputs, length)));
         let at_once = match max_concurrency {
             0 => length,
             limit => usize::try_from(limit).unwrap_or(usize::MAX).min(length),
         };
-        self.queue.reserve(at_once);
-        for _ in 0..at_once {
-            if !self.start_iteration(id, started) {
-                return;
-            }
-        }
         if length == 0 {
             self.children_finished(id, started);
+        } else {
+            self.start_next(id, at_once, started);
         }
     }
 
-    /// Starts the next iteration of a Map. `previous` is the event that made room for it. Gives whether it could.
-    fn start_iteration(&mut self, id: RunId, previous: u64) -> bool {
-        let Some(run) = self.run(id) else { return false };
+    /// Starts the next iterations of a Map. `previous` is the event that made room for them.
+    fn start_next(&mut self, id: RunId, count: usize, previous: u64) {
+        let Some(run) = self.run(id) else { return };
         let state = run.state;
-        let Phase::Children(fan) = &run.phase else {
+        let Phase::Children(fan) = &run.phase else { return };
+        let (fan_started, first) = (fan.started, fan.next);
+        let Some(items) = fan.items().cloned() else { return };
+        let name = self.state_info(state).name;
+        let mut item = Item::among(items, first);
+        for index in first..first + count {
+            item.index = index;
+            if !self.select_input(id, &item) {
+                return;
+            }
+            let started = self.record(state, previous, EventType::MapIterationStarted, || {
+                iteration(name, index)
+            });
+            if let Some(Phase::Children(fan)) = self.run(id).map(|run| &mut run.phase) {
+                fan.places[index] = Place::Started(started);
+                fan.next += 1;
+                fan.running += 1;
+            }
+        }
+        self.await_turns(id, fan_started, first..first + count);
+    }
+
+    /// Has a Map state make the input of the iteration for an item. Gives whether it could: it is evaluated before the
+    /// iteration begins, and when it fails there is no event of the iteration.
+    fn select_input(&mut self, id: RunId, item: &Item) -> bool {
+        match self.run(id).map(|run| &run.phase) {
+            Some(Phase::Children(fan)) if matches!(fan.inputs, Inputs::Items(_)) => return true,
+            _ => {}
+        }
+        let result = self.call_state(id, On::Item, Some(item));
+        let Some(Phase::Children(fan)) = self.run(id).map(|run| &mut run.phase) else {
             return false;
         };
-        let index = fan.next;
-        let Some(item) = fan.item(index) else { return false };
-        // Evaluated before the iteration begins: when it fails there is no event of the iteration.
-        let input = match self.call_state(id, On::Item, Some(&item)) {
-            Some(Ok(Step::Item(input))) => input,
-            Some(Ok(_)) => {
-                self.state_failed(id, Failure::runtime("the state gave no item"));
-                return false;
+        match (result, &mut fan.inputs) {
+            (Some(Ok(Step::Item(input))), Inputs::Selected(_, inputs)) => inputs.push_back(input),
+            (Some(Ok(Step::PlainItem)), Inputs::Selected(items, _)) => {
+                fan.inputs = Inputs::Items(items.clone());
             }
-            Some(Err(failure)) => {
+            (Some(Err(failure)), _) => {
                 self.abandon_children(id);
                 self.state_failed(id, failure);
                 return false;
             }
-            None => return false,
-        };
-        let name = self.state_info(state).name;
-        let started = self.record(state, previous, EventType::MapIterationStarted, || {
-            iteration(name, index)
-        });
-        if let Some(Phase::Children(fan)) = self.run(id).map(|run| &mut run.phase) {
-            fan.places[index] = Place::Started(started);
-            fan.next += 1;
-            fan.running += 1;
+            _ => {
+                self.state_failed(id, Failure::runtime("the state gave no item"));
+                return false;
+            }
         }
-        self.queue_child(id, index, started, input, Some(item));
         true
     }
 
-    /// Has a branch, or the iteration for an item, that has started wait for its turn.
-    fn queue_child(&mut self, parent: RunId, index: usize, started: u64, input: Value, item: Option<Item>) {
+    /// Has branches or iterations that have started wait for their turns.
+    fn await_turns(&mut self, parent: RunId, started: u64, indices: Range<usize>) {
+        let turns = Turns {
+            parent,
+            started,
+            indices,
+        };
         if !self.redrivable {
-            return self.queue.push_back(Work::StartChild {
-                parent,
-                index,
-                started,
-                input,
-                item,
-            });
+            return self.queue.push_back(Work::Turns(turns));
         }
         // What a redrive goes on with are runs.
-        let run = self.start_child_run(parent, index, started, input, item);
-        self.queue.extend(run.map(Work::Start));
+        for index in turns.indices.clone() {
+            let mut child = Run::new(0, Value::Null, self.now);
+            if self.prepare(&mut child, &turns, index) {
+                let id = self.keep_child(child, parent, index);
+                self.queue.push_back(Work::Start(id));
+            }
+        }
     }
 
-    /// The run of a branch or iteration, whose turn has come, unless it was stopped meanwhile.
-    pub(super) fn start_child_run(
-        &mut self,
-        parent: RunId,
-        index: usize,
-        started: u64,
-        input: Value,
-        item: Option<Item>,
-    ) -> Option<RunId> {
-        let program = self.info.program;
-        let parent_run = self.runs.get_mut(parent)?;
-        let Phase::Children(fan) = &parent_run.phase else {
-            return None;
-        };
-        // A state that is tried again has other branches, which started with other events.
-        if !matches!(fan.places.get(index), Some(Place::Started(event)) if *event == started) {
-            return None;
+    /// Has branches or iterations step, one after the other. Most are through in one turn: they share one run, which only
+    /// becomes the own one of those that have to wait.
+    pub(super) fn take_turns(&mut self, mut turns: Turns, left: &mut usize) {
+        let mut child = Run::new(0, Value::Null, self.now);
+        while let Some(index) = turns.indices.next() {
+            if !self.prepare(&mut child, &turns, index) {
+                return;
+            }
+            let (mut stepper, _) = self.stepper();
+            stepper.enter(&mut child, None);
+            let stop = stepper.step(&mut child, On::Enter, left);
+            let is_last = *left == 0;
+            if is_last && !turns.indices.is_empty() {
+                let indices = turns.indices.clone();
+                self.queue.push_front(Work::Turns(Turns { indices, ..turns }));
+            }
+            if let Stop::End = stop {
+                let output = std::mem::take(&mut child.input);
+                self.child_done(turns.parent, index, child.last_event, output);
+            } else {
+                let waiting = std::mem::replace(&mut child, Run::new(0, Value::Null, self.now));
+                let id = self.keep_child(waiting, turns.parent, index);
+                self.stopped(id, stop);
+            }
+            if is_last || self.outcome.is_some() {
+                return;
+            }
         }
-        let start = first_state(&program.states[usize::from(parent_run.state)].kind, index)?;
-        let run = Run {
-            parent: Some((parent, index)),
-            item: item.or_else(|| parent_run.item.clone()),
-            variables: parent_run.variables.clone(),
-            last_event: started,
-            ..Run::new(start, input, self.now)
+    }
+
+    /// Makes this the run of a branch or iteration that begins, unless it was stopped meanwhile.
+    fn prepare(&mut self, child: &mut Run, turns: &Turns, index: usize) -> bool {
+        let program = self.info.program;
+        let Some(parent) = self.runs.get_mut(turns.parent) else {
+            return false;
         };
-        let child = self.runs.add(run);
+        let Phase::Children(fan) = &mut parent.phase else {
+            return false;
+        };
+        let kind = &program.states[usize::from(parent.state)].kind;
+        let (Some(Place::Started(event)), Some(start)) = (fan.places.get(index), first_state(kind, index))
+        else {
+            return false;
+        };
+        // A state that is tried again has other branches.
+        if fan.started != turns.started {
+            return false;
+        }
+        child.parent = Some((turns.parent, index));
+        child.state = start;
+        child.last_event = *event;
+        child.input = fan.next_input(index);
+        child.variables.clone_from(&parent.variables);
+        match (&mut child.item, fan.items()) {
+            (Some(item), Some(_)) => item.index = index,
+            (item @ None, Some(items)) => *item = Some(Item::among(items.clone(), index)),
+            (item, None) => item.clone_from(&parent.item),
+        }
+        true
+    }
+
+    /// Keeps the run of a branch or iteration.
+    fn keep_child(&mut self, child: Run, parent: RunId, index: usize) -> RunId {
+        let child = self.runs.add(child);
         if let Some(Phase::Children(fan)) = self.run(parent).map(|run| &mut run.phase) {
             fan.places[index] = Place::Running(child);
         }
-        Some(child)
+        child
     }
 
-    /// A branch or iteration ended with this output.
+    /// A branch or iteration with a run of its own ended with this output.
     pub(super) fn child_finished(&mut self, parent: RunId, child: RunId, index: usize, output: Value) {
-        let Some(inner_event) = self.runs.end(child) else {
-            return;
-        };
-        let Some(parent_run) = self.run(parent) else {
+        if let Some(last_event) = self.runs.end(child) {
+            self.child_done(parent, index, last_event, output);
+        }
+    }
+
+    /// A branch or iteration ended with this output, after this event.
+    fn child_done(&mut self, parent: RunId, index: usize, inner_event: u64, output: Value) {
+        let Some(parent_run) = self.runs.get_mut(parent) else {
             return;
         };
         let state = parent_run.state;
         let Phase::Children(fan) = &mut parent_run.phase else {
             return;
         };
-        fan.places[index] = Place::Done(output);
+        output.move_to(&mut fan.outputs[index]);
+        fan.places[index] = Place::Done;
         fan.running -= 1;
-        let is_map = fan.items.is_some();
+        let is_map = fan.is_map();
         let (more, idle) = (fan.next < fan.places.len(), fan.running == 0);
-        let name = self.state_info(state).name;
         let last_event = if is_map {
+            let name = self.state_info(state).name;
             self.record(state, inner_event, EventType::MapIterationSucceeded, || {
                 iteration(name, index)
             })
@@ -170,7 +234,7 @@ impl Execution {
             inner_event
         };
         if more {
-            self.start_iteration(parent, inner_event);
+            self.start_next(parent, 1, inner_event);
         } else if idle {
             self.children_finished(parent, last_event);
         }
@@ -184,18 +248,15 @@ impl Execution {
         };
         run.last_event = last_event;
         let state = run.state;
-        let event = match fan.items {
-            Some(_) => EventType::MapStateSucceeded,
-            None => EventType::ParallelStateSucceeded,
+        let event = if fan.is_map() {
+            EventType::MapStateSucceeded
+        } else {
+            EventType::ParallelStateSucceeded
         };
         self.record(state, last_event, event, Details::default);
-        let results = fan.places.into_iter().map(|place| match place {
-            Place::Done(output) => output,
-            Place::Waiting | Place::Started(_) | Place::Running(_) => Value::Null,
-        });
-        let results: Vec<Value> = results.collect();
+        let results = Array::from(fan.outputs);
         self.queue
-            .push_back(Work::Step(id, On::Result(Value::from(results))));
+            .push_back(Work::Step(id, On::Result(Value::Array(results))));
     }
 
     /// A branch or iteration failed: its siblings are stopped, and its parent's state has failed.
@@ -210,7 +271,7 @@ impl Execution {
         };
         run.last_event = event;
         let name = self.state_info(state).name;
-        let is_map = fan.items.is_some();
+        let is_map = fan.is_map();
         let kept = self.redrivable.then(|| Kept::Children(fan.clone()));
         // The failing one first, then its siblings in order.
         let is_child = |place: &Place| matches!(place, Place::Running(run) if *run == child);
@@ -247,7 +308,7 @@ impl Execution {
         }
         if let Phase::Children(fan) = run.phase {
             for (index, child) in fan.under_way() {
-                if fan.items.is_some() {
+                if fan.is_map() {
                     let name = self.state_info(run.state).name;
                     self.record(run.state, event, EventType::MapIterationAborted, || {
                         iteration(name, index)
@@ -274,7 +335,7 @@ impl Execution {
                     self.record_aborted(start, event);
                 }
             }
-            Place::Waiting | Place::Done(_) => {}
+            Place::Waiting | Place::Done => {}
         }
     }
 

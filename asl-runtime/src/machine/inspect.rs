@@ -25,8 +25,6 @@ pub(crate) struct Seen {
     pub selected: Option<Value>,
     /// The document after `ResultPath`, where that is not the output.
     pub document: Option<Value>,
-    /// An iteration's input was its item as it is.
-    pub plain_item: bool,
 }
 
 impl Inspector {

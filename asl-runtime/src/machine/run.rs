@@ -1,11 +1,14 @@
 //! One run of a scope: the machine itself, a Parallel branch or a Map iteration.
 
+use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::StateId;
 use super::answer::Underway;
 use super::context::Item;
 use super::map_run::MapRun;
+use crate::value::Array;
 use crate::{Timestamp, Value};
 
 /// Names a run of an execution. Never used twice, though its place in memory is.
@@ -249,27 +252,52 @@ pub(crate) enum Phase {
 /// The branches of a Parallel state or the iterations of a Map state under way.
 #[derive(Debug, Clone)]
 pub(crate) struct Fan {
-    /// The items of a Map; `None` for a Parallel.
-    pub items: Option<Value>,
+    /// The event that they started with, which tells them from those of another try of the state.
+    pub started: u64,
+    pub inputs: Inputs,
     /// Each branch or iteration, by index.
     pub places: Vec<Place>,
+    /// Their outputs.
+    pub outputs: Vec<Value>,
     /// Index of the next one to start.
     pub next: usize,
     /// How many have started and not ended.
     pub running: usize,
 }
 
-/// How far a branch or an iteration is.
+/// What branches or iterations get.
 #[derive(Debug, Clone)]
+pub(crate) enum Inputs {
+    /// Each branch the same.
+    Branches(Value),
+    /// Each iteration its item as it is.
+    Items(Array),
+    /// Each iteration what the state makes of its item. Those of the iterations that have started and not yet had their
+    /// turn, in order.
+    Selected(Array, VecDeque<Value>),
+}
+
+/// Branches or iterations that have started, whose turns come one after the other.
+#[derive(Debug)]
+pub(crate) struct Turns {
+    pub parent: RunId,
+    /// What tells their [`Fan`].
+    pub started: u64,
+    /// Their indices.
+    pub indices: Range<usize>,
+}
+
+/// How far a branch or an iteration is.
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Place {
     /// It has to wait for others to end.
     Waiting,
-    /// It has started, with this event, and has its turn soon. Most are through in one turn: their run is made only
-    /// then, in the place of the one before.
+    /// It has started, with this event, and has its turn soon. Most are through in one turn, and need no run of their
+    /// own.
     Started(u64),
     Running(RunId),
-    /// Its output.
-    Done(Value),
+    /// It has ended, and its output stands with those of the others.
+    Done,
 }
 
 impl Fan {
@@ -277,16 +305,40 @@ impl Fan {
     pub fn runs(&self) -> impl Iterator<Item = RunId> {
         self.places.iter().filter_map(|place| match place {
             Place::Running(run) => Some(*run),
-            Place::Waiting | Place::Started(_) | Place::Done(_) => None,
+            Place::Waiting | Place::Started(_) | Place::Done => None,
         })
     }
 
-    pub fn new(items: Option<Value>, length: usize) -> Self {
+    pub fn new(started: u64, inputs: Inputs, length: usize) -> Self {
         Self {
-            items,
+            started,
+            inputs,
             places: vec![Place::Waiting; length],
+            outputs: vec![Value::Null; length],
             next: 0,
             running: 0,
+        }
+    }
+
+    /// Whether these are iterations.
+    pub fn is_map(&self) -> bool {
+        self.items().is_some()
+    }
+
+    /// What a Map goes through.
+    pub fn items(&self) -> Option<&Array> {
+        match &self.inputs {
+            Inputs::Branches(_) => None,
+            Inputs::Items(items) | Inputs::Selected(items, _) => Some(items),
+        }
+    }
+
+    /// The input of the branch or iteration that has its turn.
+    pub fn next_input(&mut self, index: usize) -> Value {
+        match &mut self.inputs {
+            Inputs::Branches(input) => input.clone(),
+            Inputs::Items(items) => items.get(index).cloned().unwrap_or_default(),
+            Inputs::Selected(_, inputs) => inputs.pop_front().unwrap_or_default(),
         }
     }
 
@@ -294,16 +346,6 @@ impl Fan {
     pub fn under_way(&self) -> impl Iterator<Item = (usize, &Place)> {
         let places = self.places.iter().enumerate();
         places.filter(|(_, place)| matches!(place, Place::Started(_) | Place::Running(_)))
-    }
-
-    /// The item of an iteration.
-    pub fn item(&self, index: usize) -> Option<Item> {
-        let items = self.items.as_ref()?.as_array()?;
-        Some(Item {
-            index,
-            value: items.get(index)?.clone(),
-            origin: None,
-        })
     }
 }
 

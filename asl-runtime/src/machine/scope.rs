@@ -1,9 +1,9 @@
 //! Stepping a run from state to state until it needs the world, ends or fails.
 
-use super::context::Item;
+use super::context::{ExecutionInfo, Item, Random};
 use super::execution::{Execution, Outcome, Work};
 use super::history::{Details, EventType, Journal};
-use super::run::{Phase, Run, RunId};
+use super::run::{Phase, Run, RunId, Runs};
 use super::{Cx, Failure, On, Pattern, ResourceKind, StateInfo, StateKind, Step, WaitStep};
 use crate::value::{Measure, object};
 use crate::{Timestamp, Value};
@@ -11,79 +11,153 @@ use crate::{Timestamp, Value};
 /// Longest delay that the service's timers know, in seconds.
 const LONGEST_WAIT_SECONDS: i64 = i32::MAX as i64;
 
-impl Execution {
+/// What a run steps with.
+pub(super) struct Stepper<'e> {
+    info: &'e ExecutionInfo,
+    random: &'e Random,
+    now: Timestamp,
+    journal: &'e mut Journal,
+    token_suffix: Option<&'e str>,
+    limit: Measure,
+}
+
+/// Why a run stops.
+pub(super) enum Stop {
+    /// Its scope has ended, and its input is the output.
+    End,
+    /// Its state wants something else than to go on.
+    Step(Result<Step, Failure>),
+    /// No more steps may be taken now.
+    Steps(On),
+    /// The history is full.
+    HistoryFull,
+}
+
+impl Stepper<'_> {
     /// Steps a run until it waits for something. `left` counts the steps that may still be taken.
-    pub(super) fn step(&mut self, id: RunId, on: On, left: &mut usize) {
+    pub fn step(&mut self, run: &mut Run, on: On, left: &mut usize) -> Stop {
         let program = self.info.program;
-        let limit = self.limit();
-        let Some(run) = self.runs.get_mut(id) else { return };
         // From state to state the document goes by this variable, which spares moving it into the run and out of it.
         let mut input = std::mem::take(&mut run.input);
         let mut first = Some(on);
         loop {
             if *left == 0 || self.journal.is_full() {
                 run.input = input;
-                if *left == 0 {
-                    let on = first.unwrap_or(On::Enter);
-                    self.queue.push_front(Work::Step(id, on));
+                return if *left == 0 {
+                    Stop::Steps(first.unwrap_or(On::Enter))
                 } else {
-                    self.history_full(id);
-                }
-                return;
+                    Stop::HistoryFull
+                };
             }
             *left -= 1;
             let state = &program.states[usize::from(run.state)];
             if state.kind.has_token() && matches!(first, None | Some(On::Enter)) {
-                let suffix = self.token_suffix.as_deref().unwrap_or_else(|| self.info.name());
+                let suffix = self.token_suffix.unwrap_or_else(|| self.info.name());
                 run.token = Some([&self.random.uuid(), ".", suffix].concat());
             }
-            let mut cx = Cx::new(&self.info, &self.random, self.now, run, input, None);
+            let mut cx = Cx::new(self.info, self.random, self.now, run, &mut input, None);
             let result = match first.take() {
                 None => (state.run)(&mut cx, On::Enter),
                 Some(on) => (state.run)(&mut cx, on),
             };
             let next = match result {
-                Ok(Step::Pass { next }) if cx.input.fits(limit) => {
-                    input = cx.into_input();
-                    if self.journal.take_number() {
-                        let details = left_state(state, &input, None);
-                        let (now, event, name) = (self.now, state.kind.exited(), Some(state.name));
-                        self.journal.show(now, run.last_event, event, name, details);
-                    }
+                Ok(Step::Pass { next }) if input.fits(self.limit) => {
+                    self.exit(run, state, &input, None);
                     next
                 }
                 Ok(Step::Exit { output, assign, next })
-                    if output.fits(limit) && all_fit(assign.as_deref(), limit) =>
+                    if output.fits(self.limit) && all_fit(assign.as_deref(), self.limit) =>
                 {
-                    drop(cx);
-                    input = output;
-                    if self.journal.take_number() {
-                        let assigned = assign.as_ref().map(|assign| named(program.variables, assign));
-                        let details = left_state(state, &input, assigned);
-                        let (now, event, name) = (self.now, state.kind.exited(), Some(state.name));
-                        self.journal.show(now, run.last_event, event, name, details);
-                    }
+                    output.move_to(&mut input);
+                    self.exit(run, state, &input, assign.as_deref());
                     if let Some(assign) = assign {
                         run.assign(assign);
                     }
                     next
                 }
                 other => {
-                    run.input = cx.into_input();
-                    return self.pause(id, other);
+                    run.input = input;
+                    return Stop::Step(other);
                 }
             };
-            run.last_event = self.journal.count();
             let Some(next) = next else {
-                return self.finish_scope(id, input);
+                input.move_to(&mut run.input);
+                return Stop::End;
             };
             run.state = next;
-            run.enter(
-                &program.states[usize::from(next)],
-                Some(&input),
-                &mut self.journal,
-                self.now,
-            );
+            self.enter(run, Some(&input));
+        }
+    }
+
+    /// Enters the state that a run is in, with this input or with its own.
+    #[inline]
+    pub fn enter(&mut self, run: &mut Run, input: Option<&Value>) {
+        run.retries.clear();
+        run.catching = false;
+        // Most states leave nothing behind that would have to be dropped.
+        if !matches!(run.phase, Phase::Ready) {
+            run.phase = Phase::Ready;
+        }
+        if run.token.is_some() {
+            run.token = None;
+        }
+        run.entered_time = self.now;
+        run.before_entered = run.last_event;
+        if self.journal.take_number() {
+            let state = &self.info.program.states[usize::from(run.state)];
+            let details = entered_state(state, input.unwrap_or(&run.input));
+            let (event, name) = (state.kind.entered(), Some(state.name));
+            self.journal.show(self.now, run.last_event, event, name, details);
+        }
+        run.entered_event = self.journal.count();
+        run.last_event = run.entered_event;
+    }
+
+    /// Records that a run left the state that it is in.
+    #[inline]
+    fn exit(&mut self, run: &mut Run, state: &StateInfo, output: &Value, assign: Option<&[(usize, Value)]>) {
+        if self.journal.take_number() {
+            let variables = self.info.program.variables;
+            let details = left_state(state, output, assign.map(|assign| named(variables, assign)));
+            let (event, name) = (state.kind.exited(), Some(state.name));
+            self.journal.show(self.now, run.last_event, event, name, details);
+        }
+        run.last_event = self.journal.count();
+    }
+}
+
+impl Execution {
+    /// Steps a run until it waits for something. `left` counts the steps that may still be taken.
+    pub(super) fn step(&mut self, id: RunId, on: On, left: &mut usize) {
+        let (mut stepper, runs) = self.stepper();
+        let Some(run) = runs.get_mut(id) else { return };
+        let stop = stepper.step(run, on, left);
+        self.stopped(id, stop);
+    }
+
+    /// What runs step with, and the runs.
+    pub(super) fn stepper(&mut self) -> (Stepper<'_>, &mut Runs) {
+        let stepper = Stepper {
+            limit: self.limit(),
+            info: &self.info,
+            random: &self.random,
+            now: self.now,
+            journal: &mut self.journal,
+            token_suffix: self.token_suffix.as_deref(),
+        };
+        (stepper, &mut self.runs)
+    }
+
+    /// Does what follows when a run stops.
+    pub(super) fn stopped(&mut self, id: RunId, stop: Stop) {
+        match stop {
+            Stop::End => {
+                let output = self.run(id).map(|run| std::mem::take(&mut run.input));
+                self.finish_scope(id, output.unwrap_or_default());
+            }
+            Stop::Step(step) => self.pause(id, step),
+            Stop::Steps(on) => self.queue.push_front(Work::Step(id, on)),
+            Stop::HistoryFull => self.history_full(id),
         }
     }
 
@@ -122,7 +196,7 @@ impl Execution {
                 let input = self.run(id).map(|run| run.input.clone()).unwrap_or_default();
                 self.too_large(id, input.measure().bytes, "output");
             }
-            Ok(Step::Item(_) | Step::MapRun(_)) => self.state_failed(
+            Ok(Step::Item(_) | Step::PlainItem | Step::MapRun(_)) => self.state_failed(
                 id,
                 Failure::runtime("the state gave an item that nobody asked for"),
             ),
@@ -138,18 +212,18 @@ impl Execution {
         item: Option<&Item>,
     ) -> Option<Result<Step, Failure>> {
         let run = self.runs.get_mut(id)?;
-        let input = std::mem::take(&mut run.input);
-        let mut cx = Cx::new(&self.info, &self.random, self.now, run, input, item);
+        let mut input = std::mem::take(&mut run.input);
+        let mut cx = Cx::new(&self.info, &self.random, self.now, run, &mut input, item);
         let result = (cx.state().run)(&mut cx, on);
-        run.input = cx.into_input();
+        run.input = input;
         Some(result)
     }
 
     /// Enters the state that a run is in.
     pub(super) fn enter(&mut self, id: RunId) {
-        if let Some(run) = self.runs.get_mut(id) {
-            let state = &self.info.program.states[usize::from(run.state)];
-            run.enter(state, None, &mut self.journal, self.now);
+        let (mut stepper, runs) = self.stepper();
+        if let Some(run) = runs.get_mut(id) {
+            stepper.enter(run, None);
         }
     }
 
@@ -216,34 +290,6 @@ impl Run {
         for (slot, value) in variables {
             self.variables.set(slot, value);
         }
-    }
-
-    /// Enters a state, with this input or with its own.
-    #[inline(always)]
-    fn enter(&mut self, state: &StateInfo, input: Option<&Value>, journal: &mut Journal, now: Timestamp) {
-        self.retries.clear();
-        self.catching = false;
-        // Most states leave nothing behind that would have to be dropped.
-        if !matches!(self.phase, Phase::Ready) {
-            self.phase = Phase::Ready;
-        }
-        if self.token.is_some() {
-            self.token = None;
-        }
-        self.entered_time = now;
-        self.before_entered = self.last_event;
-        if journal.take_number() {
-            let details = entered_state(state, input.unwrap_or(&self.input));
-            journal.show(
-                now,
-                self.last_event,
-                state.kind.entered(),
-                Some(state.name),
-                details,
-            );
-        }
-        self.entered_event = journal.count();
-        self.last_event = self.entered_event;
     }
 }
 

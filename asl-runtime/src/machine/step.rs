@@ -64,6 +64,8 @@ pub enum Step {
     MapRun(Box<MapRunStep>),
     /// Input of the iteration that [`On::Item`] asked for.
     Item(Value),
+    /// The input of each iteration is its item as it is.
+    PlainItem,
     /// A Fail state fails its scope.
     Fail {
         /// `Error`

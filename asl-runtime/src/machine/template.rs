@@ -56,7 +56,7 @@ impl States<'_> {
     pub fn template(&self, template: &'static Template) -> Result<Value, Failure> {
         let source = Source {
             cx: self.cx(),
-            document: &self.cx().input,
+            document: self.cx().input,
             states: Some(self),
         };
         source.value(template)

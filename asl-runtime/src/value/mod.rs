@@ -219,6 +219,19 @@ impl Value {
         }
     }
 
+    /// Moves the value to a place, one kind after the other as well.
+    #[inline]
+    pub(crate) fn move_to(self, place: &mut Self) {
+        match self {
+            Self::Null => *place = Self::Null,
+            Self::Bool(value) => *place = Self::Bool(value),
+            Self::Number(number) => *place = Self::Number(number),
+            Self::String(text) => *place = Self::String(text),
+            Self::Array(array) => *place = Self::Array(array),
+            Self::Object(object) => *place = Self::Object(object),
+        }
+    }
+
     /// Whether it holds other values.
     #[inline]
     fn is_container(&self) -> bool {

@@ -39,10 +39,10 @@ fn task(cx: &mut Cx<'_>, on: On) -> Result<Step, Failure> {
 fn each(cx: &mut Cx<'_>, on: On) -> Result<Step, Failure> {
     match on {
         On::Enter => Ok(Step::Map {
-            items: cx.items(&cx.input, None)?,
+            items: cx.items(cx.input, None)?,
             max_concurrency: 0,
         }),
-        On::Item => Ok(Step::Item(cx.item())),
+        On::Item => Ok(Step::PlainItem),
         On::Result(result) => Ok(Step::end(result)),
         on => Step::unexpected(&on),
     }

@@ -41,7 +41,7 @@ fn each(cx: &mut Cx<'_>, on: On) -> Result<Step, Failure> {
             map_run.max_items_per_batch = setting("perBatch");
             Ok(Step::map_run(map_run))
         }
-        On::Item => Ok(Step::Item(cx.item())),
+        On::Item => Ok(Step::PlainItem),
         On::Result(result) => Ok(Step::end(result)),
         On::Caught(_, error) => Ok(Step::end(error)),
         on => Step::unexpected(&on),
@@ -288,7 +288,7 @@ fn children_may_have_map_runs_of_their_own() {
     fn inner(cx: &mut Cx<'_>, on: On) -> Result<Step, Failure> {
         match on {
             On::Enter => Ok(Step::DistributedMap {
-                items: Some(cx.items(&cx.input, None)?),
+                items: Some(cx.items(cx.input, None)?),
             }),
             On::MapRun => Ok(Step::map_run(MapRunStep::new().max_concurrency(1))),
             on => each(cx, on),
@@ -377,7 +377,7 @@ fn members_of_an_object_are_items() {
     fn selected(cx: &mut Cx<'_>, on: On) -> Result<Step, Failure> {
         match on {
             On::Enter => Ok(Step::DistributedMap {
-                items: Some(cx.items(&cx.input, None)?),
+                items: Some(cx.items(cx.input, None)?),
             }),
             On::MapRun => Ok(Step::MapRun(Box::new(MapRunStep::new().max_concurrency(1)))),
             on => each(cx, on),
@@ -386,7 +386,7 @@ fn members_of_an_object_are_items() {
     fn inline(cx: &mut Cx<'_>, on: On) -> Result<Step, Failure> {
         match on {
             On::Enter => Ok(Step::Map {
-                items: cx.items(&cx.input, None)?,
+                items: cx.items(cx.input, None)?,
                 max_concurrency: 0,
             }),
             on => each(cx, on),
@@ -515,8 +515,8 @@ fn children_are_executions_of_their_own() {
             root: Root::Context,
             steps: &[PathStep::Key("StateMachine"), PathStep::Key("Id")],
         };
-        let execution = cx.operand(&cx.input, &EXECUTION)?.into_owned();
-        let machine = cx.operand(&cx.input, &MACHINE)?.into_owned();
+        let execution = cx.operand(cx.input, &EXECUTION)?.into_owned();
+        let machine = cx.operand(cx.input, &MACHINE)?.into_owned();
         Ok(Step::end(json!({"execution": execution, "machine": machine})))
     }
     static ABOUT: Program = Program::new(

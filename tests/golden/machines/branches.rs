@@ -329,7 +329,7 @@ pub mod branches {
                         max_concurrency: 2,
                     })
                 }
-                asl::On::Item => Ok(asl::Step::Item(cx.item())),
+                asl::On::Item => Ok(asl::Step::PlainItem),
                 asl::On::Result(result) => {
                     let raw_input = cx.take_input();
                     let output = cx.put(raw_input, &result_paths::AGAIN, result)?;
@@ -375,12 +375,12 @@ pub mod branches {
             match on {
                 asl::On::Enter => {
                     Ok(asl::Step::Map {
-                        items: cx.items(&cx.input, Some(&paths::ITEMS))?,
-                        max_concurrency: cx.concurrency(&cx.input, &paths::LIMIT)?,
+                        items: cx.items(cx.input, Some(&paths::ITEMS))?,
+                        max_concurrency: cx.concurrency(cx.input, &paths::LIMIT)?,
                     })
                 }
                 asl::On::Item => {
-                    let item = cx.template(&cx.input, &TEMPLATE)?;
+                    let item = cx.template(cx.input, &TEMPLATE)?;
                     Ok(asl::Step::Item(item))
                 }
                 asl::On::Result(result) => Ok(asl::Step::end(result)),

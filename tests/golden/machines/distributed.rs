@@ -470,19 +470,19 @@ pub mod distributed {
                     })
                 }
                 asl::On::MapRun => {
-                    let reader = cx.template(&cx.input, &TEMPLATE)?;
+                    let reader = cx.template(cx.input, &TEMPLATE)?;
                     Ok(
                         asl::Step::map_run(
                             asl::MapRunStep::new()
                                 .tolerated_failure_percentage(
-                                    cx.percentage(&cx.input, &paths::IMPORT_PERCENTAGE)?,
+                                    cx.percentage(cx.input, &paths::IMPORT_PERCENTAGE)?,
                                 )
                                 .reader(reader),
                         ),
                     )
                 }
                 asl::On::Item => {
-                    let item = cx.template(&cx.input, &TEMPLATE_2)?;
+                    let item = cx.template(cx.input, &TEMPLATE_2)?;
                     Ok(asl::Step::Item(item))
                 }
                 asl::On::Result(result) => {
@@ -502,7 +502,7 @@ pub mod distributed {
             match on {
                 asl::On::Enter => {
                     Ok(asl::Step::DistributedMap {
-                        items: Some(cx.items(&cx.input, Some(&paths::ORDERS))?),
+                        items: Some(cx.items(cx.input, Some(&paths::ORDERS))?),
                     })
                 }
                 asl::On::MapRun => {
@@ -510,12 +510,12 @@ pub mod distributed {
                         asl::Step::map_run(
                             asl::MapRunStep::new()
                                 .max_concurrency(
-                                    cx.concurrency(&cx.input, &paths::CONCURRENCY)?,
+                                    cx.concurrency(cx.input, &paths::CONCURRENCY)?,
                                 ),
                         ),
                     )
                 }
-                asl::On::Item => Ok(asl::Step::Item(cx.item())),
+                asl::On::Item => Ok(asl::Step::PlainItem),
                 asl::On::Result(result) => {
                     let raw_input = cx.take_input();
                     let output = cx.put(raw_input, &result_paths::PACKED, result)?;
@@ -542,7 +542,7 @@ pub mod distributed {
             cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            let output = cx.output_path(&cx.input, &paths::SIZE)?;
+            let output = cx.output_path(cx.input, &paths::SIZE)?;
             Ok(asl::Step::end(output))
         }
 
@@ -554,11 +554,11 @@ pub mod distributed {
             match on {
                 asl::On::Enter => {
                     Ok(asl::Step::DistributedMap {
-                        items: Some(cx.items(&cx.input, None)?),
+                        items: Some(cx.items(cx.input, None)?),
                     })
                 }
                 asl::On::MapRun => Ok(asl::Step::map_run(asl::MapRunStep::new())),
-                asl::On::Item => Ok(asl::Step::Item(cx.item())),
+                asl::On::Item => Ok(asl::Step::PlainItem),
                 asl::On::Result(result) => Ok(asl::Step::end(result)),
                 on => asl::Step::unexpected(&on),
             }

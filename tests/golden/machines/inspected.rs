@@ -400,12 +400,12 @@ pub mod inspected {
             match on {
                 asl::On::Enter => {
                     Ok(asl::Step::Map {
-                        items: cx.items(&cx.input, Some(&paths::ITEMS))?,
+                        items: cx.items(cx.input, Some(&paths::ITEMS))?,
                         max_concurrency: 3,
                     })
                 }
                 asl::On::Item => {
-                    let item = cx.template(&cx.input, &TEMPLATE)?;
+                    let item = cx.template(cx.input, &TEMPLATE)?;
                     Ok(asl::Step::Item(item))
                 }
                 asl::On::Result(_) => Ok(asl::Step::pass(State::Fork)),
@@ -473,7 +473,7 @@ pub mod inspected {
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(_) => {
-                    Ok(asl::Step::next(State::Rest, cx.no_output(&cx.input)))
+                    Ok(asl::Step::next(State::Rest, cx.no_output(cx.input)))
                 }
                 on => asl::Step::unexpected(&on),
             }
@@ -489,13 +489,13 @@ pub mod inspected {
                     Ok(
                         asl::Step::Wait(
                             asl::WaitStep::Seconds(
-                                cx.wait_seconds(&cx.input, &paths::SECONDS)?,
+                                cx.wait_seconds(cx.input, &paths::SECONDS)?,
                             ),
                         ),
                     )
                 }
                 asl::On::Woke => {
-                    Ok(asl::Step::next(State::GiveUp, cx.no_output(&cx.input)))
+                    Ok(asl::Step::next(State::GiveUp, cx.no_output(cx.input)))
                 }
                 on => asl::Step::unexpected(&on),
             }
@@ -507,9 +507,7 @@ pub mod inspected {
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
             Ok(asl::Step::Fail {
-                error: Some(
-                    cx.text(&cx.input, &paths::CONTEXT_STATE_NAME, "ErrorPath")?,
-                ),
+                error: Some(cx.text(cx.input, &paths::CONTEXT_STATE_NAME, "ErrorPath")?),
                 cause: Some(String::from("tired")),
             })
         }

@@ -445,7 +445,7 @@ pub mod jsonata {
                                 states.task_seconds(&expressions::CHARGE_TIMEOUT_SECONDS)?,
                             )
                             .heartbeat_seconds(5)
-                            .credentials(cx.template(&cx.input, &TEMPLATE_2)?),
+                            .credentials(cx.template(cx.input, &TEMPLATE_2)?),
                     )
                 }
                 asl::On::Result(result) => {

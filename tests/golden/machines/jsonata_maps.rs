@@ -353,10 +353,7 @@ pub mod jsonata_maps {
                         max_concurrency: 0,
                     })
                 }
-                asl::On::Item => {
-                    let item = cx.item();
-                    Ok(asl::Step::Item(item))
-                }
+                asl::On::Item => Ok(asl::Step::PlainItem),
                 asl::On::Result(result) => Ok(asl::Step::next(State::Until, result)),
                 on => asl::Step::unexpected(&on),
             }
@@ -397,7 +394,7 @@ pub mod jsonata_maps {
                     ("items", asl::Template::Path("items.$", &paths::DOCUMENT)),
                 ],
             );
-            let result = cx.template(&cx.input, &TEMPLATE)?;
+            let result = cx.template(cx.input, &TEMPLATE)?;
             cx.inspect_parameters(&result);
             Ok(asl::Step::end(result))
         }
@@ -417,7 +414,7 @@ pub mod jsonata_maps {
             static TEMPLATE: asl::Template = asl::Template::Object(
                 &[("item", asl::Template::Path("item.$", &paths::DOCUMENT))],
             );
-            let result = cx.template(&cx.input, &TEMPLATE)?;
+            let result = cx.template(cx.input, &TEMPLATE)?;
             cx.inspect_parameters(&result);
             Ok(asl::Step::end(result))
         }

@@ -340,7 +340,7 @@ pub mod lambda {
             );
             match on {
                 asl::On::Enter => {
-                    let parameters = cx.template(&cx.input, &TEMPLATE)?;
+                    let parameters = cx.template(cx.input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => {
@@ -399,7 +399,7 @@ pub mod lambda {
             );
             match on {
                 asl::On::Enter => {
-                    let parameters = cx.template(&cx.input, &TEMPLATE)?;
+                    let parameters = cx.template(cx.input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => Ok(asl::Step::next(State::Job, result)),
@@ -420,7 +420,7 @@ pub mod lambda {
             );
             match on {
                 asl::On::Enter => {
-                    let parameters = cx.template(&cx.input, &TEMPLATE)?;
+                    let parameters = cx.template(cx.input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => Ok(asl::Step::end(result)),

@@ -188,7 +188,7 @@ pub mod no_tasks {
                     ),
                 ],
             );
-            let result = cx.template(&cx.input, &TEMPLATE)?;
+            let result = cx.template(cx.input, &TEMPLATE)?;
             cx.inspect_parameters(&result);
             Ok(asl::Step::end(result))
         }

@@ -325,7 +325,7 @@ pub mod nulls {
         ) -> Result<asl::Step, asl::Failure> {
             match on {
                 asl::On::Enter => Ok(asl::Step::Wait(asl::WaitStep::Seconds(1))),
-                asl::On::Woke => Ok(asl::Step::next(State::Put, cx.no_output(&cx.input))),
+                asl::On::Woke => Ok(asl::Step::next(State::Put, cx.no_output(cx.input))),
                 on => asl::Step::unexpected(&on),
             }
         }

@@ -261,7 +261,7 @@ pub mod operators {
             cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            let input = &cx.input;
+            let input = &*cx.input;
             let next = if asl::choice::string(
                 &*cx.operand(input, &paths::S)?,
                 asl::Order::Equal,

@@ -383,7 +383,7 @@ pub mod order {
             );
             match on {
                 asl::On::Enter => {
-                    let parameters = cx.template(&cx.input, &TEMPLATE)?;
+                    let parameters = cx.template(cx.input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters).timeout_seconds(10))
                 }
                 asl::On::Result(result) => {
@@ -410,7 +410,7 @@ pub mod order {
             cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            let input = &cx.input;
+            let input = &*cx.input;
             let next = if asl::choice::boolean(
                 &*cx.operand(input, &paths::PAYMENT_APPROVED)?,
                 true,
@@ -474,7 +474,7 @@ pub mod order {
             );
             match on {
                 asl::On::Enter => {
-                    let parameters = cx.template(&cx.input, &TEMPLATE)?;
+                    let parameters = cx.template(cx.input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => {
@@ -500,7 +500,7 @@ pub mod order {
             );
             match on {
                 asl::On::Enter => {
-                    let parameters = cx.template(&cx.input, &TEMPLATE)?;
+                    let parameters = cx.template(cx.input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(_) => Ok(asl::Step::pass(State::Failed)),
@@ -529,7 +529,7 @@ pub mod order {
         ) -> Result<asl::Step, asl::Failure> {
             Ok(asl::Step::Fail {
                 error: Some(String::from("OrderFailed")),
-                cause: Some(cx.text(&cx.input, &paths::ERROR_CAUSE, "CausePath")?),
+                cause: Some(cx.text(cx.input, &paths::ERROR_CAUSE, "CausePath")?),
             })
         }
 

@@ -532,7 +532,7 @@ pub mod states {
                     Ok(
                         asl::Step::Wait(
                             asl::WaitStep::Seconds(
-                                cx.wait_seconds(&cx.input, &paths::SECONDS)?,
+                                cx.wait_seconds(cx.input, &paths::SECONDS)?,
                             ),
                         ),
                     )
@@ -686,7 +686,7 @@ pub mod states {
                 error: Some(
                     cx
                         .text(
-                            &cx.input,
+                            cx.input,
                             &paths::CONTEXT_EXECUTION_INPUT_LIMITS_ROLE,
                             "ErrorPath",
                         )?,
@@ -694,7 +694,7 @@ pub mod states {
                 cause: Some(
                     cx
                         .text_call(
-                            &cx.input,
+                            cx.input,
                             &asl::Call {
                                 text: "States.Format('because of {}', $$.Execution.Input.limits.role)",
                                 function: asl::Function::Format,

@@ -238,7 +238,7 @@ pub mod variables {
                 ("fixed", asl::array([asl::Value::from(1i64), asl::Value::from(2i64)])),
             ]));
             let assign = [
-                (0, cx.member(&cx.input, &paths::X, "a.$")?),
+                (0, cx.member(cx.input, &paths::X, "a.$")?),
                 (1, CONSTANT.get()),
                 (2, asl::Value::from(1i64)),
             ];
@@ -251,8 +251,8 @@ pub mod variables {
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
             let assign = [
-                (0, cx.member(&cx.input, &paths::VARIABLE_B, "a.$")?),
-                (1, cx.member(&cx.input, &paths::VARIABLE_A, "b.$")?),
+                (0, cx.member(cx.input, &paths::VARIABLE_B, "a.$")?),
+                (1, cx.member(cx.input, &paths::VARIABLE_A, "b.$")?),
             ];
             Ok(asl::Step::next(State::Decide, cx.take_input()).assign(assign))
         }
@@ -262,7 +262,7 @@ pub mod variables {
             cx: &mut asl::Cx<'_>,
             _: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
-            let input = &cx.input;
+            let input = &*cx.input;
             if asl::choice::numeric(
                 &*cx.operand(input, &paths::VARIABLE_N)?,
                 asl::Order::Equal,
@@ -316,7 +316,7 @@ pub mod variables {
             );
             match on {
                 asl::On::Enter => {
-                    let parameters = cx.template(&cx.input, &TEMPLATE)?;
+                    let parameters = cx.template(cx.input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => {
@@ -363,7 +363,7 @@ pub mod variables {
                     ("result", asl::Template::Path("result.$", &paths::VARIABLE_RESULT)),
                 ],
             );
-            let result = cx.template(&cx.input, &TEMPLATE)?;
+            let result = cx.template(cx.input, &TEMPLATE)?;
             cx.inspect_parameters(&result);
             Ok(asl::Step::end(result))
         }

@@ -147,7 +147,7 @@ impl Cx<'_> {
     /// # Errors
     /// `States.QueryEvaluationError` when it is none.
     pub fn input_items(&self) -> Result<Value, Failure> {
-        if self.can_be_items(&self.input) {
+        if self.can_be_items(self.input) {
             return Ok(self.input.clone());
         }
         Err(Failure::evaluation(

@@ -87,7 +87,7 @@ impl Environment for States<'_> {
     }
 
     fn input(&self) -> Option<&Value> {
-        Some(&self.cx.input)
+        Some(self.cx.input)
     }
 
     fn result(&self) -> Option<&Value> {

@@ -39,14 +39,8 @@ impl InputItems {
                 (Some(key.to_string()), value)
             }
         };
-        Some(Item {
-            index,
-            value,
-            origin: Some(Arc::new(Origin {
-                key,
-                source: Arc::from("STATE_DATA"),
-            })),
-        })
+        let source = Arc::from("STATE_DATA");
+        Some(Item::from_origin(index, value, Origin { key, source }))
     }
 }
 

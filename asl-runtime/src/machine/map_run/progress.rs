@@ -369,14 +369,11 @@ impl MapRun {
             Source::Input(items) => items.next(index)?,
             Source::Reader { .. } => {
                 let read = self.items.pop_front()?;
-                Item {
-                    index,
-                    value: read.value,
-                    origin: Some(Arc::new(Origin {
-                        key: read.key,
-                        source: read.source,
-                    })),
-                }
+                let origin = Origin {
+                    key: read.key,
+                    source: read.source,
+                };
+                Item::from_origin(index, read.value, origin)
             }
         };
         self.next_item += 1;

@@ -153,7 +153,11 @@ impl Execution {
     /// Gives whether the Map Run goes on.
     fn select_item(&mut self, id: RunId, item: &Item) -> bool {
         let failure = match self.call_state(id, On::Item, Some(item)) {
-            Some(Ok(Step::Item(input))) => {
+            Some(Ok(step @ (Step::Item(_) | Step::PlainItem))) => {
+                let input = match step {
+                    Step::Item(input) => input,
+                    _ => item.input(),
+                };
                 if let Some(map_run) = self.map_run(id) {
                     map_run.selected(input);
                 }

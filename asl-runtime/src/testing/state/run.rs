@@ -204,16 +204,15 @@ impl One<'_> {
         };
         // Nothing is waited for: the data are in memory.
         let read = read_all(&store, &source).now_or_never()?;
-        let item = |(index, item): (usize, ReadItem)| Item {
-            index,
-            value: item.value,
-            origin: Some(Arc::new(Origin {
+        let item = |(index, item): (usize, ReadItem)| {
+            let origin = Origin {
                 key: item.key,
                 source: match reader {
                     ItemReader::Listing => Arc::from(format!("S3://{bucket}")),
                     _ => item.source,
                 },
-            })),
+            };
+            Item::from_origin(index, item.value, origin)
         };
         let read = match read {
             Ok(read) => read,
@@ -228,10 +227,10 @@ impl One<'_> {
     /// Calls the state's function.
     fn call(&mut self, on: On, item: Option<&Item>) -> Result<Step, Failure> {
         let random = self.info.random();
-        let input = std::mem::take(&mut self.run.input);
-        let mut cx = Cx::new(&self.info, &random, START, &self.run, input, item).inspected(&self.inspector);
+        let mut input = std::mem::take(&mut self.run.input);
+        let mut cx =
+            Cx::new(&self.info, &random, START, &self.run, &mut input, item).inspected(&self.inspector);
         let result = (self.state.run)(&mut cx, on);
-        let input = std::mem::take(&mut cx.input);
         self.run.input = input;
         result.map(|step| step.with_input(|| self.run.input.clone()))
     }
@@ -254,13 +253,18 @@ impl One<'_> {
     /// The inputs of a Map's iterations.
     fn select_items(&mut self, items: Vec<Item>) -> Result<Vec<Value>, Failure> {
         let mut inputs = Vec::new();
+        let mut selects = false;
         for item in items {
             match self.call(On::Item, Some(&item))? {
-                Step::Item(input) => inputs.push(input),
+                Step::Item(input) => {
+                    selects = true;
+                    inputs.push(input);
+                }
+                Step::PlainItem => inputs.push(item.input()),
                 _ => return Err(Failure::runtime("the state gave no item")),
             }
         }
-        if !inputs.is_empty() && !self.inspector.seen().plain_item {
+        if selects {
             self.inspection.after_item_selector = Some(Value::from(inputs.clone()));
         }
         Ok(inputs)
@@ -425,12 +429,14 @@ impl One<'_> {
 
 /// The items of a Map, from its input.
 fn items_in(items: &Value, is_inline: bool) -> Vec<Item> {
+    if let (Value::Array(items), true) = (items, is_inline) {
+        return (0..items.len())
+            .map(|index| Item::among(items.clone(), index))
+            .collect();
+    }
     let mut items = InputItems::new(items.clone());
     let mut found = Vec::new();
-    while let Some(mut item) = items.next(found.len()) {
-        if is_inline {
-            item.origin = None;
-        }
+    while let Some(item) = items.next(found.len()) {
         found.push(item);
     }
     found
