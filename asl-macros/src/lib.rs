@@ -37,8 +37,8 @@ pub fn asl(input: TokenStream) -> TokenStream {
 /// It also has the definition checked against the types of the tasks, as far as they have `#[derive(Shape)]`: a path that
 /// exists on no route, an input that no route makes complete, a comparison that is never true are errors. Where such a
 /// check is not wanted, it is switched off: `#[tasks(unchecked(state = "ChargeCard"))]` for a state,
-/// `unchecked(state = "ChargeCard", path = "$.total")` for a path of it, `unchecked(state = "ChargeCard", field =
-/// "Parameters")` for a field (as the message names it), `#[tasks(unchecked)]` for all of the machine.
+/// `unchecked(state = "ChargeCard", path = "$.total")` for a path of it (as the definition has it, a `ResultPath` too),
+/// `unchecked(state = "ChargeCard", field = "Parameters")` for a field (as the message names it), `#[tasks(unchecked)]` for all of the machine.
 #[proc_macro_attribute]
 pub fn tasks(arguments: TokenStream, item: TokenStream) -> TokenStream {
     tasks::expand(arguments.into(), item.into()).into()

@@ -101,13 +101,25 @@ impl Analysis<'_> {
 
     /// Asks for a value of a kind.
     pub fn kind(&mut self, value: &Type, path: &str, site: Site<'_>, wanted: &Wanted<'_>) {
+        self.kind_called(path, value, path, site, wanted);
+    }
+
+    /// As [`Self::kind`], for a value that the path does not lead to. Messages call it so.
+    pub fn kind_called(
+        &mut self,
+        called: &str,
+        value: &Type,
+        path: &str,
+        site: Site<'_>,
+        wanted: &Wanted<'_>,
+    ) {
         if value.known_kinds() & wanted.kinds != 0 || value.is_never() {
             return;
         }
         let rule = if value.symbols.is_empty() {
             Rule::Never {
-                message: format!("`{path}` is never {}{}", wanted.words, wanted.otherwise),
-                note: format!("`{path}` is {}", describe(value)),
+                message: format!("`{called}` is never {}{}", wanted.words, wanted.otherwise),
+                note: format!("`{called}` is {}", describe(value)),
                 help: String::new(),
             }
         } else {
@@ -116,6 +128,11 @@ impl Analysis<'_> {
                 kinds: wanted.kinds,
                 wanted: wanted.words,
                 otherwise: wanted.otherwise.to_owned(),
+                called: if called == path {
+                    String::new()
+                } else {
+                    called.to_owned()
+                },
             }
         };
         self.ask(path, site, rule);

@@ -51,7 +51,7 @@ pub struct Check {
     pub state: StateIndex,
     /// The field: `Parameters.amount.$`.
     pub field: String,
-    /// The path in question, as written; empty where there is none.
+    /// The path in question, as written; empty where there is none. `unchecked(path = "...")` names it.
     pub path: String,
     /// Where the field's value stands.
     pub place: Place,
@@ -80,6 +80,8 @@ pub enum Rule {
         wanted: &'static str,
         /// What happens otherwise: `, so that ...`.
         otherwise: String,
+        /// What messages call the value, if that is not the path: of a `ResultPath`, `$`.
+        called: String,
     },
     /// The value can be this string.
     Word {

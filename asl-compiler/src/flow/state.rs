@@ -256,7 +256,7 @@ impl Analysis<'_> {
         };
         // Said once, not for each catcher again.
         if field == "ResultPath" || !matches!(inside.state.result_path, ResultPath::At(_)) {
-            self.kind(inside.raw, "$", inside.at(field), &wanted);
+            self.kind_called("$", inside.raw, &path.text, inside.at(field), &wanted);
         }
         if combined.is_never() {
             Type::any()

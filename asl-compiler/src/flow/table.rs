@@ -119,14 +119,18 @@ fn place(check: &Check, number: usize) -> String {
         } => format!("\n{after}\n{help}"),
         super::Rule::Exists { .. } | super::Rule::Word { .. } | super::Rule::Fits { .. } => String::new(),
         super::Rule::Kind {
-            wanted, otherwise, ..
-        } => format!("\n{wanted}\n{otherwise}"),
+            wanted,
+            otherwise,
+            called,
+            ..
+        } => format!("\n{wanted}\n{otherwise}\n{called}"),
         super::Rule::Never { message, note, help } => format!("\n{message}\n{note}\n{help}"),
     };
-    format!(
+    let text = format!(
         "{number} {state} {}:{}\n{field}\n{path}{more}",
         place.line, place.column
-    )
+    );
+    text.trim_end_matches('\n').to_owned()
 }
 
 struct Nodes<'f> {

@@ -23,7 +23,7 @@ pub fn flow(context: &Context<'_>, flow: &Flow) -> TokenStream {
     let tasks: Vec<StateIndex> = methods.iter().map(|(_, index)| *index).collect();
     let Table { nodes, rules, places } = Table::new(flow, &tasks);
     let states = context.machine.states.iter().map(|state| state.name.as_str());
-    let states: Vec<&str> = if rules.is_empty() {
+    let states: Vec<&str> = if tasks.is_empty() {
         Vec::new()
     } else {
         states.collect()

@@ -154,13 +154,28 @@ impl Judge<'_> {
         while let [unchecked, others @ ..] = rest {
             let (state, what) = *unchecked;
             if equal(state, place.state)
-                && (what.is_empty() || equal(what, place.field) || equal(what, place.path))
+                && (what.is_empty() || equal(what, place.field) || is_path(what, place.path))
             {
                 return true;
             }
             rest = others;
         }
         false
+    }
+}
+
+/// Whether a path, as a definition has it, is this one. Blanks in JSONata do not count, and of long expressions messages have
+/// the beginning.
+const fn is_path(written: &str, path: &str) -> bool {
+    let (mut written, mut path) = (written.as_bytes(), path.as_bytes());
+    loop {
+        (written, path) = match (written, path) {
+            ([b' ' | b'\t' | b'\r' | b'\n', rest @ ..], _) => (rest, path),
+            (_, [b' ' | b'\t' | b'\r' | b'\n', rest @ ..]) => (written, rest),
+            ([one, others @ ..], [other, rest @ ..]) if *one == *other => (others, rest),
+            ([], []) | ([_, ..], [0xe2, 0x80, 0xa6]) => return true,
+            _ => return false,
+        };
     }
 }
 

@@ -112,7 +112,7 @@ impl Judge<'_> {
                 text.add(" cannot exist here");
             }
             Rule::Is(..) => {
-                text.code(place.path);
+                text.code(called(place));
                 text.add_all(&[" is never ", place.more[0], place.more[1]]);
             }
             Rule::Word(_, word) => {
@@ -129,7 +129,7 @@ impl Judge<'_> {
 
     const fn note_of_value(&self, place: &Place, node: NodeId, margin: usize, text: &mut Text) {
         quote::note(margin, text);
-        text.code(place.path);
+        text.code(called(place));
         text.add(" is ");
         self.describe_found(self.found(node), text);
         text.add("\n");
@@ -179,6 +179,12 @@ impl Judge<'_> {
             }
         }
     }
+}
+
+/// What messages call the value that a field asks about: the path that leads to it, unless there is another name.
+const fn called(place: &Place) -> &'static str {
+    let [.., called] = place.more;
+    if called.is_empty() { place.path } else { called }
 }
 
 /// Tells of a key that a state has written and that was perhaps meant, if it is for the step that finds nothing.

@@ -222,15 +222,15 @@ pub mod branches {
             ],
             places: &[
                 "0 0 7:20\nInputPath\n$.work",
-                "1 0 30:21\nResultPath\n$\nan object\n, so that nothing can be put at `$.done`",
+                "1 0 30:21\nResultPath\n$.done\nan object\n, so that nothing can be put at `$.done`\n$",
                 "2 2 9:104\nInputPath\n$.items",
-                "3 2 9:43\n\n",
+                "3 2 9:43",
                 "2 3 15:28\nItemsPath\n$.items",
                 "4 3 15:28\nItemsPath\n$.items\nan array\n, so that the Map state fails",
                 "5 3 16:37\nMaxConcurrencyPath\n$.limit",
                 "6 3 16:37\nMaxConcurrencyPath\n$.limit\na number\n, so that the state fails",
                 "7 3 17:106\nItemSelector.rate.$\n$.rate",
-                "8 5 20:29\n\n",
+                "8 5 20:29",
             ],
         }
     };

@@ -253,7 +253,7 @@ pub mod distributed {
                 "5 0 27:38\nItemBatcher.MaxInputBytesPerBatchPath\n$.bytes\na number\n, so that the state fails",
                 "6 0 32:36\nToleratedFailureCountPath\n$.tolerated",
                 "7 0 32:36\nToleratedFailureCountPath\n$.tolerated\na number\n, so that the state fails",
-                "8 0 50:21\nResultPath\n$\nan object\n, so that nothing can be put at `$.written`",
+                "8 0 50:21\nResultPath\n$.written\nan object\n, so that nothing can be put at `$.written`\n$",
                 "9 1 59:37\nItemReader.Parameters.Bucket.$\n$.import.bucket",
                 "10 1 62:41\nToleratedFailurePercentagePath\n$.import.percentage",
                 "11 1 62:41\nToleratedFailurePercentagePath\n$.import.percentage\na number\n, so that the state fails",
@@ -262,7 +262,7 @@ pub mod distributed {
                 "14 2 74:29\nMaxConcurrencyPath\n$.concurrency",
                 "15 2 74:29\nMaxConcurrencyPath\n$.concurrency\na number\n, so that the state fails",
                 "16 5 79:11\n\n$\nan array\n, so that the Map state fails",
-                "17 6 85:17\n\n",
+                "17 6 85:17",
             ],
         }
     };

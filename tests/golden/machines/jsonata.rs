@@ -242,7 +242,7 @@ pub mod jsonata {
                 "1 0 10:33\nAssign.limits.rush\n$states.input.rush\na boolean\n, so that `=` is never true",
                 "2 0 13:19\nOutput.id\n$states.input.id",
                 "3 0 14:22\nOutput.items\n$states.input.items",
-                "4 3 39:20\nArguments\n",
+                "4 3 39:20\nArguments",
                 "5 3 47:34\nAssign.receipt\n$states.result.receipt",
                 "6 4 64:38\nChoices[0].Condition\n$states.input.paid\na number or a string\n, so that `>` fails",
                 "7 5 69:20\nItems\n$states.input.items\nan array\n, so that the Map state fails",

@@ -153,7 +153,7 @@ pub mod jsonata_maps {
         &Flow {
             file: "jsonata_maps.asl.json",
             source: "",
-            states: &["Read", "Literal", "Until", "Path", "Add", "Each"],
+            states: &[],
             tasks: &[],
             nodes: &[
                 Input,

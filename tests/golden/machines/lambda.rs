@@ -235,11 +235,11 @@ pub mod lambda {
             ],
             rules: &[Fits(0, 1), Is(0, 48), Fits(1, 3), Fits(4, 0), Fits(6, 2)],
             places: &[
-                "0 0 7:21\nParameters\n",
-                "1 0 9:21\nResultPath\n$\nan object\n, so that nothing can be put at `$.invoked`",
-                "2 1 15:21\nParameters\n",
-                "3 2 22:21\nParameters\n",
-                "4 3 28:21\nParameters\n",
+                "0 0 7:21\nParameters",
+                "1 0 9:21\nResultPath\n$.invoked\nan object\n, so that nothing can be put at `$.invoked`\n$",
+                "2 1 15:21\nParameters",
+                "3 2 22:21\nParameters",
+                "4 3 28:21\nParameters",
             ],
         }
     };

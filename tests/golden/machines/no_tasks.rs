@@ -134,7 +134,7 @@ pub mod no_tasks {
         &Flow {
             file: "no_tasks.asl.json",
             source: "",
-            states: &["Double"],
+            states: &[],
             tasks: &[],
             nodes: &[Input, member(0, "n")],
             rules: &[Exists(1, 1), Is(1, 4)],

@@ -206,9 +206,9 @@ pub mod nulls {
             ],
             rules: &[Fits(0, 0), Is(1, 48), Fits(3, 1), Exists(5, 1)],
             places: &[
-                "0 0 5:5\n\n",
-                "1 0 10:21\nResultPath\n$\nan object\n, so that nothing can be put at `$.selected`",
-                "2 1 17:21\nParameters\n",
+                "0 0 5:5",
+                "1 0 10:21\nResultPath\n$.selected\nan object\n, so that nothing can be put at `$.selected`\n$",
+                "2 1 17:21\nParameters",
                 "3 1 18:46\nResultSelector.must be there.$\n$.n",
             ],
         }

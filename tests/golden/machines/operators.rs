@@ -162,17 +162,7 @@ pub mod operators {
         &Flow {
             file: "operators.asl.json",
             source: "",
-            states: &[
-                "Compare",
-                "StringEquals",
-                "StringLessThan",
-                "StringGreaterThanEqualsPath",
-                "StringMatches",
-                "Numeric",
-                "Timestamp",
-                "Boolean",
-                "Null",
-            ],
+            states: &[],
             tasks: &[],
             nodes: &[
                 Input,

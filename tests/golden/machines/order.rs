@@ -275,16 +275,16 @@ pub mod order {
             places: &[
                 "0 0 11:20\nParameters.order.$\n$.id",
                 "1 0 12:21\nParameters.amount.$\n$.total",
-                "2 0 10:21\nParameters\n",
-                "3 0 15:21\nResultPath\n$\nan object\n, so that nothing can be put at `$.payment`",
+                "2 0 10:21\nParameters",
+                "3 0 15:21\nResultPath\n$.payment\nan object\n, so that nothing can be put at `$.payment`\n$",
                 "4 1 31:23\nChoices[0].Variable\n$.payment.approved",
                 "5 1 31:23\nChoices[0].Variable\n$.payment.approved\na boolean\n, so that `BooleanEquals` is never true",
                 "6 2 38:20\nInputPath\n$.items",
-                "7 2 35:5\n\n",
+                "7 2 35:5",
                 "8 2 39:38\nResultSelector.token.$\n$.token",
                 "0 3 48:33\nParameters.Payload.order.$\n$.id",
-                "9 3 46:21\nParameters\n",
-                "10 4 57:21\nParameters\n",
+                "9 3 46:21\nParameters",
+                "10 4 57:21\nParameters",
             ],
         }
     };

@@ -190,8 +190,8 @@ pub mod variables {
             rules: &[Exists(1, 1), Fits(5, 0), Is(0, 48)],
             places: &[
                 "0 0 7:26\nAssign.a.$\n$.x",
-                "1 3 23:21\nParameters\n",
-                "2 3 30:25\nCatch[0].ResultPath\n$\nan object\n, so that nothing can be put at `$.error`",
+                "1 3 23:21\nParameters",
+                "2 3 30:25\nCatch[0].ResultPath\n$.error\nan object\n, so that nothing can be put at `$.error`\n$",
             ],
         }
     };

@@ -4,11 +4,11 @@ include!("../flow/shared/types.rs");
 
 /// A machine for each definition, with the same tasks.
 macro_rules! accepted {
-    ($($module:ident = $file:literal $(, $argument:meta)?;)*) => {
+    ($($module:ident = $file:literal $(, $argument:meta)*;)*) => {
         $(
             asl!(mod $module = $file);
 
-            #[tasks(input = Order $(, $argument)?)]
+            #[tasks(input = Order $(, $argument)*)]
             impl $module::Tasks for Shop {
                 async fn reserve(&self, _: Order) -> Result<Reservation, TaskError> {
                     Ok(reservation())
@@ -65,6 +65,7 @@ accepted! {
     unchecked_state = "flow/unchecked_state.asl.json", unchecked(state = "Charge");
     unchecked_path = "flow/unchecked_path.asl.json", unchecked(state = "X", path = "$.id.value");
     unchecked_field = "flow/unchecked_field.asl.json", unchecked(state = "Charge", field = "Parameters");
+    unchecked_result_path = "../flow/result_path_on_a_string.asl.json", unchecked(state = "Y", path = "$.y");
     unchecked_machine = "flow/unchecked_machine.asl.json", unchecked;
 }
 
@@ -126,6 +127,9 @@ mod jsonata {
         names_in_back_quotes = "flow/jsonata/names_in_back_quotes.asl.json";
         wildcards = "flow/jsonata/wildcards.asl.json";
         loop_collects = "flow/jsonata/loop_collects.asl.json";
+        unchecked_as_written = "flow/jsonata/unchecked_as_written.asl.json",
+            unchecked(state = "Reserve", path = "$states.result . items[ sku='a' ][0] . quantiy"),
+            unchecked(state = "Reserve", path = "$exists($states.input.customer.name) ? $states.result.token : $states.result.items[0].sku");
         unchecked_undefined = "flow/jsonata/unchecked_undefined.asl.json", unchecked(state = "After", path = "$states.input.note");
     }
 }

@@ -249,7 +249,7 @@ impl Run<'_> {
             };
         }
         *place = result;
-        self.note(name, field, "$", Asked::Kind, true);
+        self.note(name, field, path, Asked::Kind, true);
         Ok(output)
     }
 
