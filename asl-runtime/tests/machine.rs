@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use asl_runtime::machine::{
-    Cx, EventType, Failure, On, Outcome, Program, Resource, ResourceKind, Retrier, StateInfo, StateKind,
-    Step, WaitStep,
+    Cx, Effect, Event, EventType, Execution, Failure, On, Outcome, Program, Resource, ResourceKind, Retrier,
+    Settings, StateInfo, StateKind, Step, Ticket, WaitStep,
 };
 use asl_runtime::testing::{Mock, Test, TestError, TestRun};
-use asl_runtime::{Value, json};
+use asl_runtime::{TaskError, Timestamp, Value, json};
 
 const FUNCTION: StateKind = StateKind::Task(Resource::new("work", ResourceKind::Function));
 
@@ -313,4 +313,49 @@ fn a_call_without_a_mock_is_an_error_of_the_test() {
         .run(&json!(1))
         .expect_err("there is no such state");
     assert!(matches!(error, TestError::NoState { .. }), "{error}");
+}
+
+/// What an execution asks for, as the states of its calls.
+fn asked(execution: &mut Execution) -> Vec<(u16, Ticket)> {
+    while execution.advance(100) {}
+    let effects = std::iter::from_fn(|| execution.next_effect());
+    let calls = effects.filter_map(|effect| match effect {
+        Effect::Task(call) => Some((call.state, call.ticket)),
+        _ => None,
+    });
+    calls.collect()
+}
+
+#[test]
+fn what_succeeds_in_the_instant_of_a_failure_is_not_run_again_by_a_redrive() {
+    static NESTED: Program = Program::new(
+        "nested",
+        &[
+            StateInfo::new("Outer", StateKind::Parallel(&[1, 3]), fork),
+            StateInfo::new("Inner", StateKind::Parallel(&[2]), fork),
+            StateInfo::new("Work", FUNCTION, task),
+            StateInfo::new("Breaks", FUNCTION, task),
+        ],
+        0,
+        0,
+    );
+    let mut settings = Settings::standard();
+    settings.redrivable = true;
+    let now = Timestamp::from_millis(0);
+    let mut execution = Execution::start(&NESTED, settings, json!(1), now);
+    let [(3, breaks), (2, works)] = asked(&mut execution)[..] else {
+        panic!("both branches call a task");
+    };
+    execution.feed(Event::TaskFailed(breaks, TaskError::new("Broken", "x")), now);
+    execution.feed(Event::TaskSucceeded(works, json!("done")), now);
+    assert_eq!(asked(&mut execution), []);
+    assert!(matches!(execution.outcome(), Some(Outcome::Failed { .. })));
+    execution.feed(Event::Redriven, now);
+    let [(3, again)] = asked(&mut execution)[..] else {
+        panic!("the other branch has ended");
+    };
+    execution.feed(Event::TaskSucceeded(again, json!("mended")), now);
+    assert_eq!(asked(&mut execution), []);
+    let expected = Outcome::Succeeded(json!([["done"], "mended"]));
+    assert_eq!(execution.outcome(), Some(&expected));
 }

@@ -255,8 +255,9 @@ impl Execution {
         };
         self.record(state, last_event, event, Details::default);
         let results = Array::from(fan.outputs);
+        // Before the failure of another branch in the same instant would stop it: a redrive would start them all anew.
         self.queue
-            .push_back(Work::Step(id, On::Result(Value::Array(results))));
+            .push_front(Work::Step(id, On::Result(Value::Array(results))));
     }
 
     /// A branch or iteration failed: its siblings are stopped, and its parent's state has failed.

@@ -329,7 +329,8 @@ impl Execution {
             return self.recover(id, Failure::data_limit(name));
         };
         self.record(state, event, EventType::MapStateSucceeded, Details::default);
-        self.queue.push_back(Work::Step(id, On::Result(result)));
+        // As in a Parallel or inline Map: it is not to be started anew because something else failed in this instant.
+        self.queue.push_front(Work::Step(id, On::Result(result)));
     }
 
     pub(super) fn map_run(&mut self, id: RunId) -> Option<&mut MapRun> {
