@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         random.next();
         let length = 2 + random.below(3);
         let mut counter = 0;
-        let states = random.scope(number, length, 2, &mut counter);
+        let states = random.scope(number, length, 2, Kind::Standard, &mut counter);
         let file = folder.join(format!("m{number}.asl.json"));
         fs::write(&file, states)?;
         asl_compiler::build(&file)?;
@@ -32,6 +32,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     );
     fs::write(folder.join("machines.rs"), table)?;
     Ok(())
+}
+
+/// What the executions of a scope are.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Standard,
+    /// Without answers by token and nested executions.
+    Express,
 }
 
 struct Random(u64);
@@ -51,7 +59,7 @@ impl Random {
     }
 
     /// A scope of so many states in a row: text of `StartAt` and `States`.
-    fn scope(&mut self, machine: u64, length: u64, depth: u64, counter: &mut u64) -> String {
+    fn scope(&mut self, machine: u64, length: u64, depth: u64, of: Kind, counter: &mut u64) -> String {
         let names: Vec<String> = (0..length)
             .map(|_| {
                 *counter += 1;
@@ -65,23 +73,25 @@ impl Random {
                 None => "\"End\": true".to_owned(),
             };
             let separator = if index == 0 { "" } else { "," };
-            let body = self.state(machine, depth, counter);
+            let body = self.state(machine, depth, of, counter);
             let _ = write!(states, "{separator}\"{name}\": {{{body}, {next}}}");
         }
         format!("{{\"StartAt\": \"{}\", \"States\": {{{states}}}}}", names[0])
     }
 
-    fn state(&mut self, machine: u64, depth: u64, counter: &mut u64) -> String {
+    fn state(&mut self, machine: u64, depth: u64, of: Kind, counter: &mut u64) -> String {
         const RETRY: &str = r#""Retry": [{"ErrorEquals": ["Busy"], "IntervalSeconds": 1, "MaxAttempts": 5, "BackoffRate": 1}]"#;
-        let kind = self.below(if depth > 0 { 10 } else { 7 });
+        let kind = self.below(if depth > 0 { 12 } else { 7 });
         match kind {
             0 => format!("\"Type\": \"Wait\", \"Seconds\": {}", self.below(3)),
             1 => r#""Type": "Pass", "Parameters": {"n.$": "$.n", "name.$": "$.name", "items.$": "$.items"}"#
                 .to_owned(),
-            2 => r#""Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
-                "Parameters": {"token.$": "$$.Task.Token", "n.$": "$.n"}, "ResultPath": "$.answer""#
-                .to_owned(),
-            3 if machine > 0 => {
+            2 if of == Kind::Standard => {
+                r#""Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+                "Parameters": {"token.$": "$$.Task.Token", "n.$": "$.n", "name.$": "$.name"}, "ResultPath": "$.answer""#
+                    .to_owned()
+            }
+            3 if machine > 0 && of == Kind::Standard => {
                 let other = self.below(machine);
                 format!(
                     r#""Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync:2", "ResultPath": "$.nested",
@@ -95,17 +105,30 @@ impl Random {
                 for index in 0..branches {
                     let separator = if index == 0 { "" } else { "," };
                     let length = 1 + self.below(2);
-                    let branch = self.scope(machine, length, depth - 1, counter);
+                    let branch = self.scope(machine, length, depth - 1, of, counter);
                     let _ = write!(text, "{separator}{branch}");
                 }
                 format!("\"Type\": \"Parallel\", \"ResultPath\": \"$.branches\", \"Branches\": [{text}]")
             }
-            9 => {
+            9..=11 => {
                 let length = 1 + self.below(2);
-                let processor = self.scope(machine, length, 0, counter);
+                let (of, mode) = match (kind, self.below(3)) {
+                    (9, _) => (of, r#""Mode": "INLINE""#),
+                    (_, 0) => (
+                        Kind::Express,
+                        r#""Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS""#,
+                    ),
+                    _ => (
+                        Kind::Standard,
+                        r#""Mode": "DISTRIBUTED", "ExecutionType": "STANDARD""#,
+                    ),
+                };
+                let processor = self.scope(machine, length, 0, of, counter);
+                let states = processor.trim_start_matches('{');
                 format!(
                     r#""Type": "Map", "ItemsPath": "$.items", "MaxConcurrency": {}, "ResultPath": "$.mapped",
-                    "ItemSelector": {{"n.$": "$$.Map.Item.Value", "name.$": "$.name", "items": [3]}}, "ItemProcessor": {processor}"#,
+                    "ItemSelector": {{"n.$": "$$.Map.Item.Value", "name.$": "$.name", "items": [3]}},
+                    "ItemProcessor": {{"ProcessorConfig": {{{mode}}}, {states}"#,
                     self.below(3)
                 )
             }

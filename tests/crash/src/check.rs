@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use asl_runtime::durable::{Engine, Execution, HistoryQuery, List, Status};
-use asl_runtime::{HistoryEvent, Outcome, Value};
+use asl_runtime::durable::{Engine, EngineError, Execution, HistoryQuery, List, Status};
+use asl_runtime::{HistoryEvent, MapRunStatus, Outcome, Value};
 use rusqlite::Connection;
 use tokio::time::sleep;
 
 use crate::MACHINES;
 use crate::child::order;
 use crate::logs::{self, Log, lines};
+use crate::mend::{Mender, entry};
 use crate::tasks::Tasks;
 
 /// Checks what can be seen from outside.
@@ -23,6 +24,8 @@ pub struct Checks {
     recorded: HashSet<String>,
     /// Calls that were looked at.
     calls: usize,
+    /// Acknowledged redrives that were looked at.
+    redrives: usize,
 }
 
 impl Checks {
@@ -32,6 +35,7 @@ impl Checks {
             row: 0,
             recorded: HashSet::new(),
             calls: 0,
+            redrives: 0,
         }
     }
 
@@ -51,11 +55,31 @@ impl Checks {
         if !file.exists() {
             return Ok(());
         }
-        self.read(&file).or_else(|error| match error {
+        match self.read(&file) {
+            Ok(()) => {}
             // Killed before there were tables.
-            rusqlite::Error::SqliteFailure(_, Some(text)) if text.contains("no such table") => Ok(()),
-            error => Err(error.to_string()),
-        })
+            Err(rusqlite::Error::SqliteFailure(_, Some(text))) if text.contains("no such table") => {
+                return Ok(());
+            }
+            Err(error) => return Err(error.to_string()),
+        }
+        self.redriven(&file)
+    }
+
+    /// What was acknowledged as redriven since the last look is.
+    fn redriven(&mut self, file: &Path) -> Result<(), String> {
+        let redriven = lines(&self.folder, logs::REDRIVEN).map_err(|error| error.to_string())?;
+        let connection = Connection::open(file).map_err(|error| error.to_string())?;
+        for line in &redriven[self.redrives..] {
+            let (name, redrive) = entry(line).ok_or_else(|| format!("the log of redrives says {line}"))?;
+            let text = "SELECT redrive_count FROM executions WHERE name = ?1";
+            let found: Result<u32, _> = connection.query_row(text, [name], |row| row.get(0));
+            if !found.as_ref().is_ok_and(|found| u64::from(*found) >= redrive) {
+                return Err(format!("redrive {redrive} of {name} was lost: it has {found:?}"));
+            }
+        }
+        self.redrives = redriven.len();
+        Ok(())
     }
 
     fn read(&mut self, file: &Path) -> Result<(), rusqlite::Error> {
@@ -90,14 +114,14 @@ impl Checks {
     async fn compare(&self, seed: u64) -> Result<String, String> {
         let log = Log::open(&self.folder, "none.log").map_err(|error| error.to_string())?;
         let builder = MACHINES.iter().fold(Engine::builder(), |builder, program| {
-            builder.machine(Tasks::plain(program, &log))
+            builder.machine(Tasks::plain(program, &log, &Mender::default()))
         });
         let opened = builder.open(self.folder.join("crash.db")).await;
         let engine = opened.map_err(|error| error.to_string())?;
         let undisturbed = Undisturbed::open().await?;
 
         let started = lines(&self.folder, logs::STARTED).map_err(|error| error.to_string())?;
-        let mut events = 0;
+        let (mut events, mut redrives, mut map_runs) = (0, 0, 0);
         for (number, line) in started.iter().enumerate() {
             let (machine, name, input) = order(seed, number as u64);
             if *line != format!("{machine} {name}") {
@@ -114,19 +138,27 @@ impl Checks {
             let other = undisturbed.engine.execution(machine, &name).await;
             let other = other.map_err(|error| error.to_string())?;
             let (left, right) = (ended(&execution).await?, ended(&other).await?);
-            events += left.1.values().sum::<usize>();
-            if left.0 != right.0 {
+            events += left.events.values().sum::<usize>();
+            redrives += left.redrives;
+            map_runs += left.map_runs;
+            if left.outcome != right.outcome {
                 return Err(format!(
                     "{machine} {name} ended with {}, undisturbed with {}",
-                    left.0, right.0
+                    left.outcome, right.outcome
                 ));
             }
-            if left.1 != right.1 {
+            if left.redrives != right.redrives {
+                return Err(format!(
+                    "{machine} {name} took {} redrives, undisturbed {}",
+                    left.redrives, right.redrives
+                ));
+            }
+            if left.events != right.events {
                 let differing = left
-                    .1
+                    .events
                     .iter()
-                    .chain(&right.1)
-                    .filter(|(kind, _)| left.1.get(*kind) != right.1.get(*kind));
+                    .chain(&right.events)
+                    .filter(|(kind, _)| left.events.get(*kind) != right.events.get(*kind));
                 let differing: Vec<_> = differing
                     .map(|(kind, count)| format!("{count} x {kind}"))
                     .take(6)
@@ -135,8 +167,9 @@ impl Checks {
                     "{machine} {name} has another history than undisturbed: {differing:#?}"
                 ));
             }
-            *statuses.entry(left.2).or_insert(0) += 1;
+            *statuses.entry(left.status).or_insert(0) += 1;
         }
+        self.children()?;
         let tokens = self.tokens()?;
         let mut counts: HashMap<String, usize> = HashMap::new();
         let calls = lines(&self.folder, logs::CALLS).map_err(|error| error.to_string())?;
@@ -146,10 +179,27 @@ impl Checks {
         }
         let repeated = calls.len() - counts.len();
         Ok(format!(
-            "{} executions ({statuses:?}), {events} history events, {} calls of tasks, {repeated} of them again after a kill, {tokens} tokens",
+            "{} executions ({statuses:?}), {redrives} redrives, {map_runs} Map Runs, {events} history events, {} calls of tasks, {repeated} of them again after a kill, {tokens} tokens",
             started.len(),
             calls.len(),
         ))
+    }
+
+    /// All children of Map Runs that succeeded have.
+    fn children(&self) -> Result<(), String> {
+        let connection = Connection::open(self.folder.join("crash.db")).map_err(|error| error.to_string())?;
+        let text =
+            "SELECT count(*) FROM executions AS child JOIN executions AS parent ON child.parent = parent.id
+            WHERE child.map_run IS NOT NULL AND parent.status = 'SUCCEEDED' AND child.status <> 'SUCCEEDED'";
+        let count: i64 = connection
+            .query_row(text, [], |row| row.get(0))
+            .map_err(|error| error.to_string())?;
+        match count {
+            0 => Ok(()),
+            _ => Err(format!(
+                "{count} children of Map Runs did not succeed, though their Map Runs did"
+            )),
+        }
     }
 
     /// Every token was answered, and gives how many there were.
@@ -169,6 +219,9 @@ impl Checks {
                     |row| row.get(0),
                 )
                 .map_err(|error| error.to_string())?;
+            if found == 0 && refused.contains(token) && was_stopped(&connection, token) {
+                continue;
+            }
             if found != 1 {
                 return Err(format!(
                     "the token {token} was lost; it is recorded {found} times ({})",
@@ -180,9 +233,21 @@ impl Checks {
     }
 }
 
+/// Whether the execution of a token failed or was stopped once, and its tasks with it.
+fn was_stopped(connection: &Connection, token: &str) -> bool {
+    let id = token
+        .split_once('.')
+        .and_then(|(_, id)| i64::from_str_radix(id, 16).ok());
+    let text = "SELECT redrive_count > 0 OR status <> 'SUCCEEDED' FROM executions WHERE id = ?1";
+    connection
+        .query_row(text, [id], |row| row.get(0))
+        .unwrap_or(false)
+}
+
 /// A run without kills, for comparison.
 struct Undisturbed {
     engine: Engine,
+    mender: Mender,
     folder: tempfile::TempDir,
 }
 
@@ -190,14 +255,19 @@ impl Undisturbed {
     async fn open() -> Result<Self, String> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let tokens = Log::open(folder.path(), logs::TOKENS).map_err(|error| error.to_string())?;
+        let mender = Mender::default();
         let builder = MACHINES.iter().fold(Engine::builder(), |builder, program| {
-            builder.machine(Tasks::plain(program, &tokens))
+            builder.machine(Tasks::plain(program, &tokens, &mender))
         });
         let engine = builder
             .open_in_memory()
             .await
             .map_err(|error| error.to_string())?;
-        Ok(Self { engine, folder })
+        Ok(Self {
+            engine,
+            mender,
+            folder,
+        })
     }
 
     async fn start(&self, machine: &str, name: &str, input: &Value) -> Result<(), String> {
@@ -210,15 +280,19 @@ impl Undisturbed {
         loop {
             let tokens = lines(self.folder.path(), logs::TOKENS).map_err(|error| error.to_string())?;
             for token in &tokens[done..] {
-                let answer = self.engine.send_task_success(token, &"yes").await;
-                answer.map_err(|error| format!("undisturbed: {error}"))?;
+                match self.engine.send_task_success(token, &"yes").await {
+                    // It was stopped when something else failed.
+                    Ok(()) | Err(EngineError::TaskTimedOut | EngineError::TaskDoesNotExist) => {}
+                    Err(error) => return Err(format!("undisturbed: {error}")),
+                }
             }
             done = tokens.len();
             let running = self
                 .engine
                 .list(List::all().with_status(Status::Running).limit(1))
                 .await;
-            if running.map_err(|error| error.to_string())?.executions.is_empty() {
+            let is_idle = running.map_err(|error| error.to_string())?.executions.is_empty();
+            if self.mender.redrive_failed(&self.engine).await? == 0 && is_idle {
                 return Ok(());
             }
             sleep(Duration::from_millis(20)).await;
@@ -226,7 +300,14 @@ impl Undisturbed {
     }
 }
 
-type Summary = (String, BTreeMap<String, usize>, &'static str);
+struct Summary {
+    outcome: String,
+    status: &'static str,
+    /// How often events happened.
+    events: BTreeMap<String, usize>,
+    redrives: u32,
+    map_runs: usize,
+}
 
 /// How an execution ended, and what is in its history: keys, tokens and times apart, and in no order, as branches go on
 /// in the order of their tasks.
@@ -248,15 +329,36 @@ async fn ended(execution: &Execution) -> Result<Summary, String> {
             place.1.id
         ));
     }
+    let description = execution.describe().await;
+    let redrives = description
+        .map_err(|error| format!("{name}: {error}"))?
+        .redrive_count;
+    let map_runs = execution.map_runs().await;
+    let map_runs = map_runs.map_err(|error| format!("{name}: {error}"))?;
     let mut events = BTreeMap::new();
-    for event in &history {
+    for map_run in map_runs
+        .iter()
+        .filter(|map_run| map_run.status == MapRunStatus::Succeeded)
+    {
+        let (state, items, executions) = (map_run.state, map_run.items, map_run.executions);
+        let text = format!("Map Run of {state}: {items:?}, {executions:?}");
+        *events.entry(text).or_insert(0) += 1;
+    }
+    let is_told = |event: &&HistoryEvent| redrives == 0 || event.event_type.as_str().ends_with("StateExited");
+    for event in history.iter().filter(is_told) {
         *events.entry(summary(event)).or_insert(0) += 1;
     }
     let text = match &outcome {
         Outcome::Succeeded(output) => plain(output).to_string(),
         other => format!("{other:?}"),
     };
-    Ok((text, events, outcome.status()))
+    Ok(Summary {
+        outcome: text,
+        status: outcome.status(),
+        events,
+        redrives,
+        map_runs: map_runs.len(),
+    })
 }
 
 fn summary(event: &HistoryEvent) -> String {

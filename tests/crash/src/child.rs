@@ -11,6 +11,7 @@ use tokio::time::sleep;
 
 use crate::MACHINES;
 use crate::logs::{self, Log};
+use crate::mend::Mender;
 use crate::tasks::{Random, Tasks};
 
 /// Executions that may be running at once.
@@ -43,7 +44,7 @@ pub fn fill(folder: &Path) -> Result<(), String> {
         .build();
     let log = Log::open(folder, "none.log").map_err(|error| error.to_string())?;
     runtime.map_err(|error| error.to_string())?.block_on(async {
-        let engine = Engine::builder().machine(Tasks::plain(MACHINES[0], &log));
+        let engine = Engine::builder().machine(Tasks::plain(MACHINES[0], &log, &Mender::default()));
         let engine = engine
             .open(folder.join("full.db"))
             .await
@@ -88,8 +89,9 @@ async fn work(folder: PathBuf, seed: u64, is_last: bool) -> Result<(), String> {
     let log = |name| Log::open(&folder, name).map_err(|error| error.to_string());
     let (calls, tokens) = (log(logs::CALLS)?, log(logs::TOKENS)?);
     let started = log(logs::STARTED)?;
+    let mender = Mender::open(&folder).map_err(|error| error.to_string())?;
     let builder = MACHINES.iter().fold(Engine::builder(), |builder, program| {
-        builder.machine(Tasks::logged(program, &calls, &tokens))
+        builder.machine(Tasks::logged(program, &calls, &tokens, &mender))
     });
     let engine = builder
         .park_after(Duration::from_millis(100))
@@ -112,8 +114,9 @@ async fn work(folder: PathBuf, seed: u64, is_last: bool) -> Result<(), String> {
             .list(List::all().with_status(Status::Running).limit(1000))
             .await;
         let running = running.map_err(|error| error.to_string())?.executions.len();
+        let redriven = mender.redrive_failed(&engine).await?;
         if is_last {
-            if running == 0 {
+            if running == 0 && redriven == 0 {
                 engine.close().await;
                 return Ok(());
             }

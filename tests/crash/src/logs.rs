@@ -13,6 +13,10 @@ pub const TOKENS: &str = "tokens.log";
 pub const ANSWERED: &str = "answered.log";
 /// Tokens that were refused, as they had been answered.
 pub const REFUSED: &str = "refused.log";
+/// Executions that failed and whose tasks are mended now, before they are redriven: `name redrive`.
+pub const MENDED: &str = "mended.log";
+/// Redrives that were acknowledged: `name redrive`.
+pub const REDRIVEN: &str = "redriven.log";
 /// Starts that were acknowledged.
 pub const STARTED: &str = "started.log";
 

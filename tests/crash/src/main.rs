@@ -5,17 +5,20 @@
 //! ```
 //!
 //! A child process starts executions of random machines (retries, branches, iterations, waits, callbacks, nested
-//! executions); its tasks write each call to a log that is synced. It is killed with SIGKILL at random moments and started
+//! executions, Map Runs), and redrives those that fail; its tasks write each call to a log that is synced. It is killed with SIGKILL at random moments and started
 //! again; the last one finishes what there is. Then the following is checked, and the exit code is 0 only if all is so:
 //!
 //! * every start that was acknowledged led to an execution that has ended;
 //! * no task was called again whose result had been recorded;
 //! * no answer by token that was acknowledged was lost, and every token was answered;
-//! * results and histories are those of an undisturbed run.
+//! * no redrive that was acknowledged was lost, and what failed has succeeded after as many redrives as it takes;
+//! * results and histories are those of an undisturbed run; of executions that were redriven what states gave, for how far
+//!   the others were when a branch failed is a matter of time.
 
 mod check;
 mod child;
 mod logs;
+mod mend;
 mod tasks;
 
 use std::path::Path;

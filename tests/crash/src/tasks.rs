@@ -7,6 +7,7 @@ use asl_runtime::machine::{Program, StateId};
 use asl_runtime::{Caller, Machine, TaskContext, TaskError, Value, json};
 
 use crate::logs::Log;
+use crate::mend::Mender;
 
 /// Numbers from a seed.
 pub struct Random(u64);
@@ -29,26 +30,29 @@ pub struct Tasks {
     program: &'static Program,
     calls: Option<Log>,
     tokens: Option<Log>,
+    mender: Mender,
     pause: bool,
 }
 
 impl Tasks {
     /// Tasks that log their calls.
-    pub fn logged(program: &'static Program, calls: &Log, tokens: &Log) -> Machine<Self> {
+    pub fn logged(program: &'static Program, calls: &Log, tokens: &Log, mender: &Mender) -> Machine<Self> {
         Machine::new(Self {
             program,
             calls: Some(calls.clone()),
             tokens: Some(tokens.clone()),
+            mender: mender.clone(),
             pause: true,
         })
     }
 
     /// Tasks for an undisturbed run, with tokens only.
-    pub fn plain(program: &'static Program, tokens: &Log) -> Machine<Self> {
+    pub fn plain(program: &'static Program, tokens: &Log, mender: &Mender) -> Machine<Self> {
         Machine::new(Self {
             program,
             calls: None,
             tokens: Some(tokens.clone()),
+            mender: mender.clone(),
             pause: false,
         })
     }
@@ -68,10 +72,15 @@ impl Caller for Tasks {
         // The name given at the start, which nested executions hand on; their own is a new one each time.
         let name = input.get("name").and_then(Value::as_str).unwrap_or_default();
         let mut hasher = DefaultHasher::new();
-        (name, context.state(), context.map_index()).hash(&mut hasher);
+        let number = input.get("n").and_then(Value::as_u64);
+        (name, context.state(), context.map_index(), number).hash(&mut hasher);
         let hash = hasher.finish();
         if self.pause {
             tokio::time::sleep(Duration::from_millis(hash % 40)).await;
+        }
+        // One in sixteen fails for good, until its execution was redriven once or twice.
+        if (hash / 64).is_multiple_of(16) && self.mender.redrives(name) < 1 + hash / 1024 % 2 {
+            return Err(TaskError::new("Broken", format!("key={key}")));
         }
         if let (Some(tokens), Some(token)) = (&self.tokens, context.token()) {
             tokens.line(token)?;
