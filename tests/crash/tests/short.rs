@@ -15,6 +15,10 @@ fn a_few_kills_lose_nothing() {
         text.contains("12 kills, seed 7") && text.contains("nothing was lost"),
         "{text}"
     );
+    // It is worth something only if there was something to redrive.
+    for what in ["redrives", "Map Runs"] {
+        assert!(text.contains(what) && !text.contains(&format!(" 0 {what}")), "{text}");
+    }
 }
 
 /// A limit on the size of files is to a process what a full disk is.
