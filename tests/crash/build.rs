@@ -83,7 +83,7 @@ impl Random {
         const RETRY: &str = r#""Retry": [{"ErrorEquals": ["Busy"], "IntervalSeconds": 1, "MaxAttempts": 5, "BackoffRate": 1}]"#;
         let kind = self.below(if depth > 0 { 12 } else { 7 });
         match kind {
-            0 => format!("\"Type\": \"Wait\", \"Seconds\": {}", self.below(3)),
+            0 => format!("\"Type\": \"Wait\", \"Seconds\": {}", self.below(2)),
             1 => r#""Type": "Pass", "Parameters": {"n.$": "$.n", "name.$": "$.name", "items.$": "$.items"}"#
                 .to_owned(),
             2 if of == Kind::Standard => {
@@ -92,7 +92,8 @@ impl Random {
                     .to_owned()
             }
             3 if machine > 0 && of == Kind::Standard => {
-                let other = self.below(machine);
+                // Far below, so that chains of them are short.
+                let other = self.below(machine.div_ceil(4));
                 format!(
                     r#""Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync:2", "ResultPath": "$.nested",
                     "Parameters": {{"StateMachineArn": "m{other}", "Input": {{"n.$": "$.n", "name.$": "$.name", "items": [1, 2]}}}},

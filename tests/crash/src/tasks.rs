@@ -78,8 +78,8 @@ impl Caller for Tasks {
         if self.pause {
             tokio::time::sleep(Duration::from_millis(hash % 40)).await;
         }
-        // One in sixteen fails for good, until its execution was redriven once or twice.
-        if (hash / 64).is_multiple_of(16) && self.mender.redrives(name) < 1 + hash / 1024 % 2 {
+        // One in twenty-four fails for good, until its execution was redriven once or twice.
+        if (hash / 64).is_multiple_of(24) && self.mender.redrives(name) < 1 + hash / 1024 % 2 {
             return Err(TaskError::new("Broken", format!("key={key}")));
         }
         if let (Some(tokens), Some(token)) = (&self.tokens, context.token()) {

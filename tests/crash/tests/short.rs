@@ -17,7 +17,10 @@ fn a_few_kills_lose_nothing() {
     );
     // It is worth something only if there was something to redrive.
     for what in ["redrives", "Map Runs"] {
-        assert!(text.contains(what) && !text.contains(&format!(" 0 {what}")), "{text}");
+        assert!(
+            text.contains(what) && !text.contains(&format!(" 0 {what}")),
+            "{text}"
+        );
     }
 }
 
