@@ -151,19 +151,16 @@ impl Body<'_> {
     fn result(&mut self) -> TokenStream {
         let state = self.state;
         let assign = self.assign(&state.assign, &quote!(&result));
-        let selector = state
-            .result_selector
-            .as_ref()
-            .map(|selector| self.templates.value(selector, &quote!(&result)));
+        let selector = state.result_selector.as_ref().map(|selector| {
+            self.templates
+                .field("result_selector", selector, &quote!(&result))
+        });
         let exit = self.exit(&Data::Owned(quote!(result)), &state.assign);
         let wanted = mentions(&exit, "result");
         let (select, reader) = match selector {
-            Some(selector) if wanted => {
-                let select = quote!(let result = #selector; cx.inspect_result_selector(&result););
-                (select, selector)
-            }
+            Some(selector) if wanted => (quote!(let result = #selector;), selector),
             // Not wanted, but what the selector names must be there.
-            Some(selector) => (quote!(cx.inspect_result_selector(&#selector);), selector),
+            Some(selector) => (quote!(#selector;), selector),
             None => (quote!(), exit.clone()),
         };
         let result = parameter(&quote!(#assign #reader), "result");
@@ -282,28 +279,29 @@ impl Body<'_> {
     fn pass(&mut self, result: Option<&Json>) -> TokenStream {
         let state = self.state;
         let document = self.input().borrow();
-        let (mut result, inspect) = match (result, &state.parameters) {
-            (Some(result), _) => (
-                Data::Owned(self.templates.constants.json(result)),
-                quote!(cx.inspect_result(&result);),
-            ),
-            (None, Some(parameters)) => (
-                Data::Owned(self.templates.value(parameters, &document)),
-                quote!(cx.inspect_parameters(&result);),
-            ),
-            (None, None) => (self.input(), quote!()),
+        let bound = Data::Owned(quote!(result));
+        let (result, evaluate, inspect) = match (result, &state.parameters) {
+            (Some(result), _) => {
+                let constant = self.templates.constants.json(result);
+                (bound, constant, quote!(cx.inspect_result(&result);))
+            }
+            (None, Some(parameters)) => {
+                let parameters = self.templates.field("parameters", parameters, &document);
+                (bound, parameters, quote!())
+            }
+            (None, None) => (self.input(), quote!(), quote!()),
         };
-        let mut bind = quote!();
-        if let Data::Owned(expression) = &result {
-            bind = quote!(let result = #expression; #inspect);
-            result = Data::Owned(quote!(result));
-        }
         let assign = self.assign(&state.assign, &result.borrow());
         let exit = self.exit(&result, &state.assign);
-        if !mentions(&quote!(#inspect #assign #exit), "result") {
-            bind = quote!();
-        }
-        self.with_input(quote!(#bind #assign #exit))
+        let evaluate = if evaluate.is_empty() {
+            quote!()
+        } else if mentions(&quote!(#inspect #assign #exit), "result") {
+            quote!(let result = #evaluate;)
+        } else {
+            // Not wanted, but what the parameters name must be there.
+            quote!(#evaluate;)
+        };
+        self.with_input(quote!(#evaluate #inspect #assign #exit))
     }
 
     fn choice(&mut self, rules: &[Rule], default: Option<StateIndex>) -> TokenStream {

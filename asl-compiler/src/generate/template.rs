@@ -83,12 +83,11 @@ impl Templates<'_> {
         match template {
             Template::Constant(json) => self.constants.json(json),
             Template::Object(_) | Template::Array(_) => {
-                let template = self.part(template);
-                let name = self.constants.template(&template);
+                let template = self.declare(template);
                 if document.is_empty() {
-                    quote!(states.template(&#name)?)
+                    quote!(states.template(&#template)?)
                 } else {
-                    quote!(cx.template(#document, &#name)?)
+                    quote!(cx.template(#document, &#template)?)
                 }
             }
             Template::Path { field, path } => {
@@ -104,6 +103,19 @@ impl Templates<'_> {
                 quote!(states.value(&#expression)?)
             }
         }
+    }
+
+    /// The same for a field that `cx` has a function for.
+    pub fn field(&mut self, field: &str, template: &Template, document: &TokenStream) -> TokenStream {
+        let template = self.declare(template);
+        let field = Ident::new(field, Span::call_site());
+        quote!(cx.#field(#document, &#template)?)
+    }
+
+    /// The constant for a template.
+    fn declare(&mut self, template: &Template) -> Ident {
+        let template = self.part(template);
+        self.constants.template(&template)
     }
 
     /// A template as static data: a variant of `asl::Template`.

@@ -68,7 +68,16 @@ pub(super) fn random(arguments: &Arguments<'_>) -> Result<Value, IntrinsicError>
 
 impl Arguments<'_> {
     /// A whole number within 32 bits, the range of the service's arithmetic.
+    #[inline]
     fn int(&self, index: usize) -> Result<i32, IntrinsicError> {
+        match self.whole_at_hand(index).map(i32::try_from) {
+            Some(Ok(integer)) => Ok(integer),
+            _ => self.rounded_int(index),
+        }
+    }
+
+    #[cold]
+    fn rounded_int(&self, index: usize) -> Result<i32, IntrinsicError> {
         let integer = self.integer(index)?;
         i32::try_from(integer)
             .map_err(|_| failure(format!("argument {} is out of range: {integer}", index + 1)))

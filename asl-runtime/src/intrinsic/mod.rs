@@ -261,6 +261,19 @@ impl<'e> Arguments<'e> {
         }
     }
 
+    /// A whole number that is there already.
+    #[inline]
+    fn whole_at_hand(&self, index: usize) -> Option<i64> {
+        match self.call.arguments.get(index)? {
+            Argument::Number(Numeral::Integer(integer)) => Some(*integer),
+            Argument::Path(path) => match self.environment.member(path)? {
+                Value::Number(number) => number.as_i64(),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     fn string(&self, index: usize) -> Result<String, IntrinsicError> {
         match &*self.get(index)? {
             Value::String(text) => Ok(text.to_string()),
@@ -279,12 +292,7 @@ impl<'e> Arguments<'e> {
 
     /// A number, rounded to a whole one as Java's `Math.round` does: halves go up.
     fn integer(&self, index: usize) -> Result<i64, IntrinsicError> {
-        if let Some(Argument::Number(Numeral::Integer(integer))) = self.call.arguments.get(index) {
-            return Ok(*integer);
-        }
-        if let Some(Value::Number(number)) = self.at_hand(index)
-            && let Some(integer) = number.as_i64()
-        {
+        if let Some(integer) = self.whole_at_hand(index) {
             return Ok(integer);
         }
         let value = self.get(index)?;

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use smol_str::SmolStrBuilder;
+
 use crate::{Number, value::SmolStr};
 
 /// Digits that `$string` and `&` keep of a float.
@@ -11,14 +13,23 @@ const SIGNIFICANT: usize = 15;
 ///
 /// The reference implementation has floats only, so it rounds large integers as well. The service keeps them.
 pub(crate) fn push_number(out: &mut String, number: Number) {
-    if let Some(integer) = number.as_i64() {
-        // Writing to a string cannot fail.
-        let _ = write!(out, "{integer}");
-    } else if let Some(integer) = number.as_u64() {
-        let _ = write!(out, "{integer}");
-    } else {
+    if number.is_float() {
         push_rounded(out, number.as_f64());
+    } else {
+        out.push_str(&number_text(number));
     }
+}
+
+/// The same as a text of its own.
+pub(super) fn number_text(number: Number) -> SmolStr {
+    if number.is_float() {
+        let mut text = String::new();
+        push_rounded(&mut text, number.as_f64());
+        return text.into();
+    }
+    let mut text = SmolStrBuilder::new();
+    number.push_to(&mut text);
+    text.finish()
 }
 
 /// The float rounded to 15 significant digits.

@@ -7,7 +7,7 @@ use super::inspect::{Inspector, Seen};
 use super::run::Run;
 use super::{Failure, StateInfo, StateKind, States, failure::names};
 use crate::intrinsic::{self, Call, IntrinsicError};
-use crate::path::{self, Missing, Path, ReferencePath, Root};
+use crate::path::{self, Missing, Path, ReferencePath, Root, Step as PathStep};
 use crate::time::Timestamp;
 use crate::{Value, value};
 
@@ -336,7 +336,7 @@ impl<'a> Cx<'a> {
 /// What nothing but a test of the state alone wants to know.
 impl Cx<'_> {
     /// Shows the evaluated `Parameters` of a Pass state.
-    pub fn inspect_parameters(&self, parameters: &Value) {
+    pub(super) fn inspect_parameters(&self, parameters: &Value) {
         self.note(|seen| seen.parameters = Some(parameters.clone()));
     }
 
@@ -346,8 +346,14 @@ impl Cx<'_> {
     }
 
     /// Shows the evaluated `ResultSelector`.
-    pub fn inspect_result_selector(&self, result: &Value) {
+    pub(super) fn inspect_result_selector(&self, result: &Value) {
         self.note(|seen| seen.selected = Some(result.clone()));
+    }
+
+    /// Whether somebody wants to know.
+    #[inline]
+    pub(super) fn is_inspected(&self) -> bool {
+        self.inspector.is_some()
     }
 
     fn note(&self, note: impl FnOnce(&mut Seen)) {
@@ -363,9 +369,10 @@ impl Cx<'_> {
 /// wait for.
 #[inline(never)]
 pub(super) fn at_once<'v>(document: &'v Value, path: &Path) -> Option<&'v Value> {
-    match path.root {
-        Root::Document => path::member(document, path.steps),
-        Root::Variable(_) | Root::Context => None,
+    match (path.root, path.steps) {
+        (Root::Document, [PathStep::Key(name)]) => document.get(name),
+        (Root::Document, steps) => path::member(document, steps),
+        (Root::Variable(_) | Root::Context, _) => None,
     }
 }
 

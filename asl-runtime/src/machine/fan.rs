@@ -127,7 +127,9 @@ impl Execution {
         // What a redrive goes on with are runs.
         for index in turns.indices.clone() {
             let mut child = Run::new(0, Value::Null, self.now);
-            if self.prepare(&mut child, &turns, index) {
+            let mut input = Value::Null;
+            if self.prepare(&mut child, &mut input, &turns, index) {
+                child.input = input;
                 let id = self.keep_child(child, parent, index);
                 self.queue.push_back(Work::Start(id));
             }
@@ -138,23 +140,24 @@ impl Execution {
     /// becomes the own one of those that have to wait.
     pub(super) fn take_turns(&mut self, mut turns: Turns, left: &mut usize) {
         let mut child = Run::new(0, Value::Null, self.now);
+        let mut document = Value::Null;
         while let Some(index) = turns.indices.next() {
-            if !self.prepare(&mut child, &turns, index) {
+            if !self.prepare(&mut child, &mut document, &turns, index) {
                 return;
             }
             let (mut stepper, _) = self.stepper();
-            stepper.enter(&mut child, None);
-            let stop = stepper.step(&mut child, On::Enter, left);
+            stepper.enter(&mut child, &document);
+            let stop = stepper.step(&mut child, &mut document, None, left);
             let is_last = *left == 0;
             if is_last && !turns.indices.is_empty() {
                 let indices = turns.indices.clone();
                 self.queue.push_front(Work::Turns(Turns { indices, ..turns }));
             }
             if let Stop::End = stop {
-                let output = std::mem::take(&mut child.input);
-                self.child_done(turns.parent, index, child.last_event, output);
+                self.child_done(turns.parent, index, child.last_event, document.take());
             } else {
-                let waiting = std::mem::replace(&mut child, Run::new(0, Value::Null, self.now));
+                let mut waiting = std::mem::replace(&mut child, Run::new(0, Value::Null, self.now));
+                waiting.input = document.take();
                 let id = self.keep_child(waiting, turns.parent, index);
                 self.stopped(id, stop);
             }
@@ -164,8 +167,8 @@ impl Execution {
         }
     }
 
-    /// Makes this the run of a branch or iteration that begins, unless it was stopped meanwhile.
-    fn prepare(&mut self, child: &mut Run, turns: &Turns, index: usize) -> bool {
+    /// Makes this the run of a branch or iteration that begins, unless it was stopped meanwhile, and this its input.
+    fn prepare(&mut self, child: &mut Run, input: &mut Value, turns: &Turns, index: usize) -> bool {
         let program = self.info.program;
         let Some(parent) = self.runs.get_mut(turns.parent) else {
             return false;
@@ -185,12 +188,14 @@ impl Execution {
         child.parent = Some((turns.parent, index));
         child.state = start;
         child.last_event = *event;
-        child.input = fan.next_input(index);
+        fan.next_input(index, input);
         child.variables.clone_from(&parent.variables);
         match (&mut child.item, fan.items()) {
             (Some(item), Some(_)) => item.index = index,
             (item @ None, Some(items)) => *item = Some(Item::among(items.clone(), index)),
-            (item, None) => item.clone_from(&parent.item),
+            (item @ None, None) if parent.item.is_some() => item.clone_from(&parent.item),
+            // That of the branch before is the same.
+            (_, None) => {}
         }
         true
     }

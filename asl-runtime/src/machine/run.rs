@@ -333,12 +333,12 @@ impl Fan {
         }
     }
 
-    /// The input of the branch or iteration that has its turn.
-    pub fn next_input(&mut self, index: usize) -> Value {
+    /// Puts the input of the branch or iteration that has its turn into its place.
+    pub fn next_input(&mut self, index: usize, place: &mut Value) {
         match &mut self.inputs {
-            Inputs::Branches(input) => input.clone(),
-            Inputs::Items(items) => items.get(index).cloned().unwrap_or_default(),
-            Inputs::Selected(_, inputs) => inputs.pop_front().unwrap_or_default(),
+            Inputs::Branches(input) => input.copy_to(place),
+            Inputs::Items(items) => items.get(index).unwrap_or(&Value::Null).copy_to(place),
+            Inputs::Selected(_, inputs) => *place = inputs.pop_front().unwrap_or_default(),
         }
     }
 

@@ -23,7 +23,7 @@ pub(super) struct Stepper<'e> {
 
 /// Why a run stops.
 pub(super) enum Stop {
-    /// Its scope has ended, and its input is the output.
+    /// Its scope has ended, and the document is its output.
     End,
     /// Its state wants something else than to go on.
     Step(Result<Step, Failure>),
@@ -34,15 +34,13 @@ pub(super) enum Stop {
 }
 
 impl Stepper<'_> {
-    /// Steps a run until it waits for something. `left` counts the steps that may still be taken.
-    pub fn step(&mut self, run: &mut Run, on: On, left: &mut usize) -> Stop {
+    /// Steps a run until it waits for something; `None` enters its state. The document that goes from state to state is not
+    /// in the run meanwhile, which spares moving it. `left` counts the steps that may still be taken.
+    pub fn step(&mut self, run: &mut Run, document: &mut Value, on: Option<On>, left: &mut usize) -> Stop {
         let program = self.info.program;
-        // From state to state the document goes by this variable, which spares moving it into the run and out of it.
-        let mut input = std::mem::take(&mut run.input);
-        let mut first = Some(on);
+        let mut first = on;
         loop {
             if *left == 0 || self.journal.is_full() {
-                run.input = input;
                 return if *left == 0 {
                     Stop::Steps(first.unwrap_or(On::Enter))
                 } else {
@@ -55,46 +53,44 @@ impl Stepper<'_> {
                 let suffix = self.token_suffix.unwrap_or_else(|| self.info.name());
                 run.token = Some([&self.random.uuid(), ".", suffix].concat());
             }
-            let mut cx = Cx::new(self.info, self.random, self.now, run, &mut input, None);
+            let mut cx = Cx::new(self.info, self.random, self.now, run, document, None);
             let result = match first.take() {
                 None => (state.run)(&mut cx, On::Enter),
                 Some(on) => (state.run)(&mut cx, on),
             };
             let next = match result {
-                Ok(Step::Pass { next }) if input.fits(self.limit) => {
-                    self.exit(run, state, &input, None);
+                Ok(Step::Pass { next }) if document.fits(self.limit) => {
+                    self.exit(run, state, document, None);
                     next
                 }
                 Ok(Step::Exit { output, assign, next })
                     if output.fits(self.limit) && all_fit(assign.as_deref(), self.limit) =>
                 {
-                    output.move_to(&mut input);
-                    self.exit(run, state, &input, assign.as_deref());
+                    output.move_to(document);
+                    self.exit(run, state, document, assign.as_deref());
                     if let Some(assign) = assign {
                         run.assign(assign);
                     }
                     next
                 }
-                other => {
-                    run.input = input;
-                    return Stop::Step(other);
-                }
+                other => return Stop::Step(other),
             };
             let Some(next) = next else {
-                input.move_to(&mut run.input);
                 return Stop::End;
             };
             run.state = next;
-            self.enter(run, Some(&input));
+            self.enter(run, document);
         }
     }
 
-    /// Enters the state that a run is in, with this input or with its own.
+    /// Enters the state that a run is in.
     #[inline]
-    pub fn enter(&mut self, run: &mut Run, input: Option<&Value>) {
-        run.retries.clear();
+    pub fn enter(&mut self, run: &mut Run, input: &Value) {
         run.catching = false;
         // Most states leave nothing behind that would have to be dropped.
+        if !run.retries.is_empty() {
+            run.retries.clear();
+        }
         if !matches!(run.phase, Phase::Ready) {
             run.phase = Phase::Ready;
         }
@@ -105,7 +101,7 @@ impl Stepper<'_> {
         run.before_entered = run.last_event;
         if self.journal.take_number() {
             let state = &self.info.program.states[usize::from(run.state)];
-            let details = entered_state(state, input.unwrap_or(&run.input));
+            let details = entered_state(state, input);
             let (event, name) = (state.kind.entered(), Some(state.name));
             self.journal.show(self.now, run.last_event, event, name, details);
         }
@@ -131,7 +127,12 @@ impl Execution {
     pub(super) fn step(&mut self, id: RunId, on: On, left: &mut usize) {
         let (mut stepper, runs) = self.stepper();
         let Some(run) = runs.get_mut(id) else { return };
-        let stop = stepper.step(run, on, left);
+        let mut document = std::mem::take(&mut run.input);
+        let stop = stepper.step(run, &mut document, Some(on), left);
+        if let Stop::End = stop {
+            return self.finish_scope(id, document);
+        }
+        run.input = document;
         self.stopped(id, stop);
     }
 
@@ -148,13 +149,10 @@ impl Execution {
         (stepper, &mut self.runs)
     }
 
-    /// Does what follows when a run stops.
+    /// Does what follows when a run stops, and has its document again.
     pub(super) fn stopped(&mut self, id: RunId, stop: Stop) {
         match stop {
-            Stop::End => {
-                let output = self.run(id).map(|run| std::mem::take(&mut run.input));
-                self.finish_scope(id, output.unwrap_or_default());
-            }
+            Stop::End => {}
             Stop::Step(step) => self.pause(id, step),
             Stop::Steps(on) => self.queue.push_front(Work::Step(id, on)),
             Stop::HistoryFull => self.history_full(id),
@@ -223,7 +221,9 @@ impl Execution {
     pub(super) fn enter(&mut self, id: RunId) {
         let (mut stepper, runs) = self.stepper();
         if let Some(run) = runs.get_mut(id) {
-            stepper.enter(run, None);
+            let input = std::mem::take(&mut run.input);
+            stepper.enter(run, &input);
+            run.input = input;
         }
     }
 

@@ -129,11 +129,8 @@ impl Step {
     /// Sets variables on the way out.
     #[must_use]
     pub fn assign<const N: usize>(mut self, variables: [(usize, Value); N]) -> Self {
-        if let Self::Exit { assign, .. } = &mut self
-            && N > 0
-        {
-            let set = assign.take().into_iter().flatten();
-            *assign = Some(set.chain(variables).collect());
+        if let Self::Exit { assign, .. } = &mut self {
+            *assign = Some(Box::new(variables));
         }
         self
     }

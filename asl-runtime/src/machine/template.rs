@@ -5,7 +5,7 @@ use super::{Cx, Expression, Failure, States};
 use crate::Value;
 use crate::intrinsic::Call;
 use crate::path::{Numeral, Path};
-use crate::value::{Builder, Constant};
+use crate::value::{Builder, Constant, Measure, Object};
 
 /// JSON of a definition with something to evaluate in it: `Parameters`, `ItemSelector`, `Output` and the like
 /// ([payload templates](https://states-language.net/spec.html#payload-template)).
@@ -38,6 +38,7 @@ impl Cx<'_> {
     ///
     /// # Errors
     /// As those of [`member`](Self::member) and [`call`](Self::call).
+    #[inline]
     pub fn template(&self, document: &Value, template: &'static Template) -> Result<Value, Failure> {
         let source = Source {
             cx: self,
@@ -46,6 +47,43 @@ impl Cx<'_> {
         };
         source.value(template)
     }
+
+    /// `Parameters` of a Pass state.
+    ///
+    /// # Errors
+    /// As those of [`template`](Self::template).
+    #[inline]
+    pub fn parameters(&self, document: &Value, template: &'static Template) -> Result<Value, Failure> {
+        if self.is_inspected() {
+            return self.shown(document, template, Self::inspect_parameters);
+        }
+        self.template(document, template)
+    }
+
+    /// `ResultSelector`.
+    ///
+    /// # Errors
+    /// As those of [`template`](Self::template).
+    #[inline]
+    pub fn result_selector(&self, result: &Value, template: &'static Template) -> Result<Value, Failure> {
+        if self.is_inspected() {
+            return self.shown(result, template, Self::inspect_result_selector);
+        }
+        self.template(result, template)
+    }
+
+    /// A template that a test of the state alone gets to see.
+    #[cold]
+    fn shown(
+        &self,
+        document: &Value,
+        template: &'static Template,
+        inspect: fn(&Self, &Value),
+    ) -> Result<Value, Failure> {
+        let value = self.template(document, template)?;
+        inspect(self, &value);
+        Ok(value)
+    }
 }
 
 impl States<'_> {
@@ -53,6 +91,7 @@ impl States<'_> {
     ///
     /// # Errors
     /// As those of [`value`](Self::value).
+    #[inline]
     pub fn template(&self, template: &'static Template) -> Result<Value, Failure> {
         let source = Source {
             cx: self.cx(),
@@ -64,6 +103,9 @@ impl States<'_> {
 }
 
 /// What a template takes its values from.
+//
+// What a function gives by value goes through memory in pieces, and the processor has to wait for them before it can load
+// the whole. So values are written where they stay, and an object, which is a pointer, is given in a register.
 struct Source<'s> {
     cx: &'s Cx<'s>,
     document: &'s Value,
@@ -71,23 +113,38 @@ struct Source<'s> {
 }
 
 impl Source<'_> {
+    #[inline]
     fn value(&self, template: &'static Template) -> Result<Value, Failure> {
+        match template {
+            Template::Object(members) => self.object(members).map(Value::Object),
+            other => self.other(other),
+        }
+    }
+
+    #[inline(never)]
+    fn other(&self, template: &'static Template) -> Result<Value, Failure> {
         let mut value = Value::Null;
         self.write(template, &mut value)?;
         Ok(value)
     }
 
-    /// Writes the value to its place. What a function gives in a `Result` goes through memory in pieces, and the processor
-    /// would wait for them before it can load the whole.
+    #[inline(never)]
+    fn object(&self, members: &'static [(&'static str, Template)]) -> Result<Object, Failure> {
+        let mut object = Builder::with_keys(members.iter().map(|(key, _)| *key));
+        let mut bound = Some(Measure::of_members(members.len()));
+        for ((key, member), place) in members.iter().zip(object.values_mut()) {
+            self.write(member, place)?;
+            bound = bound.and_then(|bound| bound.with_known(key, place));
+        }
+        if let Some(bound) = bound {
+            object.note_bound(bound);
+        }
+        Ok(object.finish())
+    }
+
     fn write(&self, template: &'static Template, place: &mut Value) -> Result<(), Failure> {
         match template {
-            Template::Object(members) => {
-                let mut object = Builder::with_capacity(members.len());
-                for (key, member) in *members {
-                    self.write(member, object.place(key))?;
-                }
-                *place = Value::Object(object.finish());
-            }
+            Template::Object(members) => *place = Value::Object(self.object(members)?),
             Template::Array(elements) => {
                 let mut array = vec![Value::Null; elements.len()];
                 for (place, element) in array.iter_mut().zip(*elements) {

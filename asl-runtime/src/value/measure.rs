@@ -134,6 +134,22 @@ impl Measure {
         sum
     }
 
+    /// An object of so many members, without what they take.
+    pub(crate) fn of_members(count: usize) -> Self {
+        Self::container(count)
+    }
+
+    /// A bound of an object with one member more, if a bound of that is known.
+    #[inline]
+    pub(crate) fn with_known(self, key: &str, value: &Value) -> Option<Self> {
+        let bound = match value {
+            Value::Array(array) => array.known_bound()?,
+            Value::Object(object) => object.known_bound()?,
+            scalar => scalar.bound(),
+        };
+        Some(self.and(longest(key) + 1, bound))
+    }
+
     /// A bound of an object with one member more.
     pub(super) fn with_member(self, key: &str, value: &Value) -> Self {
         // With the comma.

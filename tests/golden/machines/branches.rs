@@ -306,8 +306,7 @@ pub mod branches {
                     Ok(asl::Step::Parallel(input.clone()))
                 }
                 asl::On::Result(result) => {
-                    let result = cx.template(&result, &TEMPLATE)?;
-                    cx.inspect_result_selector(&result);
+                    let result = cx.result_selector(&result, &TEMPLATE)?;
                     let raw_input = cx.take_input();
                     let output = cx.put(raw_input, &result_paths::DONE, result)?;
                     Ok(asl::Step::next(State::Again, output))

@@ -368,8 +368,7 @@ pub mod inspected {
                     let assign = [
                         (1, cx.member(&result, &paths::MESSAGE_ID, "last.$")?),
                     ];
-                    let result = cx.template(&result, &TEMPLATE_2)?;
-                    cx.inspect_result_selector(&result);
+                    let result = cx.result_selector(&result, &TEMPLATE_2)?;
                     let raw_input = cx.take_input();
                     let output = cx.put(raw_input, &result_paths::SENT, result)?;
                     let output = cx.output_path(&output, &paths::SENT)?;
@@ -424,8 +423,7 @@ pub mod inspected {
             match on {
                 asl::On::Enter => Ok(asl::Step::Parallel(cx.input.clone())),
                 asl::On::Result(result) => {
-                    let result = cx.template(&result, &TEMPLATE)?;
-                    cx.inspect_result_selector(&result);
+                    let result = cx.result_selector(&result, &TEMPLATE)?;
                     Ok(asl::Step::next(State::Fixed, result))
                 }
                 on => asl::Step::unexpected(&on),
@@ -456,8 +454,7 @@ pub mod inspected {
                 &[("x", asl::Template::Path("x.$", &paths::X))],
             );
             let input = &cx.input_path(&paths::A)?;
-            let result = cx.template(input, &TEMPLATE)?;
-            cx.inspect_parameters(&result);
+            cx.parameters(input, &TEMPLATE)?;
             Ok(asl::Step::pass(State::Call))
         }
 

@@ -394,8 +394,7 @@ pub mod jsonata_maps {
                     ("items", asl::Template::Path("items.$", &paths::DOCUMENT)),
                 ],
             );
-            let result = cx.template(cx.input, &TEMPLATE)?;
-            cx.inspect_parameters(&result);
+            let result = cx.parameters(cx.input, &TEMPLATE)?;
             Ok(asl::Step::end(result))
         }
 
@@ -414,8 +413,7 @@ pub mod jsonata_maps {
             static TEMPLATE: asl::Template = asl::Template::Object(
                 &[("item", asl::Template::Path("item.$", &paths::DOCUMENT))],
             );
-            let result = cx.template(cx.input, &TEMPLATE)?;
-            cx.inspect_parameters(&result);
+            let result = cx.parameters(cx.input, &TEMPLATE)?;
             Ok(asl::Step::end(result))
         }
 

@@ -344,8 +344,7 @@ pub mod lambda {
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => {
-                    let result = cx.template(&result, &TEMPLATE_2)?;
-                    cx.inspect_result_selector(&result);
+                    let result = cx.result_selector(&result, &TEMPLATE_2)?;
                     let raw_input = cx.take_input();
                     let output = cx.put(raw_input, &result_paths::INVOKED, result)?;
                     Ok(asl::Step::next(State::NoPayload, output))

@@ -188,8 +188,7 @@ pub mod no_tasks {
                     ),
                 ],
             );
-            let result = cx.template(cx.input, &TEMPLATE)?;
-            cx.inspect_parameters(&result);
+            let result = cx.parameters(cx.input, &TEMPLATE)?;
             Ok(asl::Step::end(result))
         }
 

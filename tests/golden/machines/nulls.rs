@@ -261,14 +261,15 @@ pub mod nulls {
             static CONSTANT: asl::Constant = asl::Constant::new(|| asl::object([
                 ("constant", asl::Value::from(true)),
             ]));
+
+            static TEMPLATE: asl::Template = asl::Template::Constant(&CONSTANT);
             match on {
                 asl::On::Enter => {
                     let input = &cx.no_input();
                     Ok(asl::Step::task(input.clone()))
                 }
-                asl::On::Result(_) => {
-                    let result = CONSTANT.get();
-                    cx.inspect_result_selector(&result);
+                asl::On::Result(result) => {
+                    let result = cx.result_selector(&result, &TEMPLATE)?;
                     let raw_input = cx.take_input();
                     let output = cx.put(raw_input, &result_paths::SELECTED, result)?;
                     Ok(asl::Step::next(State::NotWanted, output))
@@ -296,7 +297,7 @@ pub mod nulls {
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => {
-                    cx.inspect_result_selector(&cx.template(&result, &TEMPLATE)?);
+                    cx.result_selector(&result, &TEMPLATE)?;
                     Ok(asl::Step::pass(State::Choose))
                 }
                 asl::On::Caught(0, error) => Ok(asl::Step::next(State::Put, error)),

@@ -436,8 +436,7 @@ pub mod order {
                     Ok(asl::Step::task(input.clone()))
                 }
                 asl::On::Result(result) => {
-                    let result = cx.template(&result, &TEMPLATE)?;
-                    cx.inspect_result_selector(&result);
+                    let result = cx.result_selector(&result, &TEMPLATE)?;
                     let raw_input = cx.take_input();
                     let output = cx.put(raw_input, &result_paths::RESERVATION, result)?;
                     Ok(asl::Step::next(State::Confirm, output))
@@ -478,8 +477,7 @@ pub mod order {
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => {
-                    let result = cx.template(&result, &TEMPLATE_2)?;
-                    cx.inspect_result_selector(&result);
+                    let result = cx.result_selector(&result, &TEMPLATE_2)?;
                     let output = cx.output_path(&result, &paths::MESSAGE)?;
                     Ok(asl::Step::end(output))
                 }

@@ -460,8 +460,7 @@ pub mod states {
                 ],
             );
             let input = &cx.input_path(&paths::CONSTANT)?;
-            let result = cx.template(input, &TEMPLATE)?;
-            cx.inspect_parameters(&result);
+            let result = cx.parameters(input, &TEMPLATE)?;
             let raw_input = cx.take_input();
             let output = cx.put(raw_input, &result_paths::TEMPLATE, result)?;
             Ok(asl::Step::next(State::Copy, output))

@@ -363,8 +363,7 @@ pub mod variables {
                     ("result", asl::Template::Path("result.$", &paths::VARIABLE_RESULT)),
                 ],
             );
-            let result = cx.template(cx.input, &TEMPLATE)?;
-            cx.inspect_parameters(&result);
+            let result = cx.parameters(cx.input, &TEMPLATE)?;
             Ok(asl::Step::end(result))
         }
 

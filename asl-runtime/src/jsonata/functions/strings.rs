@@ -19,9 +19,7 @@ pub(super) fn string(q: &Query<'_>, args: Args) -> Eval {
     match data {
         Data::Undefined | Data::Value(Value::String(_)) => return Ok(data.clone()),
         Data::Value(Value::Number(number)) => {
-            let mut text = String::new();
-            crate::jsonata::number_text::push_number(&mut text, *number);
-            return Ok(text.into());
+            return Ok(crate::jsonata::number_text::number_text(*number).into());
         }
         _ => {}
     }

@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 use triomphe::{Arc, HeaderSlice, UniqueArc};
 
-use super::{Member, Object, Repr, SMALL, Size, Value};
+use super::{Measure, Member, Object, Repr, SMALL, Size, Value};
 
 /// An object in the making: its members are written to where they will be.
 pub(crate) struct Builder {
@@ -22,6 +22,28 @@ impl Builder {
             members: allocate((0..length).map(|_| EMPTY)),
             count: 0,
         }
+    }
+
+    /// With members of these keys, which are different, and whose values are still to be written.
+    #[inline]
+    pub fn with_keys(keys: impl ExactSizeIterator<Item = &'static str>) -> Self {
+        let count = keys.len();
+        Self {
+            members: allocate(keys.map(|key| (SmolStr::new_static(key), Value::Null))),
+            count,
+        }
+    }
+
+    /// The places of all values.
+    #[inline]
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Value> {
+        self.members.slice.iter_mut().map(|(_, value)| value)
+    }
+
+    /// Notes how large the object is at most, where that is known.
+    #[inline]
+    pub fn note_bound(&mut self, bound: Measure) {
+        self.members.header.bound.set(bound);
     }
 
     /// Appends a member that is `null` and whose key no other has. Gives the place of its value.

@@ -108,15 +108,14 @@ impl Object {
     /// Value of a member.
     #[inline]
     pub fn get(&self, key: &str) -> Option<&Value> {
-        let members = match &self.0 {
-            Repr::Open(node) if node.index.is_some() => {
-                return Some(&node.members.get(node.find(key)?)?.1);
+        match &self.0 {
+            Repr::Fixed(fixed) => {
+                let mut members = fixed.slice.iter();
+                let (_, value) = members.find(|(known, _)| is_same(known, key))?;
+                Some(value)
             }
-            Repr::Open(node) => &*node.members,
-            Repr::Fixed(fixed) => &fixed.slice,
-        };
-        let found = members.iter().find(|(known, _)| is_same(known, key))?;
-        Some(&found.1)
+            Repr::Open(node) => node.get(key),
+        }
     }
 
     /// Value of a member, to change it.
@@ -316,6 +315,12 @@ impl Clone for Node {
 }
 
 impl Node {
+    // Out of line, so that looking into most objects takes no call.
+    #[inline(never)]
+    fn get(&self, key: &str) -> Option<&Value> {
+        Some(&self.members.get(self.find(key)?)?.1)
+    }
+
     fn find(&self, key: &str) -> Option<usize> {
         match &self.index {
             None => self.members.iter().position(|(known, _)| is_same(known, key)),
