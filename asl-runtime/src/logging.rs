@@ -175,7 +175,7 @@ mod tests {
     use tracing::{Event, Metadata, Subscriber};
 
     use super::*;
-    use crate::machine::{Cx, Details, Failure, On, Program, StateId, StateInfo, StateKind, Step};
+    use crate::machine::{Cx, Details, Failure, On, Program, StateId, StateInfo, StateKind, Step, TaskInput};
     use crate::{Caller, Machine, TaskContext, TaskError, Timestamp, Value, json};
 
     fn pass(cx: &mut Cx<'_>, _: On) -> Result<Step, Failure> {
@@ -192,8 +192,8 @@ mod tests {
             &PASS
         }
 
-        async fn call(&self, _: StateId, input: Value, _: &TaskContext) -> Result<Value, TaskError> {
-            Ok(input)
+        async fn call(&self, _: StateId, input: TaskInput, _: &TaskContext) -> Result<Value, TaskError> {
+            Ok(input.into_value())
         }
     }
 

@@ -12,8 +12,8 @@ pub use crate::{
     jsonata,
     machine::{
         Cx, DistributedMap, Expression, Failure, ItemFormat, ItemReader, MapRunStep, On, Pattern, Program,
-        Resource, ResourceKind, ResultWriter, Retrier, StateId, StateInfo, StateKind, Step, Template,
-        Transformation, WaitStep,
+        Resource, ResourceKind, ResultWriter, Retrier, StateId, StateInfo, StateKind, Step, TaskInput,
+        Template, Transformation, WaitStep,
     },
     path::{
         Condition, Numeral, Operand, Operator, Path, ReferencePath, ReferenceStep, Root, Step as PathStep,

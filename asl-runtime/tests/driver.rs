@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use asl_runtime::machine::{
-    Cx, Failure, On, Outcome, Program, Resource, ResourceKind, StateId, StateInfo, StateKind, Step,
+    Cx, Failure, On, Outcome, Program, Resource, ResourceKind, StateId, StateInfo, StateKind, Step, TaskInput,
 };
 use asl_runtime::{Caller, ExecutionError, Machine, TaskContext, TaskError, TaskHandle, Value, json};
 use tokio::time::{Instant, sleep};
@@ -104,7 +104,8 @@ impl Caller for Worker {
         self.program
     }
 
-    async fn call(&self, _: StateId, input: Value, context: &TaskContext) -> Result<Value, TaskError> {
+    async fn call(&self, _: StateId, input: TaskInput, context: &TaskContext) -> Result<Value, TaskError> {
+        let input = input.into_value();
         let now_running = self.running.fetch_add(1, Ordering::SeqCst) + 1;
         self.most.fetch_max(now_running, Ordering::SeqCst);
         let _running = Running(Arc::clone(&self.running));

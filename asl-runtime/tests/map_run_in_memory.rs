@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use asl_runtime::machine::{
     Cx, DistributedMap, Failure, ItemFormat, ItemReader, MapRunStep, On, Program, Resource, ResourceKind,
-    ResultWriter, StateId, StateInfo, StateKind, Step, Transformation,
+    ResultWriter, StateId, StateInfo, StateKind, Step, TaskInput, Transformation,
 };
 use asl_runtime::objects::{
     Body, FolderObjects, Future, MemoryObjects, ObjectEntry, ObjectError, ObjectStore,
@@ -86,7 +86,8 @@ impl Caller for Sleeper {
         &MAP
     }
 
-    async fn call(&self, _: StateId, input: Value, _: &TaskContext) -> Result<Value, TaskError> {
+    async fn call(&self, _: StateId, input: TaskInput, _: &TaskContext) -> Result<Value, TaskError> {
+        let input = input.into_value();
         let running = self.running.fetch_add(1, Ordering::SeqCst) + 1;
         self.most.fetch_max(running, Ordering::SeqCst);
         let mut guard = Running(self, false);
@@ -230,7 +231,7 @@ impl Caller for NoTasks {
         &LINES
     }
 
-    async fn call(&self, _: StateId, _: Value, _: &TaskContext) -> Result<Value, TaskError> {
+    async fn call(&self, _: StateId, _: TaskInput, _: &TaskContext) -> Result<Value, TaskError> {
         Err(TaskError::new("Unexpected", "there is no task"))
     }
 }

@@ -53,7 +53,7 @@ pub fn entry(context: &Context<'_>, flow: &Flow) -> TokenStream {
                 &MACHINE
             }
 
-            async fn call(&self, state: asl::StateId, input: asl::Value, context: &asl::TaskContext) -> Result<asl::Value, asl::TaskError> {
+            async fn call(&self, state: asl::StateId, input: asl::TaskInput, context: &asl::TaskContext) -> Result<asl::Value, asl::TaskError> {
                 call(&*self.0, state, input, context).await
             }
         }
@@ -93,7 +93,7 @@ fn call(context: &Context<'_>) -> TokenStream {
     let tasks: Vec<StateIndex> = context.tasks().collect();
     if tasks.is_empty() {
         return quote! {
-            async fn call<T: Tasks + ?Sized>(_: &T, state: asl::StateId, _: asl::Value, _: &asl::TaskContext) -> Result<asl::Value, asl::TaskError> {
+            async fn call<T: Tasks + ?Sized>(_: &T, state: asl::StateId, _: asl::TaskInput, _: &asl::TaskContext) -> Result<asl::Value, asl::TaskError> {
                 Err(asl::TaskError::not_a_task(state))
             }
         };
@@ -119,7 +119,7 @@ fn call(context: &Context<'_>) -> TokenStream {
 
 fn call_function(name: &Ident, arms: impl Iterator<Item = TokenStream>) -> TokenStream {
     quote! {
-        async fn #name<T: Tasks + ?Sized>(tasks: &T, state: asl::StateId, input: asl::Value, context: &asl::TaskContext) -> Result<asl::Value, asl::TaskError> {
+        async fn #name<T: Tasks + ?Sized>(tasks: &T, state: asl::StateId, input: asl::TaskInput, context: &asl::TaskContext) -> Result<asl::Value, asl::TaskError> {
             match State::from_id(state) {
                 #(#arms)*
                 _ => Err(asl::TaskError::not_a_task(state)),

@@ -200,7 +200,12 @@ impl Body<'_> {
         heartbeat: Option<&Seconds>,
         credentials: Option<&Template>,
     ) -> TokenStream {
-        let (parameters, input) = self.effective_input();
+        let document = self.input().borrow();
+        let parameters = self.state.parameters.as_ref();
+        let (parameters, input) = match parameters.and_then(|it| self.templates.task_input(it, &document)) {
+            Some(parameters) => (quote!(let parameters = #parameters;), quote!(parameters)),
+            None => self.effective_input(),
+        };
         let fields = self.task_fields(timeout, heartbeat, credentials);
         self.with_input(quote! {
             #parameters

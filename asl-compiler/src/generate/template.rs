@@ -118,6 +118,14 @@ impl Templates<'_> {
         self.constants.template(&template)
     }
 
+    /// An expression for the input of a task, where the template has parts.
+    pub fn task_input(&mut self, template: &Template, document: &TokenStream) -> Option<TokenStream> {
+        match template {
+            Template::Object(_) | Template::Array(_) => Some(self.field("task_input", template, document)),
+            _ => None,
+        }
+    }
+
     /// A template as static data: a variant of `asl::Template`.
     fn part(&mut self, template: &Template) -> TokenStream {
         match template {

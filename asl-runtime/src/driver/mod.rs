@@ -23,7 +23,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::machine::{ChildExecution, Execution, Observer, Outcome, Program, Settings, StateId};
+use crate::machine::{ChildExecution, Execution, Observer, Outcome, Program, Settings, StateId, TaskInput};
 use crate::objects::{FolderObjects, ObjectStore};
 use crate::value::{DecodeError, EncodeError};
 use crate::{Activities, Callbacks, MapRuns, TaskContext, TaskError, Value};
@@ -48,7 +48,7 @@ pub trait Caller: Send + Sync {
     fn call(
         &self,
         state: StateId,
-        input: Value,
+        input: TaskInput,
         context: &TaskContext,
     ) -> impl Future<Output = Result<Value, TaskError>> + Send;
 }

@@ -176,7 +176,12 @@ impl<C: Caller> World<'_, C> {
             return future::pending().await;
         };
         let callback = token.callback();
-        let _offered = activities.offer(resource.text, callback.token(), call.input, token.callbacks());
+        let _offered = activities.offer(
+            resource.text,
+            callback.token(),
+            call.input.into_value(),
+            token.callbacks(),
+        );
         let limits = Limits::from_now(call.timeout_seconds, None);
         self.time_out(&limits, call.ticket, Some(&token)).await
     }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{ChildExecution, Items, MapRunUpdate, Outcome, ReadItems, StateId, Ticket, WriteObject};
+use super::{
+    ChildExecution, Items, MapRunUpdate, Outcome, ReadItems, StateId, TaskInput, Ticket, WriteObject,
+};
 use crate::{TaskError, Timestamp, Value};
 
 /// What a driver is asked to do.
@@ -60,7 +62,7 @@ pub struct TaskCall {
     /// The Task state.
     pub state: StateId,
     /// Its effective input.
-    pub input: Value,
+    pub input: TaskInput,
     /// Which attempt of this visit of the state it is, from 1.
     pub attempt: u32,
     /// `TimeoutSeconds`, when the state has it.

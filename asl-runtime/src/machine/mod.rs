@@ -41,7 +41,7 @@ pub(crate) use nested::already_exists;
 pub use program::{Pattern, Program, Resource, ResourceKind, Retrier, StateId, StateInfo, StateKind};
 pub use run::Ticket;
 pub use step::{On, Step, TaskStep, WaitStep};
-pub use template::Template;
+pub use template::{TaskInput, Template};
 pub(crate) use {
     context::{Item, Origin},
     inspect::Inspector,

@@ -1,7 +1,7 @@
 //! Executions that a task starts of other machines: what `states:startExecution` and its like are asked for, and
 //! what they answer.
 
-use super::{Outcome, Pattern, Resource, ResourceKind};
+use super::{Outcome, Pattern, Resource, ResourceKind, TaskInput};
 use crate::value::object;
 use crate::{Object, TaskError, Timestamp, Value};
 
@@ -49,7 +49,7 @@ impl Nested {
     /// The error is that of the service for an input that is no JSON.
     pub fn read(
         resource: Resource,
-        parameters: &Value,
+        parameters: &TaskInput,
         machines: &[String],
     ) -> Option<Result<Self, TaskError>> {
         if machines.is_empty() {
@@ -73,6 +73,7 @@ impl Nested {
             ("states" | "aws-sdk:sfn", _, Pattern::Callback) => Mode::Callback,
             _ => return None,
         };
+        let parameters = &parameters.to_value();
         if !action.starts_with("startExecution") && mode != Mode::StartSync {
             return None;
         }
@@ -247,7 +248,11 @@ mod tests {
     const ARN: &str = "arn:aws:states:eu-central-1:111111111111:stateMachine:Ship";
 
     fn read(resource: Resource, parameters: Value) -> Option<Result<Nested, TaskError>> {
-        Nested::read(resource, &parameters, &["Bill".to_owned(), "Ship".to_owned()])
+        Nested::read(
+            resource,
+            &parameters.into(),
+            &["Bill".to_owned(), "Ship".to_owned()],
+        )
     }
 
     fn nested(resource: Resource, parameters: Value) -> Nested {

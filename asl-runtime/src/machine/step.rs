@@ -1,6 +1,6 @@
 //! What goes in and out of a state's function.
 
-use super::{Failure, MapRunStep, StateId};
+use super::{Failure, MapRunStep, StateId, TaskInput};
 use crate::Value;
 
 /// Why a state's function is called.
@@ -80,7 +80,7 @@ pub enum Step {
 #[non_exhaustive]
 pub struct TaskStep {
     /// The effective input.
-    pub input: Value,
+    pub input: TaskInput,
     /// `TimeoutSeconds`, when the state has it.
     pub timeout_seconds: Option<u32>,
     /// `HeartbeatSeconds`, when the state has it.
@@ -139,9 +139,9 @@ impl Step {
         Self::MapRun(Box::new(fields))
     }
     /// Calls the state's task.
-    pub fn task(input: Value) -> Self {
+    pub fn task(input: impl Into<TaskInput>) -> Self {
         Self::Task(TaskStep {
-            input,
+            input: input.into(),
             timeout_seconds: None,
             heartbeat_seconds: None,
             credentials: None,

@@ -23,7 +23,7 @@ impl Execution {
         {
             let ticket = self.tickets.next(id);
             let details = || Details {
-                input: Some(task.input.clone()),
+                input: Some(task.input.to_value()),
                 resource: Some(text),
                 timeout_in_seconds: task.timeout_seconds,
                 task_credentials: task.credentials.as_ref().map(recorded_credentials),
@@ -75,7 +75,7 @@ impl Execution {
         let last_event = match resource.kind {
             ResourceKind::Activity => {
                 let event = self.record(state, last_event, EventType::ActivityScheduled, || Details {
-                    input: Some(input.clone()),
+                    input: Some(input.to_value()),
                     heartbeat_in_seconds: heartbeat_seconds,
                     ..scheduled()
                 });
@@ -87,7 +87,7 @@ impl Execution {
             }
             ResourceKind::Function | ResourceKind::Service { .. } => {
                 let event = self.record(state, last_event, EventType::TaskScheduled, || Details {
-                    parameters: Some(input.clone()),
+                    parameters: Some(input.to_value()),
                     heartbeat_in_seconds: heartbeat_seconds,
                     ..scheduled()
                 });

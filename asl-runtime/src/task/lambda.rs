@@ -7,15 +7,15 @@ use std::{
 
 use crate::{
     Value,
+    machine::TaskInput,
     value::{array, object},
 };
 
 /// What the Lambda gets: the `Payload` of the state's parameters.
-pub fn payload(mut parameters: Value) -> Value {
-    match parameters.get_mut("Payload") {
-        Some(payload) => payload.take(),
-        None => object([]),
-    }
+pub fn payload(parameters: TaskInput) -> TaskInput {
+    parameters
+        .into_member("Payload")
+        .unwrap_or_else(|| object([]).into())
 }
 
 /// What the state gets for the Lambda's answer: the response of the service's `Invoke`.
@@ -72,12 +72,15 @@ mod tests {
     #[test]
     fn payload_of_the_parameters() {
         assert_eq!(
-            payload(json!({ "FunctionName": "sum", "Payload": [4, 5] })),
+            payload(json!({ "FunctionName": "sum", "Payload": [4, 5] }).into()).into_value(),
             json!([4, 5])
         );
-        assert_eq!(payload(json!({ "FunctionName": "sum" })), json!({}));
         assert_eq!(
-            payload(json!({ "FunctionName": "sum", "Payload": null })),
+            payload(json!({ "FunctionName": "sum" }).into()).into_value(),
+            json!({})
+        );
+        assert_eq!(
+            payload(json!({ "FunctionName": "sum", "Payload": null }).into()).into_value(),
             json!(null)
         );
     }

@@ -3,7 +3,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{IntoTaskError, TaskError};
-use crate::{TaskContext, Value};
+use crate::{TaskContext, Value, machine::TaskInput};
 
 /// Names what `#[tasks]` needs inside an `impl` of a machine's `Tasks`, so that it needs no name of this crate.
 pub trait TaskSet {
@@ -49,7 +49,7 @@ impl<I: Serialize + ?Sized> Takes<I> for AnyInput {}
 pub trait Signature: Types<Input: Send> {
     /// The input from the state's JSON.
     #[doc(hidden)]
-    fn decode(input: &Value) -> Result<Self::Input, TaskError>;
+    fn decode(input: &TaskInput) -> Result<Self::Input, TaskError>;
 
     /// The state's result from what was returned.
     #[doc(hidden)]
@@ -81,7 +81,7 @@ impl<R> Types for fn() -> R {
 }
 
 impl<I: DeserializeOwned + Send, R: TaskResult> Signature for fn(I) -> R {
-    fn decode(input: &Value) -> Result<I, TaskError> {
+    fn decode(input: &TaskInput) -> Result<I, TaskError> {
         input.decode().map_err(unmarshal_error)
     }
 
@@ -91,7 +91,7 @@ impl<I: DeserializeOwned + Send, R: TaskResult> Signature for fn(I) -> R {
 }
 
 impl<R: TaskResult> Signature for fn() -> R {
-    fn decode(_input: &Value) -> Result<(), TaskError> {
+    fn decode(_input: &TaskInput) -> Result<(), TaskError> {
         Ok(())
     }
 
@@ -127,7 +127,7 @@ impl<O: Serialize, E: IntoTaskError> TaskResult for Result<O, E> {
 }
 
 /// The input of a task's function from the state's effective input.
-pub fn decode<S: Signature>(input: Value) -> Result<S::Input, TaskError> {
+pub fn decode<S: Signature>(input: TaskInput) -> Result<S::Input, TaskError> {
     S::decode(&input)
 }
 
@@ -164,14 +164,14 @@ mod tests {
 
     #[test]
     fn types_and_json() {
-        assert_eq!(decode::<Sum>(json!([1, 2])), Ok(vec![1, 2]));
+        assert_eq!(decode::<Sum>(json!([1, 2]).into()), Ok(vec![1, 2]));
         assert_eq!(encode::<Sum>(Ok(3)), Ok(json!(3)));
-        assert_eq!(decode::<Blind>(json!("anything")), Ok(()));
+        assert_eq!(decode::<Blind>(json!("anything").into()), Ok(()));
     }
 
     #[test]
     fn input_that_does_not_fit() {
-        let error = decode::<Sum>(json!([1, "2"])).unwrap_err();
+        let error = decode::<Sum>(json!([1, "2"]).into()).unwrap_err();
         assert_eq!(error.error(), Some("Runtime.UnmarshalError"));
         let cause = r#"Unable to unmarshal input: [1]: invalid type: string "2", expected i64"#;
         assert_eq!(error.cause(), Some(cause));

@@ -30,7 +30,7 @@ use serde::Serialize;
 
 use crate::driver::{Caller, Machine};
 use crate::machine::{
-    Event, Execution, HistoryEvent, MapRunSummary, Outcome, Program, Seed, Settings, StateId,
+    Event, Execution, HistoryEvent, MapRunSummary, Outcome, Program, Seed, Settings, StateId, TaskInput,
 };
 use crate::objects::{MemoryObjects, ObjectStore};
 use crate::value::EncodeError;
@@ -354,7 +354,7 @@ impl Caller for NoTasks {
         self.0
     }
 
-    async fn call(&self, _: StateId, _: Value, _: &TaskContext) -> Result<Value, TaskError> {
+    async fn call(&self, _: StateId, _: TaskInput, _: &TaskContext) -> Result<Value, TaskError> {
         Err(TaskError::new("States.TaskFailed", "there is no task"))
     }
 }

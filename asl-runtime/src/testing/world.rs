@@ -178,17 +178,18 @@ impl<'a, C: Caller> World<'a, C> {
     /// The mock that answers a call; none if its task does.
     fn mock(&mut self, call: &TaskCall) -> Result<Option<Answer>, TestError> {
         let state = self.info.program.states[usize::from(call.state)].name;
+        let input = call.input.to_value();
         self.calls.push(Called {
             state,
-            input: call.input.clone(),
+            input: input.clone(),
             attempt: call.attempt,
         });
         let mocks = self.mocks.get_mut(state);
-        match mocks.and_then(|mocks| mocks.take(&call.input)) {
+        match mocks.and_then(|mocks| mocks.take(&input)) {
             None if C::MOCKED => Err(TestError::NoMock {
                 state,
                 attempt: call.attempt,
-                input: call.input.clone(),
+                input,
             }),
             answer => Ok(answer),
         }

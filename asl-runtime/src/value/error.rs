@@ -98,18 +98,18 @@ macro_rules! located {
                 &self.0.message
             }
 
-            pub(super) fn new(message: impl fmt::Display) -> Self {
+            pub(crate) fn new(message: impl fmt::Display) -> Self {
                 Self(Located::boxed(&message))
             }
 
             #[cold]
-            pub(super) fn in_member(mut self, key: &str) -> Self {
+            pub(crate) fn in_member(mut self, key: &str) -> Self {
                 self.0.place.push(Step::Key(key.into()));
                 self
             }
 
             #[cold]
-            pub(super) fn in_element(mut self, index: usize) -> Self {
+            pub(crate) fn in_element(mut self, index: usize) -> Self {
                 self.0.place.push(Step::Index(index));
                 self
             }

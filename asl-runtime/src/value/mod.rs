@@ -28,6 +28,7 @@ pub use smol_str::SmolStr;
 
 pub use array::Array;
 pub use constant::Constant;
+pub(crate) use decode::decode_key;
 pub use error::{DecodeError, EncodeError, ParseError};
 pub use measure::Measure;
 pub use number::Number;

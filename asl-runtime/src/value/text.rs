@@ -1,17 +1,13 @@
-//! JSON text: `serde_json` reads it. It is written here, because most strings can be copied as they are.
+//! JSON text: `serde_json` reads and writes it.
 
 use std::{fmt, str::FromStr};
 
 use serde::de::DeserializeSeed;
 
 use super::{
-    Array, Number, Object, ParseError, Value,
-    number::Repr,
+    Array, Object, ParseError, Value,
     serde::{Plain, ValueSeed},
 };
-
-/// Largest text that room is made for at once: values that share their parts may be as long as they like.
-const ROOM: usize = 1 << 20;
 
 impl Value {
     /// Most levels of arrays and objects that a document may have.
@@ -43,40 +39,8 @@ impl Value {
     /// assert_eq!(json!({ "a": [1, 2.0] }).to_json(), r#"{"a":[1,2.0]}"#);
     /// ```
     pub fn to_json(&self) -> String {
-        let mut text = String::with_capacity(self.measure().bytes.min(ROOM));
-        self.push_json(&mut text);
-        text
-    }
-
-    /// Adds the value as compact JSON text.
-    pub(crate) fn push_json(&self, text: &mut String) {
-        match self {
-            Self::Null => text.push_str("null"),
-            Self::Bool(true) => text.push_str("true"),
-            Self::Bool(false) => text.push_str("false"),
-            Self::Number(number) => push_number(text, *number),
-            Self::String(string) => push_quoted(text, string),
-            Self::Array(array) => {
-                let mut before = '[';
-                for element in array {
-                    text.push(before);
-                    element.push_json(text);
-                    before = ',';
-                }
-                text.push_str(if array.is_empty() { "[]" } else { "]" });
-            }
-            Self::Object(object) => {
-                let mut before = '{';
-                for (key, value) in object {
-                    text.push(before);
-                    push_quoted(text, key);
-                    text.push(':');
-                    value.push_json(text);
-                    before = ',';
-                }
-                text.push_str(if object.is_empty() { "{}" } else { "}" });
-            }
-        }
+        // Neither the value nor writing to memory can fail.
+        serde_json::to_string(&Plain(self)).unwrap_or_default()
     }
 
     /// Where an array or object is in memory: what tells it from others while it exists.
@@ -116,6 +80,7 @@ impl Value {
 }
 
 /// Adds a string as JSON text.
+#[cfg(feature = "durable")]
 pub(crate) fn push_quoted(text: &mut String, string: &str) {
     // Without a branch in the loop, which then takes many bytes at a time.
     let is_plain = string.bytes().fold(true, |plain, byte| {
@@ -129,14 +94,6 @@ pub(crate) fn push_quoted(text: &mut String, string: &str) {
     } else {
         // Writing to memory cannot fail.
         text.push_str(&serde_json::to_string(string).unwrap_or_default());
-    }
-}
-
-fn push_number(text: &mut String, number: Number) {
-    match number.repr() {
-        Repr::Int(value) => text.push_str(itoa::Buffer::new().format(value)),
-        Repr::UInt(value) => text.push_str(itoa::Buffer::new().format(value)),
-        Repr::Float(value) => text.push_str(&serde_json::to_string(&value).unwrap_or_default()),
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use asl_runtime::machine::{
     Cx, Failure, On, Outcome, Pattern, Program, Resource, ResourceKind, Retrier, StateId, StateInfo,
-    StateKind, Step,
+    StateKind, Step, TaskInput,
 };
 use asl_runtime::{Callback, Caller, HistoryEvent, Machine, TaskContext, TaskError, Value};
 
@@ -89,8 +89,8 @@ impl Caller for Tasks {
         self.program
     }
 
-    async fn call(&self, _: StateId, input: Value, context: &TaskContext) -> Result<Value, TaskError> {
-        (self.function)(input, context.callback()).await
+    async fn call(&self, _: StateId, input: TaskInput, context: &TaskContext) -> Result<Value, TaskError> {
+        (self.function)(input.into_value(), context.callback()).await
     }
 }
 

@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
-use asl_runtime::machine::{Program, StateId};
+use asl_runtime::machine::{Program, StateId, TaskInput};
 use asl_runtime::{Caller, Machine, TaskContext, TaskError, Value, json};
 
 use crate::logs::Log;
@@ -63,7 +63,8 @@ impl Caller for Tasks {
         self.program
     }
 
-    async fn call(&self, _: StateId, input: Value, context: &TaskContext) -> Result<Value, TaskError> {
+    async fn call(&self, _: StateId, input: TaskInput, context: &TaskContext) -> Result<Value, TaskError> {
+        let input = input.into_value();
         let (key, attempt) = (context.idempotency_key(), context.attempt());
         let execution = context.execution().name();
         if let Some(calls) = &self.calls {

@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use asl_runtime::durable::{Clock, Engine, EngineBuilder, Execution, HistoryQuery};
-use asl_runtime::machine::{Program, StateId};
+use asl_runtime::machine::{Program, StateId, TaskInput};
 use asl_runtime::{Caller, HistoryEvent, Machine, TaskContext, TaskError, Timestamp, Value, asl};
 
 mod store;
@@ -113,7 +113,8 @@ impl Caller for Tasks {
         self.program
     }
 
-    async fn call(&self, _: StateId, input: Value, context: &TaskContext) -> Result<Value, TaskError> {
+    async fn call(&self, _: StateId, input: TaskInput, context: &TaskContext) -> Result<Value, TaskError> {
+        let input = input.into_value();
         let called = Called {
             state: context.state(),
             input,

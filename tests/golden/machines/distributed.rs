@@ -161,7 +161,7 @@ pub mod distributed {
         async fn call(
             &self,
             state: asl::StateId,
-            input: asl::Value,
+            input: asl::TaskInput,
             context: &asl::TaskContext,
         ) -> Result<asl::Value, asl::TaskError> {
             call(&*self.0, state, input, context).await
@@ -172,7 +172,7 @@ pub mod distributed {
     async fn call<T: Tasks + ?Sized>(
         tasks: &T,
         state: asl::StateId,
-        input: asl::Value,
+        input: asl::TaskInput,
         context: &asl::TaskContext,
     ) -> Result<asl::Value, asl::TaskError> {
         match State::from_id(state) {

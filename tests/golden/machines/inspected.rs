@@ -171,7 +171,7 @@ pub mod inspected {
         async fn call(
             &self,
             state: asl::StateId,
-            input: asl::Value,
+            input: asl::TaskInput,
             context: &asl::TaskContext,
         ) -> Result<asl::Value, asl::TaskError> {
             call(&*self.0, state, input, context).await
@@ -182,7 +182,7 @@ pub mod inspected {
     async fn call<T: Tasks + ?Sized>(
         tasks: &T,
         state: asl::StateId,
-        input: asl::Value,
+        input: asl::TaskInput,
         context: &asl::TaskContext,
     ) -> Result<asl::Value, asl::TaskError> {
         match State::from_id(state) {
@@ -361,7 +361,7 @@ pub mod inspected {
             match on {
                 asl::On::Enter => {
                     let input = &cx.input_path(&paths::ORDER)?;
-                    let parameters = cx.template(input, &TEMPLATE)?;
+                    let parameters = cx.task_input(input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => {

@@ -174,7 +174,7 @@ pub mod lambda {
         async fn call(
             &self,
             state: asl::StateId,
-            input: asl::Value,
+            input: asl::TaskInput,
             context: &asl::TaskContext,
         ) -> Result<asl::Value, asl::TaskError> {
             call(&*self.0, state, input, context).await
@@ -185,7 +185,7 @@ pub mod lambda {
     async fn call<T: Tasks + ?Sized>(
         tasks: &T,
         state: asl::StateId,
-        input: asl::Value,
+        input: asl::TaskInput,
         context: &asl::TaskContext,
     ) -> Result<asl::Value, asl::TaskError> {
         match State::from_id(state) {
@@ -340,7 +340,7 @@ pub mod lambda {
             );
             match on {
                 asl::On::Enter => {
-                    let parameters = cx.template(cx.input, &TEMPLATE)?;
+                    let parameters = cx.task_input(cx.input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => {
@@ -398,7 +398,7 @@ pub mod lambda {
             );
             match on {
                 asl::On::Enter => {
-                    let parameters = cx.template(cx.input, &TEMPLATE)?;
+                    let parameters = cx.task_input(cx.input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => Ok(asl::Step::next(State::Job, result)),
@@ -419,7 +419,7 @@ pub mod lambda {
             );
             match on {
                 asl::On::Enter => {
-                    let parameters = cx.template(cx.input, &TEMPLATE)?;
+                    let parameters = cx.task_input(cx.input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => Ok(asl::Step::end(result)),

@@ -528,7 +528,7 @@ pub mod names {
         async fn call(
             &self,
             state: asl::StateId,
-            input: asl::Value,
+            input: asl::TaskInput,
             context: &asl::TaskContext,
         ) -> Result<asl::Value, asl::TaskError> {
             call(&*self.0, state, input, context).await
@@ -539,7 +539,7 @@ pub mod names {
     async fn call<T: Tasks + ?Sized>(
         tasks: &T,
         state: asl::StateId,
-        input: asl::Value,
+        input: asl::TaskInput,
         context: &asl::TaskContext,
     ) -> Result<asl::Value, asl::TaskError> {
         match State::from_id(state) {
@@ -581,7 +581,7 @@ pub mod names {
     async fn call_0<T: Tasks + ?Sized>(
         tasks: &T,
         state: asl::StateId,
-        input: asl::Value,
+        input: asl::TaskInput,
         context: &asl::TaskContext,
     ) -> Result<asl::Value, asl::TaskError> {
         match State::from_id(state) {
@@ -672,7 +672,7 @@ pub mod names {
     async fn call_1<T: Tasks + ?Sized>(
         tasks: &T,
         state: asl::StateId,
-        input: asl::Value,
+        input: asl::TaskInput,
         context: &asl::TaskContext,
     ) -> Result<asl::Value, asl::TaskError> {
         match State::from_id(state) {

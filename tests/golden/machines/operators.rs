@@ -136,7 +136,7 @@ pub mod operators {
         async fn call(
             &self,
             state: asl::StateId,
-            input: asl::Value,
+            input: asl::TaskInput,
             context: &asl::TaskContext,
         ) -> Result<asl::Value, asl::TaskError> {
             call(&*self.0, state, input, context).await
@@ -147,7 +147,7 @@ pub mod operators {
     async fn call<T: Tasks + ?Sized>(
         _: &T,
         state: asl::StateId,
-        _: asl::Value,
+        _: asl::TaskInput,
         _: &asl::TaskContext,
     ) -> Result<asl::Value, asl::TaskError> {
         Err(asl::TaskError::not_a_task(state))

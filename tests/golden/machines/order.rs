@@ -187,7 +187,7 @@ pub mod order {
         async fn call(
             &self,
             state: asl::StateId,
-            input: asl::Value,
+            input: asl::TaskInput,
             context: &asl::TaskContext,
         ) -> Result<asl::Value, asl::TaskError> {
             call(&*self.0, state, input, context).await
@@ -198,7 +198,7 @@ pub mod order {
     async fn call<T: Tasks + ?Sized>(
         tasks: &T,
         state: asl::StateId,
-        input: asl::Value,
+        input: asl::TaskInput,
         context: &asl::TaskContext,
     ) -> Result<asl::Value, asl::TaskError> {
         match State::from_id(state) {
@@ -383,7 +383,7 @@ pub mod order {
             );
             match on {
                 asl::On::Enter => {
-                    let parameters = cx.template(cx.input, &TEMPLATE)?;
+                    let parameters = cx.task_input(cx.input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters).timeout_seconds(10))
                 }
                 asl::On::Result(result) => {
@@ -473,7 +473,7 @@ pub mod order {
             );
             match on {
                 asl::On::Enter => {
-                    let parameters = cx.template(cx.input, &TEMPLATE)?;
+                    let parameters = cx.task_input(cx.input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => {
@@ -498,7 +498,7 @@ pub mod order {
             );
             match on {
                 asl::On::Enter => {
-                    let parameters = cx.template(cx.input, &TEMPLATE)?;
+                    let parameters = cx.task_input(cx.input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(_) => Ok(asl::Step::pass(State::Failed)),

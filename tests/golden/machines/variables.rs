@@ -144,7 +144,7 @@ pub mod variables {
         async fn call(
             &self,
             state: asl::StateId,
-            input: asl::Value,
+            input: asl::TaskInput,
             context: &asl::TaskContext,
         ) -> Result<asl::Value, asl::TaskError> {
             call(&*self.0, state, input, context).await
@@ -155,7 +155,7 @@ pub mod variables {
     async fn call<T: Tasks + ?Sized>(
         tasks: &T,
         state: asl::StateId,
-        input: asl::Value,
+        input: asl::TaskInput,
         context: &asl::TaskContext,
     ) -> Result<asl::Value, asl::TaskError> {
         match State::from_id(state) {
@@ -316,7 +316,7 @@ pub mod variables {
             );
             match on {
                 asl::On::Enter => {
-                    let parameters = cx.template(cx.input, &TEMPLATE)?;
+                    let parameters = cx.task_input(cx.input, &TEMPLATE)?;
                     Ok(asl::Step::task(parameters))
                 }
                 asl::On::Result(result) => {

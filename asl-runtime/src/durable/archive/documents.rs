@@ -78,7 +78,7 @@ impl<'d> Documents<'d> {
         } else {
             self.comma();
             self.text.push('[');
-            value.push_json(&mut self.text);
+            self.text.push_str(&value.to_json());
             self.text.push(']');
         }
         self.all.push(value);

@@ -121,7 +121,9 @@ impl Runner {
                 reply,
             } => {
                 let input = self.state.asked.values().find_map(|asked| match &asked.effect {
-                    Effect::Activity(call) if call.token.as_ref() == Some(&token) => Some(call.input.clone()),
+                    Effect::Activity(call) if call.token.as_ref() == Some(&token) => {
+                        Some(call.input.to_value())
+                    }
                     _ => None,
                 });
                 match input {

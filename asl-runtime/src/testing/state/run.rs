@@ -83,8 +83,9 @@ impl One<'_> {
             Step::Fail { error, cause } => return Ok(End::Failed(Failure::given(error, cause))),
             Step::Wait(_) => self.call(On::Woke, None),
             Step::Task(task) => {
-                self.inspection.after_parameters = Some(task.input.clone());
-                self.inspection.after_arguments = self.state.jsonata.then_some(task.input);
+                let input = task.input.into_value();
+                self.inspection.after_parameters = Some(input.clone());
+                self.inspection.after_arguments = self.state.jsonata.then_some(input);
                 self.inspection.after_input_path = Some(self.effective_input());
                 self.answer()
             }

@@ -33,6 +33,29 @@ impl Value {
     }
 }
 
+impl DecodeError {
+    /// The data did not want all elements of an array.
+    #[cold]
+    pub(crate) fn elements_left(count: usize) -> Self {
+        Self::invalid_length(count, &"fewer elements in array")
+    }
+
+    /// The data did not want all members of an object.
+    #[cold]
+    pub(crate) fn members_left(count: usize) -> Self {
+        Self::invalid_length(count, &"fewer elements in map")
+    }
+}
+
+/// The key of an object, from which a map's key of another type may be read.
+pub(crate) fn decode_key<'de, T: DeserializeSeed<'de>>(
+    key: &'de str,
+    seed: T,
+) -> Result<T::Value, DecodeError> {
+    seed.deserialize(Key::<Lent>::new(key))
+        .map_err(|error| error.in_member(key))
+}
+
 /// How strings get from the value to the data.
 trait Lending<'de, 'v> {
     fn visit<V: Visitor<'de>, E: serde::de::Error>(text: &'v str, visitor: V) -> Result<V::Value, E>;
@@ -93,10 +116,7 @@ where
     };
     let data = visitor.visit_seq(&mut source)?;
     if source.elements.len() > 0 {
-        return Err(DecodeError::invalid_length(
-            elements.len(),
-            &"fewer elements in array",
-        ));
+        return Err(DecodeError::elements_left(elements.len()));
     }
     Ok(data)
 }
@@ -113,10 +133,7 @@ where
     };
     let data = visitor.visit_map(&mut source)?;
     if source.members.len() > 0 {
-        return Err(DecodeError::invalid_length(
-            object.len(),
-            &"fewer elements in map",
-        ));
+        return Err(DecodeError::members_left(object.len()));
     }
     Ok(data)
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use asl_runtime::machine::{Pattern, Program, ResourceKind, StateId, StateKind};
+use asl_runtime::machine::{Pattern, Program, ResourceKind, StateId, StateKind, TaskInput};
 use asl_runtime::value::object;
 use asl_runtime::{Caller, Object, TaskContext, TaskError, Value};
 use tokio::sync::Notify;
@@ -130,7 +130,13 @@ impl Caller for Tasks {
         self.program
     }
 
-    async fn call(&self, state: StateId, input: Value, context: &TaskContext) -> Result<Value, TaskError> {
+    async fn call(
+        &self,
+        state: StateId,
+        input: TaskInput,
+        context: &TaskContext,
+    ) -> Result<Value, TaskError> {
+        let input = input.into_value();
         match context.token() {
             Some(token) if self.waits(state) => {
                 self.answers.send(token, context.state(), &input);

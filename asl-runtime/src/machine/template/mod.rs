@@ -1,5 +1,9 @@
 //! Payload templates: the static form that generated code holds, and their evaluation.
 
+mod decode;
+mod input;
+
+pub use self::input::TaskInput;
 use super::cx::at_once;
 use super::{Cx, Expression, Failure, States};
 use crate::Value;
@@ -33,7 +37,43 @@ pub enum Template {
     Constant(&'static Constant),
 }
 
+impl Template {
+    /// Whether all it takes from the document is there, without a search or anything to evaluate.
+    fn is_at_hand(&self, document: &Value) -> bool {
+        match self {
+            Self::Object(members) => members.iter().all(|(_, member)| member.is_at_hand(document)),
+            Self::Array(elements) => elements.iter().all(|element| element.is_at_hand(document)),
+            Self::Path(_, path) => at_once(document, path).is_some(),
+            Self::Call(_) | Self::Expression(_) => false,
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Constant(_) => true,
+        }
+    }
+
+    /// Writes a part that depends on nothing to its place.
+    fn write_constant(&self, place: &mut Value) {
+        match self {
+            Self::Null => *place = Value::Null,
+            Self::Bool(value) => *place = Value::Bool(*value),
+            Self::Number(number) => *place = Value::Number(number.to_number()),
+            Self::String(text) => *place = Value::from_static(text),
+            Self::Constant(constant) => *place = constant.get(),
+            Self::Object(_) | Self::Array(_) | Self::Path(..) | Self::Call(_) | Self::Expression(_) => {}
+        }
+    }
+}
+
 impl Cx<'_> {
+    /// The input of a task that a payload template makes of this document.
+    ///
+    /// # Errors
+    /// As those of [`template`](Self::template).
+    pub fn task_input(&self, document: &Value, template: &'static Template) -> Result<TaskInput, Failure> {
+        if template.is_at_hand(document) {
+            return Ok(TaskInput::of_template(template, document.clone()));
+        }
+        self.template(document, template).map(TaskInput::from)
+    }
+
     /// A payload template over this document.
     ///
     /// # Errors
@@ -163,11 +203,7 @@ impl Source<'_> {
                     None => self.cx.states().value(expression)?,
                 }
             }
-            Template::Null => *place = Value::Null,
-            Template::Bool(value) => *place = Value::Bool(*value),
-            Template::Number(number) => *place = Value::Number(number.to_number()),
-            Template::String(text) => *place = Value::from_static(text),
-            Template::Constant(constant) => *place = constant.get(),
+            constant => constant.write_constant(place),
         }
         Ok(())
     }
