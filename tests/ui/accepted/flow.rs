@@ -127,6 +127,17 @@ mod jsonata {
         names_in_back_quotes = "flow/jsonata/names_in_back_quotes.asl.json";
         wildcards = "flow/jsonata/wildcards.asl.json";
         loop_collects = "flow/jsonata/loop_collects.asl.json";
+        group_of_nothing = "flow/jsonata/group_of_nothing.asl.json";
+        group_with_computed_keys = "flow/jsonata/group_with_computed_keys.asl.json";
+        own_function_of_two_kinds = "flow/jsonata/own_function_of_two_kinds.asl.json";
+        own_function_that_calls_itself = "flow/jsonata/own_function_that_calls_itself.asl.json";
+        own_function_with_a_signature = "flow/jsonata/own_function_with_a_signature.asl.json";
+        own_function_sees_where_it_is_bound = "flow/jsonata/own_function_sees_where_it_is_bound.asl.json";
+        functions_composed = "flow/jsonata/functions_composed.asl.json";
+        reduced_to_an_object = "flow/jsonata/reduced_to_an_object.asl.json";
+        reduced_without_a_start = "flow/jsonata/reduced_without_a_start.asl.json";
+        each_member_of_a_type = "flow/jsonata/each_member_of_a_type.asl.json";
+        single_of_a_choice = "flow/jsonata/single_of_a_choice.asl.json";
         unchecked_as_written = "flow/jsonata/unchecked_as_written.asl.json",
             unchecked(state = "Reserve", path = "$states.result . items[ sku='a' ][0] . quantiy"),
             unchecked(state = "Reserve", path = "$exists($states.input.customer.name) ? $states.result.token : $states.result.items[0].sku");

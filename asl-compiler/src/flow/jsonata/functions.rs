@@ -1,6 +1,6 @@
 //! What functions give, and what they take.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::{BOOLEAN, Given, NUMBER, Query, STRING};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     },
     jsonata::{
         builtin,
-        tree::{Element, Kind, Lambda, Node, Parameter},
+        tree::{Element, Kind, Node, Parameter},
     },
 };
 
@@ -24,10 +24,10 @@ impl<'q> Query<'q, '_> {
                 self.call_builtin(name, arguments, needed)
             }
             _ => {
-                for argument in arguments {
-                    self.node(argument, false);
-                }
-                Given::unknown()
+                let given = arguments.iter().map(|argument| self.node(argument, false));
+                let given = given.collect();
+                let function = self.function(procedure);
+                self.invoke(function, given)
             }
         }
     }
@@ -93,20 +93,32 @@ impl<'q> Query<'q, '_> {
             };
             self.kind(argument, &first, &wanted);
         }
-        let lambda = arguments.get(1).and_then(|argument| match &argument.kind {
-            Kind::Lambda(lambda) => Some(lambda),
-            _ => None,
-        });
-        match (name, lambda) {
-            ("map", Some(lambda)) => {
-                let array = given.first().map_or_else(Type::any, |array| array.value.clone());
-                self.map(&array, lambda)
+        let first = || given.first().map_or_else(Type::any, |first| first.value.clone());
+        match (name, arguments.get(1).map(|function| self.function(function))) {
+            ("map", Some(function)) => {
+                let items = self.for_items(&first());
+                self.each(function, items)
             }
-            ("filter", Some(lambda)) => {
-                let array = given.first().map_or_else(Type::any, |array| array.value.clone());
-                self.lambda(lambda, &array);
-                Given::perhaps(array.items(&self.analysis.symbols))
+            ("each", Some(function)) => {
+                let members = self.for_members(&first());
+                self.each(function, members)
             }
+            ("filter" | "single", Some(function)) => {
+                let items = self.for_items(&first());
+                self.invoke(function, items);
+                self.result(name, &given)
+            }
+            ("sift", Some(function)) => {
+                let members = self.for_members(&first());
+                self.invoke(function, members);
+                self.result(name, &given)
+            }
+            ("sort", Some(function)) => {
+                let item = Given::always(first().item(&self.analysis.symbols));
+                self.invoke(function, vec![item.clone(), item]);
+                self.result(name, &given)
+            }
+            ("reduce", Some(function)) => self.reduced(&first(), function, given.get(2).cloned()),
             ("merge", _) => self.merged(arguments),
             ("lookup", _) => match (given.first(), arguments.get(1).map(|key| &key.kind)) {
                 (Some(object), Some(Kind::String(key))) => {
@@ -123,7 +135,7 @@ impl<'q> Query<'q, '_> {
     }
 
     /// What functions give that do not depend on what they are called with in another way.
-    fn result(&self, name: &str, given: &[Given]) -> Given {
+    pub(super) fn result(&self, name: &str, given: &[Given]) -> Given {
         let symbols = &self.analysis.symbols;
         let boolean = || Type::scalar(kind::BOOLEAN);
         let first = || given.first().map_or_else(Type::any, |first| first.value.clone());
@@ -171,36 +183,6 @@ impl<'q> Query<'q, '_> {
             }
             _ => Given::unknown(),
         }
-    }
-
-    /// `$map(array, function($item, $index, $array) { .. })`
-    fn map(&mut self, array: &Type, lambda: &'q Lambda) -> Given {
-        let each = self.lambda(lambda, array);
-        if each.value.is_never() {
-            return Given::undefined();
-        }
-        let many = Type::array_of(each.value.clone());
-        Given::perhaps(each.value.or(&many))
-    }
-
-    /// What a function gives that is called for each item, with its index and the array.
-    fn lambda(&mut self, lambda: &'q Lambda, array: &Type) -> Given {
-        let arguments = [
-            Given::always(array.item(&self.analysis.symbols)),
-            Given::always(Type::number()),
-            Given::always(array.items(&self.analysis.symbols)),
-        ];
-        let mut parameters = HashMap::new();
-        for (number, parameter) in lambda.parameters.iter().enumerate() {
-            let argument = arguments.get(number).cloned();
-            parameters.insert(parameter.as_str(), argument.unwrap_or_else(Given::undefined));
-        }
-        self.frames.push(parameters);
-        self.enter([&*lambda.body]);
-        let given = self.node(&lambda.body, false);
-        self.frames.pop();
-        self.frames.pop();
-        given
     }
 
     /// `$merge([one, other])`

@@ -11,26 +11,26 @@
 mod asked;
 mod functions;
 mod operators;
+mod own;
 mod path;
 mod sequence;
 mod state;
-
-use std::collections::HashMap;
+mod variables;
 
 use super::{
+    Rule,
     field::{Scope, Site, Wanted},
     solve::Analysis,
     types::{Base, Object, Type, kind},
 };
 use crate::{
     ir::{Expression, Place},
-    jsonata::{
-        bound_in_frame,
-        tree::{Array, Element, Group, Kind, Node, Pair},
-    },
+    jsonata::tree::{Array, Element, Group, Kind, Node, Pair},
 };
 
+use own::Calls;
 use sequence::Given;
+use variables::Frame;
 
 /// What the expressions of a field refer to besides the state's input, the context object and the variables.
 #[derive(Clone, Copy, Default)]
@@ -113,13 +113,15 @@ struct Query<'q, 'm> {
     /// `$states`
     states: Type,
     /// Variables of the expression, the innermost last.
-    frames: Vec<HashMap<&'q str, Given>>,
+    frames: Vec<Frame<'q>>,
     /// What `$` and names start from, the innermost last.
     contexts: Vec<Type>,
     /// It is the condition of a Choice: what is never true there is a mistake.
     is_condition: bool,
     /// Paths of which the expression asks what kind they are.
     kinds_asked: Vec<String>,
+    /// Calls of the expression's own functions under way.
+    calls: Calls<'q>,
 }
 
 impl<'q, 'm> Query<'q, 'm> {
@@ -155,6 +157,7 @@ impl<'q, 'm> Query<'q, 'm> {
             contexts: Vec::new(),
             is_condition: false,
             kinds_asked: asked,
+            calls: Calls::default(),
         };
         query.enter([&expression.tree]);
         query
@@ -162,7 +165,7 @@ impl<'q, 'm> Query<'q, 'm> {
 
     /// What a part gives. `needed`: undefined would make the expression undefined.
     fn node(&mut self, node: &'q Node, needed: bool) -> Given {
-        let mut given = self.kind_of(node, needed);
+        let mut given = self.kind_of(node, needed && node.group.is_none());
         for predicate in &node.predicates {
             given = self.filtered(&given, predicate);
         }
@@ -201,7 +204,7 @@ impl<'q, 'm> Query<'q, 'm> {
             Kind::Binary(operator, left, right) => self.binary(*operator, left, right, needed),
             Kind::Bind(name, value) => {
                 let given = self.node(value, needed);
-                self.bind(name, &given);
+                self.bind(name, &given, value);
                 given
             }
             Kind::Condition {
@@ -231,58 +234,6 @@ impl<'q, 'm> Query<'q, 'm> {
             }
             Kind::Apply(left, right) => self.apply(left, right, needed),
         }
-    }
-
-    /// Opens a frame for variables. Those whose value depends on what is evaluated are not followed.
-    fn enter(&mut self, parts: impl IntoIterator<Item = &'q Node> + Clone) {
-        let mut frame = HashMap::new();
-        let bound = bound_in_frame(parts.clone());
-        for name in &bound {
-            let plainly = |part: &'q Node| matches!(&part.kind, Kind::Bind(bound, _) if bound == name);
-            let once = bound.iter().filter(|other| *other == name).count() == 1;
-            if !once || !parts.clone().into_iter().any(plainly) {
-                frame.insert(*name, Given::unknown());
-            }
-        }
-        self.frames.push(frame);
-    }
-
-    fn bind(&mut self, name: &'q str, given: &Given) {
-        if let Some(frame) = self.frames.last_mut() {
-            frame.entry(name).or_insert_with(|| given.clone());
-        }
-    }
-
-    fn variable(&self, name: &str) -> Given {
-        if name.is_empty() {
-            return match self.contexts.last() {
-                Some(context) => Given::always(context.clone()),
-                None => Given::unknown(),
-            };
-        }
-        if let Some(given) = self.frames.iter().rev().find_map(|frame| frame.get(name)) {
-            return given.clone();
-        }
-        if name == "states" {
-            return Given::always(self.states.clone());
-        }
-        let slot = self
-            .analysis
-            .machine
-            .variables
-            .iter()
-            .position(|known| known == name);
-        match slot.and_then(|slot| self.scope.variables.get(slot)) {
-            Some(value) if !value.is_never() => Given::perhaps(value.clone()),
-            _ => Given::unknown(),
-        }
-    }
-
-    /// Whether a name means the built-in function here.
-    fn is_builtin(&self, name: &str) -> bool {
-        let machine = self.analysis.machine;
-        !self.frames.iter().any(|frame| frame.contains_key(name))
-            && !machine.variables.iter().any(|known| known == name)
     }
 
     /// `[a, b, 1..3]`
@@ -337,15 +288,32 @@ impl<'q, 'm> Query<'q, 'm> {
         Type::of_object(object)
     }
 
-    /// `value{key: value}`
+    /// `value{key: value}`: each value is computed of all items that have its key. Of nothing too it makes an object.
     fn group(&mut self, group: &'q Group, value: &Type) -> Given {
-        self.contexts.push(value.items(&self.analysis.symbols));
+        let symbols = &self.analysis.symbols;
+        let item = value.item(symbols);
+        // Items that are arrays become one.
+        let items = value.items(symbols).or(&item.items(symbols));
+        let mut object = Object::new(Base::Nothing, [].into());
+        let mut base = Base::Nothing;
         for pair in &group.pairs {
+            self.contexts.push(item.clone());
             self.node(&pair.key, false);
-            self.node(&pair.value, false);
+            self.contexts.pop();
+            self.contexts.push(items.clone());
+            let Given { value, .. } = self.node(&pair.value, false);
+            self.contexts.pop();
+            match &pair.key.kind {
+                Kind::String(key) if pair.key.predicates.is_empty() => {
+                    if !value.is_never() {
+                        object.set(key, value, true);
+                    }
+                }
+                _ => base = Base::Any,
+            }
         }
-        self.contexts.pop();
-        Given::perhaps(Type::of_object(Object::new(Base::Any, [].into())))
+        object.base = base;
+        Given::always(Type::of_object(object))
     }
 
     /// Asks that a part can be of certain kinds.
@@ -355,7 +323,16 @@ impl<'q, 'm> Query<'q, 'm> {
             return;
         }
         let site = self.at(node);
-        self.analysis.kind(&given.value, &text, site, wanted);
+        if !self.calls.are_under_way() {
+            self.analysis.kind(&given.value, &text, site, wanted);
+        }
+    }
+
+    /// Asks something of a part. Not of the body of a function that is called: another call may be right.
+    fn ask(&mut self, text: &str, site: Site<'_>, rule: Rule) {
+        if !self.calls.are_under_way() {
+            self.analysis.ask(text, site, rule);
+        }
     }
 
     /// The text of a part, as messages show it.

@@ -126,7 +126,7 @@ impl<'q> Query<'q, '_> {
                 value: given.value.clone(),
                 word: word.clone(),
             };
-            self.analysis.ask(&text, self.at(side), rule);
+            self.ask(&text, self.at(side), rule);
         }
     }
 }

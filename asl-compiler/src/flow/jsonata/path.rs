@@ -31,6 +31,17 @@ struct Place {
 impl<'q> Query<'q, '_> {
     /// What a path gives. That it leads somewhere is asked where it is needed.
     pub(super) fn path(&mut self, node: &'q Node, path: &'q Path, needed: bool) -> Given {
+        match &path.group {
+            // Of nothing it makes an object too.
+            Some(group) => {
+                let given = self.steps(node, path, false);
+                self.group(group, &given.value)
+            }
+            None => self.steps(node, path, needed),
+        }
+    }
+
+    fn steps(&mut self, node: &'q Node, path: &'q Path, needed: bool) -> Given {
         let mut steps = path.steps.iter();
         let Some(first) = steps.next() else {
             return Given::unknown();
@@ -94,10 +105,7 @@ impl<'q> Query<'q, '_> {
                 given.value = Type::array_of(item);
             }
         }
-        match &path.group {
-            Some(group) => self.group(group, &given.value),
-            None => given,
-        }
+        given
     }
 
     /// Asks that a path leads somewhere, wherever it stands.
@@ -156,7 +164,7 @@ impl<'q> Query<'q, '_> {
                     note: format!("`{}` is {}", place.text, in_words(before)),
                     help: help(&place.text, name, before),
                 };
-                self.analysis.ask(&text, site, rule);
+                self.ask(&text, site, rule);
             }
             return None;
         }
@@ -200,7 +208,7 @@ impl<'q> Query<'q, '_> {
                 values: ways.collect(),
                 hint: place.hint.clone(),
             };
-            self.analysis.ask(&place.text, site, rule);
+            self.ask(&place.text, site, rule);
         }
     }
 

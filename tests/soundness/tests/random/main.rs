@@ -53,7 +53,7 @@ proptest! {
 #[test]
 fn there_is_something_to_refuse_and_to_find() {
     let (mut refusals, mut findings, mut both) = (0, 0, 0);
-    let (mut in_expressions, mut kinds, mut words) = (0, 0, 0);
+    let (mut in_expressions, mut kinds, mut words, mut of_functions) = (0, 0, 0, 0);
     for seed in 0..300 {
         let mut random = Random::new(seed);
         let machine = machines::machine(&mut random);
@@ -68,7 +68,9 @@ fn there_is_something_to_refuse_and_to_find() {
             let input = machine.input.value(&mut random);
             run::run(&machine, input, &mut random, &mut found);
         }
-        for (state, _, _, asked) in refused.iter().map(|mistake| &mistake.question) {
+        for (state, _, text, asked) in refused.iter().map(|mistake| &mistake.question) {
+            let functions = ["$f(", "$reduce(", "$each(", "$map(", "$single("];
+            of_functions += usize::from(functions.iter().any(|function| text.starts_with(function)));
             let is_query = compiled
                 .states
                 .iter()
@@ -85,6 +87,7 @@ fn there_is_something_to_refuse_and_to_find() {
     assert!(findings > 300, "{refusals} {findings} {both}");
     assert!(both > 60, "{both}");
     assert!(in_expressions > 100, "{in_expressions} {kinds} {words}");
+    assert!(of_functions > 30, "{of_functions}");
     assert!(kinds > 50 && words > 10, "{kinds} {words}");
 }
 

@@ -17,6 +17,17 @@ pub struct Evaluation<'a> {
     pub found: &'a mut BTreeSet<Question>,
     /// By how they are written: `$states.input`, `$v`.
     pub roots: Vec<(&'static str, Option<Value>)>,
+    /// Functions of the expression, the innermost last.
+    pub functions: Vec<Own>,
+}
+
+/// A function, and what there is around it.
+#[derive(Clone)]
+pub struct Own {
+    body: Expr,
+    item: Option<Value>,
+    roots: Vec<(&'static str, Option<Value>)>,
+    functions: usize,
 }
 
 impl Evaluation<'_> {
@@ -77,21 +88,95 @@ impl Evaluation<'_> {
                     None => Ok(None),
                 };
             }
-            Expr::Let(value, body) => {
+            Expr::Let(name, value, body) => {
                 let value = self.expression(value, item)?;
-                return self.with("$x", value, |inside| inside.expression(body, item));
+                return self.with(name, value, |inside| inside.expression(body, item));
             }
-            Expr::Map(array, body) => {
-                let items = match self.expression(array, item)? {
-                    None => return Ok(None),
-                    Some(Value::Array(items)) => items,
-                    Some(value) => vec![value],
+            Expr::Each(name, of, body) => {
+                let Some(of) = self.expression(of, item)? else {
+                    return Ok(None);
+                };
+                let of = match (*name, of) {
+                    ("each", Value::Object(members)) => {
+                        let members = members.into_iter();
+                        members.map(|(key, value)| (Some(json!(key)), value)).collect()
+                    }
+                    ("each", _) => return Err(Failed),
+                    (_, of) => array(of).into_iter().map(|one| (None, one)).collect::<Vec<_>>(),
+                };
+                let mut results = Vec::new();
+                for (key, each) in of {
+                    let result = self.with("$k", key, |inside| {
+                        inside.with("$i", Some(each.clone()), |inside| inside.expression(body, item))
+                    })?;
+                    match *name {
+                        "single" => results.extend(result.filter(truth).map(|_| each)),
+                        _ => results.extend(result),
+                    }
+                }
+                if *name == "single" && results.len() != 1 {
+                    return Err(Failed);
+                }
+                return Ok(collapsed(results));
+            }
+            Expr::Reduce(of, body, start) => {
+                let Some(of) = self.expression(of, item)? else {
+                    return Ok(None);
+                };
+                let mut items = array(of).into_iter();
+                let start = match start {
+                    Some(start) => self.expression(start, item)?,
+                    None => None,
+                };
+                let mut before = start.or_else(|| items.next());
+                for each in items {
+                    before = self.with("$a", before, |inside| {
+                        inside.with("$i", Some(each), |inside| inside.expression(body, item))
+                    })?;
+                }
+                return Ok(before);
+            }
+            Expr::Own(body, calls) => {
+                let own = Own {
+                    body: Expr::clone(body),
+                    item: item.cloned(),
+                    roots: self.roots.clone(),
+                    functions: self.functions.len(),
+                };
+                self.functions.push(own);
+                let result = self.expression(calls, item);
+                self.functions.pop();
+                return result;
+            }
+            Expr::CallOwn(argument) => {
+                let argument = self.expression(argument, item)?;
+                return self.call_own(argument);
+            }
+            Expr::MapOwn(of) => {
+                let Some(of) = self.expression(of, item)? else {
+                    return Ok(None);
                 };
                 let mut mapped = Vec::new();
-                for each in items {
-                    mapped.extend(self.with("$i", Some(each), |inside| inside.expression(body, item))?);
+                for each in array(of) {
+                    mapped.extend(self.call_own(Some(each))?);
                 }
                 return Ok(collapsed(mapped));
+            }
+            Expr::Group(of, members) => {
+                let items = self.expression(of, item)?.map_or_else(Vec::new, array);
+                // Items that are arrays become one.
+                let all = items.into_iter().reduce(|all, one| {
+                    let mut all = array(all);
+                    all.extend(array(one));
+                    Value::Array(all)
+                });
+                let mut object = Map::new();
+                for (key, value) in members {
+                    if let Some(value) = self.expression(value, all.as_ref())? {
+                        object.insert((*key).to_owned(), value);
+                    }
+                }
+                Value::Object(object)
             }
             Expr::Call(name, arguments) => {
                 let mut values = Vec::new();
@@ -101,6 +186,19 @@ impl Evaluation<'_> {
                 return call(name, values);
             }
         }))
+    }
+
+    /// Calls the innermost function of the expression.
+    fn call_own(&mut self, argument: Option<Value>) -> Evaluated {
+        let own = self.functions.last().cloned().ok_or(Failed)?;
+        let functions = self.functions.split_off(own.functions);
+        let roots = std::mem::replace(&mut self.roots, own.roots);
+        let result = self.with("$p", argument, |inside| {
+            inside.expression(&own.body, own.item.as_ref())
+        });
+        self.roots = roots;
+        self.functions.extend(functions);
+        result
     }
 
     fn with<T>(

@@ -22,11 +22,21 @@ pub enum Expr {
     Binary(&'static str, Box<Expr>, Box<Expr>),
     /// `(a ? b : c)`
     If(Box<Expr>, Box<Expr>, Option<Box<Expr>>),
-    /// `($x := a; b)`
-    Let(Box<Expr>, Box<Expr>),
+    /// `($x := a; b)`. No two variables of a machine have the same name, so that each path has one meaning.
+    Let(&'static str, Box<Expr>, Box<Expr>),
     Call(&'static str, Vec<Expr>),
-    /// `$map(a, function($i) { b })`
-    Map(Box<Expr>, Box<Expr>),
+    /// `$map(a, function($i) { b })`, or another function that is called with each item or member, and its key.
+    Each(&'static str, Box<Expr>, Box<Expr>),
+    /// `$reduce(a, function($a, $i) { b }, c)`
+    Reduce(Box<Expr>, Box<Expr>, Option<Box<Expr>>),
+    /// `($f := function($p) { a }; b)`
+    Own(Box<Expr>, Box<Expr>),
+    /// `$f(a)`
+    CallOwn(Box<Expr>),
+    /// `$map(a, $f)`
+    MapOwn(Box<Expr>),
+    /// `a{'key': b}`
+    Group(Box<Expr>, Vec<(&'static str, Expr)>),
 }
 
 /// A step of a path.
@@ -62,9 +72,26 @@ impl fmt::Display for Expr {
             Self::Binary(operator, left, right) => write!(f, "({left} {operator} {right})"),
             Self::If(condition, then, Some(otherwise)) => write!(f, "({condition} ? {then} : {otherwise})"),
             Self::If(condition, then, None) => write!(f, "({condition} ? {then})"),
-            Self::Let(value, body) => write!(f, "($x := {value}; {body})"),
+            Self::Let(name, value, body) => write!(f, "({name} := {value}; {body})"),
             Self::Call(name, arguments) => write!(f, "${name}({})", list(arguments)),
-            Self::Map(array, body) => write!(f, "$map({array}, function($i) {{ {body} }})"),
+            Self::Each(name, of, body) => {
+                let key = if *name == "each" { ", $k" } else { "" };
+                write!(f, "${name}({of}, function($i{key}) {{ {body} }})")
+            }
+            Self::Reduce(array, body, start) => {
+                write!(f, "$reduce({array}, function($a, $i) {{ {body} }}")?;
+                match start {
+                    Some(start) => write!(f, ", {start})"),
+                    None => f.write_str(")"),
+                }
+            }
+            Self::Own(body, calls) => write!(f, "($f := function($p) {{ {body} }}; {calls})"),
+            Self::CallOwn(argument) => write!(f, "$f({argument})"),
+            Self::MapOwn(array) => write!(f, "$map({array}, $f)"),
+            Self::Group(of, members) => {
+                let members = members.iter().map(|(key, value)| format!("'{key}': {value}"));
+                write!(f, "{of}{{{}}}", members.collect::<Vec<_>>().join(", "))
+            }
         }
     }
 }
@@ -89,7 +116,7 @@ impl Expr {
     /// A random one that starts from one of these.
     pub fn random(random: &mut Random, roots: &[&'static str], depth: usize) -> Self {
         let inner = |random: &mut Random| Box::new(Self::random(random, roots, depth.saturating_sub(1)));
-        match random.below(if depth == 0 { 9 } else { 22 }) {
+        match random.below(if depth == 0 { 9 } else { 27 }) {
             0 => Self::Word(random.one(WORDS)),
             1 => Self::Number(random.below(3)),
             2..9 => Self::path(random, roots, depth),
@@ -117,15 +144,68 @@ impl Expr {
             ),
             16 => {
                 let mut inside = roots.to_vec();
-                inside.push("$x");
+                let name = variable(random);
+                inside.push(name);
                 let value = inner(random);
-                Self::Let(value, Box::new(Self::random(random, &inside, depth - 1)))
+                Self::Let(name, value, Box::new(Self::random(random, &inside, depth - 1)))
             }
-            17 => {
+            17 | 22 => {
                 let mut inside = roots.to_vec();
                 inside.extend(["$i", "$i"]);
+                let of = Box::new(Self::path(random, roots, 0));
+                let name = random.one(&["map", "each", "single"]);
+                let body = match name {
+                    "single" => Self::test(random, &inside, depth - 1),
+                    "each" => {
+                        inside.push("$k");
+                        Self::random(random, &inside, depth - 1)
+                    }
+                    _ => Self::random(random, &inside, depth - 1),
+                };
+                Self::Each(name, of, Box::new(body)).perhaps_in_capitals(random)
+            }
+            23 => {
+                let mut inside = roots.to_vec();
+                inside.extend(["$a", "$a", "$i", "$i"]);
                 let array = Box::new(Self::path(random, roots, 0));
-                Self::Map(array, Box::new(Self::random(random, &inside, depth - 1)))
+                let body = Box::new(Self::random(random, &inside, depth - 1));
+                let start = random.chance(2).then(|| inner(random));
+                Self::Reduce(array, body, start).perhaps_in_capitals(random)
+            }
+            24 => {
+                let mut inside = roots.to_vec();
+                inside.extend(["$p", "$p"]);
+                let body = Box::new(Self::random(random, &inside, depth - 1));
+                let call = |random: &mut Random| Self::CallOwn(Box::new(Self::path(random, roots, 0)));
+                let calls = match random.below(4) {
+                    0 => Self::MapOwn(Box::new(Self::path(random, roots, 0))),
+                    1 => {
+                        let keys = random.some(KEYS);
+                        Self::Object(keys.into_iter().map(|key| (key, call(random))).collect())
+                    }
+                    2 => Self::Call("uppercase", vec![call(random)]),
+                    _ => call(random),
+                };
+                Self::Own(body, Box::new(calls))
+            }
+            25 | 26 => {
+                let of = Box::new(Self::path(random, roots, 0));
+                let keys = random.some(KEYS);
+                let mut inside = roots.to_vec();
+                inside.extend(["", ""]);
+                let value = |key| (key, Self::random(random, &inside, depth - 1));
+                let group = Self::Group(of, keys.into_iter().map(value).collect());
+                if random.chance(2) {
+                    return group;
+                }
+                // What a member of it is, is asked.
+                let name = variable(random);
+                let member = Self::Path(name, vec![Step::Name(random.one(KEYS))], false);
+                Self::Let(
+                    name,
+                    Box::new(group),
+                    Box::new(Self::Call("uppercase", vec![member])),
+                )
             }
             18 => {
                 let object = Self::Object(vec![(random.one(KEYS), *inner(random))]);
@@ -156,6 +236,15 @@ impl Expr {
                 }
                 Self::Call(function, arguments)
             }
+        }
+    }
+
+    /// Its kind matters, then.
+    fn perhaps_in_capitals(self, random: &mut Random) -> Self {
+        if random.chance(2) {
+            Self::Call("uppercase", vec![self])
+        } else {
+            self
         }
     }
 
@@ -214,6 +303,11 @@ impl Expr {
         let keep = random.chance(8) && matches!(steps.last(), Some(Step::Name(_)));
         Self::Path(root, steps, keep)
     }
+}
+
+/// A name for a variable that no other one has.
+fn variable(random: &mut Random) -> &'static str {
+    format!("$x{}", random.below(1_000_000)).leak()
 }
 
 /// The kind of a value, as a bit.

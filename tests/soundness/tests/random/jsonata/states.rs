@@ -303,6 +303,7 @@ impl Run<'_> {
                             ("$v", variable("v")),
                             ("$w", variable("w")),
                         ],
+                        functions: Vec::new(),
                         found: self.found,
                     };
                     let value = evaluation.expression(expression, None)?.ok_or(Failed)?;
