@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use smol_str::SmolStrBuilder;
 
-use super::{Data, Error, Eval, Item, Operand, stringify, work};
+use super::{Data, Error, Eval, Item, Operand, number_text::number_text, stringify, work};
 use crate::{Value, value::Number};
 
 /// What comes of operands that are not both numbers: nothing if one of them is nothing.
@@ -124,19 +124,26 @@ pub fn concatenate(parts: &[Operand<'_>]) -> Eval {
             Item::Value(Value::String(text)) | Item::Data(Data::Value(Value::String(text))) => {
                 length += text.len();
             }
-            Item::Data(Data::Undefined) => {}
+            Item::Value(Value::Number(_))
+            | Item::Data(Data::Value(Value::Number(_)))
+            | Item::Data(Data::Undefined) => {}
             _ => return concatenate_all(parts),
         }
     }
     stringify::check_length(length)?;
-    work::owe(length / 8);
     let mut whole = SmolStrBuilder::new();
     for part in parts {
-        if let Some(Value::String(text)) = part.value() {
-            whole.push_str(text);
+        match part.value() {
+            Some(Value::String(text)) => whole.push_str(text),
+            Some(Value::Number(number)) if number.is_float() => whole.push_str(&number_text(*number)),
+            Some(Value::Number(number)) => number.push_to(&mut whole),
+            _ => {}
         }
     }
-    Ok(whole.finish().into())
+    let whole = whole.finish();
+    stringify::check_length(whole.len())?;
+    work::owe(whole.len() / 8);
+    Ok(whole.into())
 }
 
 fn concatenate_all(parts: &[Operand<'_>]) -> Eval {

@@ -147,14 +147,14 @@ impl Execution {
             }
             let (mut stepper, _) = self.stepper();
             stepper.enter(&mut child, &document);
-            let stop = stepper.step(&mut child, &mut document, None, left);
+            let stop = stepper.step(&mut child, &mut document, &mut None, left);
             let is_last = *left == 0;
             if is_last && !turns.indices.is_empty() {
                 let indices = turns.indices.clone();
                 self.queue.push_front(Work::Turns(Turns { indices, ..turns }));
             }
             if let Stop::End = stop {
-                self.child_done(turns.parent, index, child.last_event, document.take());
+                self.child_done(turns.parent, index, child.last_event, &mut document);
             } else {
                 let mut waiting = std::mem::replace(&mut child, Run::new(0, Value::Null, self.now));
                 waiting.input = document.take();
@@ -210,14 +210,14 @@ impl Execution {
     }
 
     /// A branch or iteration with a run of its own ended with this output.
-    pub(super) fn child_finished(&mut self, parent: RunId, child: RunId, index: usize, output: Value) {
+    pub(super) fn child_finished(&mut self, parent: RunId, child: RunId, index: usize, mut output: Value) {
         if let Some(last_event) = self.runs.end(child) {
-            self.child_done(parent, index, last_event, output);
+            self.child_done(parent, index, last_event, &mut output);
         }
     }
 
-    /// A branch or iteration ended with this output, after this event.
-    fn child_done(&mut self, parent: RunId, index: usize, inner_event: u64, output: Value) {
+    /// A branch or iteration ended with this output, which is taken, after this event.
+    fn child_done(&mut self, parent: RunId, index: usize, inner_event: u64, output: &mut Value) {
         let Some(parent_run) = self.runs.get_mut(parent) else {
             return;
         };
@@ -225,7 +225,7 @@ impl Execution {
         let Phase::Children(fan) = &mut parent_run.phase else {
             return;
         };
-        output.move_to(&mut fan.outputs[index]);
+        output.take().move_to(&mut fan.outputs[index]);
         fan.places[index] = Place::Done;
         fan.running -= 1;
         let is_map = fan.is_map();

@@ -34,15 +34,20 @@ pub(super) enum Stop {
 }
 
 impl Stepper<'_> {
-    /// Steps a run until it waits for something; `None` enters its state. The document that goes from state to state is not
-    /// in the run meanwhile, which spares moving it. `left` counts the steps that may still be taken.
-    pub fn step(&mut self, run: &mut Run, document: &mut Value, on: Option<On>, left: &mut usize) -> Stop {
+    /// Steps a run until it waits for something. The document that goes from state to state is not in the run meanwhile,
+    /// which spares moving it. Without a `first` reason its state is entered. `left` counts the steps that may still be taken.
+    pub fn step(
+        &mut self,
+        run: &mut Run,
+        document: &mut Value,
+        first: &mut Option<On>,
+        left: &mut usize,
+    ) -> Stop {
         let program = self.info.program;
-        let mut first = on;
         loop {
             if *left == 0 || self.journal.is_full() {
                 return if *left == 0 {
-                    Stop::Steps(first.unwrap_or(On::Enter))
+                    Stop::Steps(first.take().unwrap_or(On::Enter))
                 } else {
                     Stop::HistoryFull
                 };
@@ -128,7 +133,7 @@ impl Execution {
         let (mut stepper, runs) = self.stepper();
         let Some(run) = runs.get_mut(id) else { return };
         let mut document = std::mem::take(&mut run.input);
-        let stop = stepper.step(run, &mut document, Some(on), left);
+        let stop = stepper.step(run, &mut document, &mut Some(on), left);
         if let Stop::End = stop {
             return self.finish_scope(id, document);
         }

@@ -141,6 +141,15 @@ impl Generator<'_> {
         }
     }
 
+    /// The argument of a call of this built-in function, where it has one.
+    pub(super) fn only_argument<'n>(&self, call: &'n Call, builtin: &str) -> Option<&'n Node> {
+        let is_it = matches!(&call.procedure.kind, Kind::Variable(name) if name == builtin);
+        match call.arguments.as_slice() {
+            [argument] if is_it && self.calls_builtin(call) => Some(argument),
+            _ => None,
+        }
+    }
+
     fn calls_builtin(&self, call: &Call) -> bool {
         self.called_builtin(&call.procedure).is_some()
     }

@@ -217,7 +217,7 @@ impl Generator<'_> {
             Operator::Concatenate => {
                 let mut parts = Vec::new();
                 self.concatenated(left, &mut parts);
-                parts.push(self.node(right).part());
+                parts.push(self.part(right));
                 return Code::Eval(quote!(j::concatenate(&[#(#parts),*])));
             }
             Operator::Equal => quote!(j::equal),
@@ -268,10 +268,19 @@ impl Generator<'_> {
         match &node.kind {
             Kind::Binary(Operator::Concatenate, left, right) if is_bare(node) => {
                 self.concatenated(left, parts);
-                parts.push(self.node(right).part());
+                parts.push(self.part(right));
             }
-            _ => parts.push(self.node(node).part()),
+            _ => parts.push(self.part(node)),
         }
+    }
+
+    /// A part of `a & b`. Of `$string(a)` it is `a`: `&` makes the text.
+    fn part(&mut self, node: &Node) -> TokenStream {
+        let made_text = match &node.kind {
+            Kind::Call(call) if is_bare(node) => self.only_argument(call, "string"),
+            _ => None,
+        };
+        self.node(made_text.unwrap_or(node)).part()
     }
 }
 

@@ -209,6 +209,25 @@ fn items_are_not_copied_before_a_function_takes_them_along() {
 }
 
 #[test]
+fn what_is_joined_need_not_be_made_a_text_first() {
+    check(
+        "'item-' & $string($v.id)",
+        r#"j::concatenate(&[j::operand(&j::text("item-")), j::fields_of(q.variable(0), &["id"])])"#,
+    );
+    check(
+        "$string($v.id, true) & ''",
+        r#"j::concatenate(&[
+            j::operand(&q.builtin(
+                &j::functions::STRING,
+                &j::Data::Undefined,
+                [j::names_of(q.variable(0), &["id"]), j::Data::TRUE]
+            )?),
+            j::operand(&j::text(""))
+        ])"#,
+    );
+}
+
+#[test]
 fn functions_that_are_written_out_need_not_be_values() {
     check(
         "$reduce($v.a, function($sum, $x) { $sum + $x.n }, 10)",
