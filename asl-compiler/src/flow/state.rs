@@ -8,7 +8,10 @@ use super::{
     surroundings::{Surroundings, context},
     types::{Type, kind},
 };
-use crate::ir::{Assignment, Kind, Next, ResultPath, Select, State, StateIndex};
+use crate::{
+    ir::{Assignment, Kind, Next, ResultPath, Select, State, StateIndex},
+    syntax::path::{ReferencePath, ReferenceStep},
+};
 
 /// A way out of a state.
 pub(super) struct Exit {
@@ -248,20 +251,39 @@ impl Analysis<'_> {
             ResultPath::At(path) => path,
         };
         let combined = inside.raw.put(&path.steps, result, &self.symbols);
-        let otherwise = format!(", so that nothing can be put at `{}`", path.text);
-        let wanted = Wanted {
-            kinds: kind::OBJECT | kind::ARRAY,
-            words: "an object",
-            otherwise: &otherwise,
-        };
         // Said once, not for each catcher again.
         if field == "ResultPath" || !matches!(inside.state.result_path, ResultPath::At(_)) {
-            self.kind_called("$", inside.raw, &path.text, inside.at(field), &wanted);
+            self.can_be_put(path, inside.raw, inside.at(field));
         }
         if combined.is_never() {
             Type::any()
         } else {
             combined
+        }
+    }
+    /// Asks that something can be put at a path: what is there on the way to it takes members, or elements.
+    fn can_be_put(&mut self, path: &ReferencePath, document: &Type, site: Site<'_>) {
+        let otherwise = format!(", so that nothing can be put at `{}`", path.text);
+        let mut at = document.clone();
+        let mut text = "$".to_owned();
+        for step in &path.steps {
+            let (kinds, words) = match step {
+                ReferenceStep::Key(_) => (kind::OBJECT, "an object"),
+                ReferenceStep::Index(_) => (kind::ARRAY, "an array"),
+            };
+            let wanted = Wanted {
+                kinds,
+                words,
+                otherwise: &otherwise,
+            };
+            self.kind_called(&text, &at, &path.text, site, &wanted);
+            // What may be absent is made then.
+            let ReferenceStep::Key(key) = step else { return };
+            let Some(member) = at.certain_member(key) else {
+                return;
+            };
+            at = member;
+            text = format!("{text}.{key}");
         }
     }
 }

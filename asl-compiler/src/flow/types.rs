@@ -320,6 +320,19 @@ impl Type {
         (stored, projected)
     }
 
+    /// What a key leads to, where states have written it on every route.
+    pub fn certain_member(&self, key: &str) -> Option<Self> {
+        if self.any || !self.symbols.is_empty() {
+            return None;
+        }
+        let mut all = Self::never();
+        for object in &self.objects {
+            let member = object.members.get(key).filter(|member| !member.optional)?;
+            all = all.or(&member.value);
+        }
+        Some(all)
+    }
+
     /// Whether one of its objects may be without a member.
     pub fn may_lack(&self, key: &str) -> bool {
         let lacks = |object: &Object| object.members.get(key).is_none_or(|member| member.optional);

@@ -211,7 +211,7 @@ pub mod branches {
             ],
             rules: &[
                 Exists(1, 1),
-                Is(0, 48),
+                Is(0, 32),
                 Exists(2, 1),
                 Fits(2, 0),
                 Is(2, 16),

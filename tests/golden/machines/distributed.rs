@@ -231,7 +231,7 @@ pub mod distributed {
                 Is(4, 12),
                 Exists(5, 1),
                 Is(5, 12),
-                Is(0, 48),
+                Is(0, 32),
                 Exists(2, 2),
                 Exists(6, 2),
                 Is(6, 12),

@@ -238,7 +238,7 @@ pub mod inspected {
                 Exists(2, 1),
                 Fits(4, 0),
                 Exists(6, 1),
-                Is(0, 48),
+                Is(0, 32),
                 Never,
                 Fits(7, 1),
             ],

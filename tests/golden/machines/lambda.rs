@@ -233,7 +233,7 @@ pub mod lambda {
                 form(&Form::String),
                 object(&[set("Input", 3), set("StateMachineArn", 5)]),
             ],
-            rules: &[Fits(0, 1), Is(0, 48), Fits(1, 3), Fits(4, 0), Fits(6, 2)],
+            rules: &[Fits(0, 1), Is(0, 32), Fits(1, 3), Fits(4, 0), Fits(6, 2)],
             places: &[
                 "0 0 7:21\nParameters",
                 "1 0 9:21\nResultPath\n$.invoked\nan object\n, so that nothing can be put at `$.invoked`\n$",

@@ -204,7 +204,7 @@ pub mod nulls {
                 Output(1),
                 member(4, "n"),
             ],
-            rules: &[Fits(0, 0), Is(1, 48), Fits(3, 1), Exists(5, 1)],
+            rules: &[Fits(0, 0), Is(1, 32), Fits(3, 1), Exists(5, 1)],
             places: &[
                 "0 0 5:5",
                 "1 0 10:21\nResultPath\n$.selected\nan object\n, so that nothing can be put at `$.selected`\n$",

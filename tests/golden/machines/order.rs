@@ -263,7 +263,7 @@ pub mod order {
                 Exists(1, 1),
                 Exists(2, 1),
                 Fits(4, 1),
-                Is(0, 48),
+                Is(0, 32),
                 Exists(6, 1),
                 Is(6, 2),
                 Exists(7, 1),

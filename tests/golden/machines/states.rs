@@ -263,7 +263,7 @@ pub mod states {
                 form(&Form::Number),
             ],
             rules: &[
-                Is(0, 48),
+                Is(0, 32),
                 Exists(1, 1),
                 Is(1, 4),
                 Exists(2, 1),

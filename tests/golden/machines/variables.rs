@@ -187,7 +187,7 @@ pub mod variables {
                 object(&[set("fixed", 3)]),
                 object(&[set("a", 4), set("b", 1), set("first", 2)]),
             ],
-            rules: &[Exists(1, 1), Fits(5, 0), Is(0, 48)],
+            rules: &[Exists(1, 1), Fits(5, 0), Is(0, 32)],
             places: &[
                 "0 0 7:26\nAssign.a.$\n$.x",
                 "1 3 23:21\nParameters",

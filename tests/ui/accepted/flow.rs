@@ -60,6 +60,9 @@ accepted! {
     variable_of_one_route = "flow/variable_of_one_route.asl.json";
     context_as_it_is = "flow/context_as_it_is.asl.json";
     invoked_lambda = "flow/invoked_lambda.asl.json";
+    result_into_an_option = "flow/result_into_an_option.asl.json";
+    result_into_a_result = "flow/result_into_a_result.asl.json";
+    result_into_an_element = "flow/result_into_an_element.asl.json";
     result_by_token = "flow/result_by_token.asl.json";
     unreachable_after_failure = "flow/unreachable_after_failure.asl.json";
     unchecked_state = "flow/unchecked_state.asl.json", unchecked(state = "Charge");
