@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::archive::Recorder;
 use super::record;
 use super::store::{ExecutionId, Record, StoredExecution};
 use crate::machine::{Effect, Event, Execution, Program, Seed, Settings, StateId, Ticket};
+use crate::value::push_quoted;
 use crate::{Object, Timestamp, Value};
 
 /// Steps of states at once; the history's limit ends endless loops.
@@ -51,10 +53,15 @@ impl Start {
 
     /// Writes it, without what is as usual.
     pub fn encode(&self) -> String {
+        let mut text = String::with_capacity(128);
+        // Into a string: cannot fail.
+        let _ = write!(
+            text,
+            r#"{{"seed":"{:016x}{:016x}","owner":"#,
+            self.seed.0[0], self.seed.0[1]
+        );
+        push_quoted(&mut text, &self.owner);
         let mut members = Object::new();
-        let seed = format!("{:016x}{:016x}", self.seed.0[0], self.seed.0[1]);
-        members.insert("seed", Value::from(seed));
-        members.insert("owner", Value::from(&*self.owner));
         for (name, is_so) in [
             ("express", self.express),
             ("polled", self.polled),
@@ -81,7 +88,23 @@ impl Start {
         if self.items != 1 {
             members.insert("items", Value::from(self.items));
         }
-        Value::Object(members).to_json()
+        for (name, value) in &members {
+            text.push(',');
+            push_quoted(&mut text, name);
+            text.push(':');
+            text.push_str(&value.to_json());
+        }
+        text.push('}');
+        text
+    }
+
+    /// What is asked of it while it runs.
+    fn kind(&self) -> Kind {
+        Kind {
+            is_express: self.express,
+            is_awaited: self.awaited,
+            is_child: self.child.is_some(),
+        }
     }
 
     /// Reads what [`encode`](Self::encode) wrote.
@@ -130,7 +153,7 @@ impl Start {
     }
 
     /// The execution at its beginning.
-    pub fn execution(
+    fn execution(
         self,
         program: &'static Program,
         (id, name): (ExecutionId, &str),
@@ -158,6 +181,16 @@ impl Start {
     }
 }
 
+/// What [`Start`] tells about an execution that runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Kind {
+    pub is_express: bool,
+    /// The execution that started it waits for its end.
+    pub is_awaited: bool,
+    /// It is one of a Map Run.
+    pub is_child: bool,
+}
+
 /// What the tokens of an execution end with.
 pub fn token_suffix(id: ExecutionId) -> String {
     format!("{id:x}")
@@ -181,6 +214,7 @@ pub struct Asked {
 #[derive(Debug)]
 pub struct Replayed {
     pub execution: Execution,
+    pub kind: Kind,
     pub recorder: Recorder,
     pub asked: BTreeMap<Ticket, Asked>,
     /// Number of the last event that happened before it was brought back.
@@ -206,10 +240,19 @@ pub enum ReplayError {
 }
 
 impl Replayed {
-    /// An execution that begins.
-    pub fn begin(execution: Execution, input: Value, recorder: Recorder, at: Timestamp) -> Self {
+    /// An execution that begins. It has the number and the name.
+    pub fn begin(
+        start: Start,
+        program: &'static Program,
+        owner: (ExecutionId, &str),
+        input: Value,
+        at: Timestamp,
+    ) -> Self {
+        let (recorder, kind) = (Recorder::default(), start.kind());
+        let execution = start.execution(program, owner, input.clone(), at, &recorder);
         let mut replayed = Self {
             execution,
+            kind,
             recorder,
             asked: BTreeMap::new(),
             told: 0,
@@ -304,10 +347,8 @@ pub fn replay(
     let (first, rest) = journal.split_first().ok_or_else(|| damaged("no input"))?;
     let input = Value::from_json(&first.events).map_err(|_| damaged("an input that is no JSON"))?;
     let start = Start::decode(&stored.settings).ok_or_else(|| damaged("settings that are none"))?;
-    let recorder = Recorder::default();
     let owner = (id, &*stored.name);
-    let execution = start.execution(program, owner, input.clone(), stored.started_at, &recorder);
-    let mut replayed = Replayed::begin(execution, input, recorder, stored.started_at);
+    let mut replayed = Replayed::begin(start, program, owner, input, stored.started_at);
     for record in rest {
         replayed.repeat(record)?;
     }

@@ -1,12 +1,16 @@
 //! What is checked.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::error::Error;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use asl_runtime::durable::store::SqliteStore;
 use asl_runtime::durable::{Engine, EngineError, Execution, HistoryQuery, List, Status};
 use asl_runtime::{HistoryEvent, MapRunStatus, Outcome, Value};
 use rusqlite::Connection;
+use tempfile::TempDir;
 use tokio::time::sleep;
 
 use crate::MACHINES;
@@ -18,8 +22,6 @@ use crate::tasks::Tasks;
 /// Checks what can be seen from outside.
 pub struct Checks {
     folder: PathBuf,
-    /// Last row of the journal that was looked at.
-    row: i64,
     /// Keys of calls whose results are recorded.
     recorded: HashSet<String>,
     /// Calls that were looked at.
@@ -32,7 +34,6 @@ impl Checks {
     pub fn new(folder: &Path) -> Self {
         Self {
             folder: folder.to_path_buf(),
-            row: 0,
             recorded: HashSet::new(),
             calls: 0,
             redrives: 0,
@@ -55,21 +56,30 @@ impl Checks {
         if !file.exists() {
             return Ok(());
         }
-        match self.read(&file) {
-            Ok(()) => {}
-            // Killed before there were tables.
-            Err(rusqlite::Error::SqliteFailure(_, Some(text))) if text.contains("no such table") => {
-                return Ok(());
-            }
-            Err(error) => return Err(error.to_string()),
+        let folder = Self::settled(&file).map_err(|error| error.to_string())?;
+        let connection =
+            Connection::open(folder.path().join("crash.db")).map_err(|error| error.to_string())?;
+        self.read(&connection).map_err(|error| error.to_string())?;
+        self.redriven(&connection)
+    }
+
+    /// A copy of the file in which all is where it can be read: what was written last is brought there when the file is
+    /// opened, which is for the next process to do.
+    fn settled(file: &Path) -> Result<TempDir, Box<dyn Error>> {
+        let folder = tempfile::tempdir()?;
+        let copy = folder.path().join("crash.db");
+        fs::copy(file, &copy)?;
+        let log = file.with_extension("db-wal");
+        if log.exists() {
+            fs::copy(log, copy.with_extension("db-wal"))?;
         }
-        self.redriven(&file)
+        drop(SqliteStore::open(&copy)?);
+        Ok(folder)
     }
 
     /// What was acknowledged as redriven since the last look is.
-    fn redriven(&mut self, file: &Path) -> Result<(), String> {
+    fn redriven(&mut self, connection: &Connection) -> Result<(), String> {
         let redriven = lines(&self.folder, logs::REDRIVEN).map_err(|error| error.to_string())?;
-        let connection = Connection::open(file).map_err(|error| error.to_string())?;
         for line in &redriven[self.redrives..] {
             let (name, redrive) = entry(line).ok_or_else(|| format!("the log of redrives says {line}"))?;
             let text = "SELECT redrive_count FROM executions WHERE name = ?1";
@@ -82,20 +92,20 @@ impl Checks {
         Ok(())
     }
 
-    fn read(&mut self, file: &Path) -> Result<(), rusqlite::Error> {
-        let connection = Connection::open(file)?;
-        let mut statement = connection
-            .prepare("SELECT rowid, events FROM journal WHERE rowid > ?1 AND number > 0 ORDER BY rowid")?;
-        let mut rows = statement.query([self.row])?;
+    fn read(&mut self, connection: &Connection) -> Result<(), rusqlite::Error> {
+        let mut statement = connection.prepare("SELECT number, lines FROM records")?;
+        let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            self.row = row.get(0)?;
-            let events: String = row.get(1)?;
-            for (before, after) in [("\"key\":\"", '"'), ("key=", '"')] {
-                let keys = events
-                    .split(before)
-                    .skip(1)
-                    .filter_map(|rest| rest.split(after).next());
-                self.recorded.extend(keys.map(str::to_owned));
+            let (number, lines): (u64, String) = (row.get(0)?, row.get(1)?);
+            // Record 0 is the input.
+            for events in lines.lines().skip(usize::from(number == 0)) {
+                for (before, after) in [("\"key\":\"", '"'), ("key=", '"')] {
+                    let keys = events
+                        .split(before)
+                        .skip(1)
+                        .filter_map(|rest| rest.split(after).next());
+                    self.recorded.extend(keys.map(str::to_owned));
+                }
             }
         }
         Ok(())
@@ -169,6 +179,7 @@ impl Checks {
             }
             *statuses.entry(left.status).or_insert(0) += 1;
         }
+        engine.close().await;
         self.children()?;
         let tokens = self.tokens()?;
         let mut counts: HashMap<String, usize> = HashMap::new();

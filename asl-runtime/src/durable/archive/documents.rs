@@ -3,7 +3,7 @@
 //! One that the journal has is its number there: the input is 0. `{"of":3,"with":{"payment":7}}` is document 3 of this
 //! list, in which the member is document 7: what a ResultPath makes. Any other stands in an array of its own.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::value::push_quoted;
 use crate::{Object, Value};
@@ -16,9 +16,9 @@ const CHANGES: usize = 4;
 
 pub struct Documents<'d> {
     /// Where those of the journal are in memory.
-    journal: HashMap<usize, usize>,
+    journal: BTreeMap<usize, usize>,
     /// Where those of this list are.
-    known: HashMap<usize, usize>,
+    known: BTreeMap<usize, usize>,
     all: Vec<&'d Value>,
     text: String,
 }
@@ -31,7 +31,7 @@ impl<'d> Documents<'d> {
             journal: numbered
                 .filter_map(|(number, document)| Some((document.address()?, number)))
                 .collect(),
-            known: HashMap::new(),
+            known: BTreeMap::new(),
             all: Vec::new(),
             text: String::new(),
         }
@@ -39,27 +39,33 @@ impl<'d> Documents<'d> {
 
     /// Number of a document, which is added if it is new.
     pub fn number(&mut self, value: &'d Value) -> usize {
-        let address = value.address();
-        if let Some(known) = address.and_then(|address| self.known.get(&address)) {
+        let Some(address) = value.address() else {
+            return self.like(value).unwrap_or_else(|| self.add(value));
+        };
+        if let Some(known) = self.known.get(&address) {
             return *known;
         }
-        let number = match self
-            .recent()
-            .find(|number| self.all[*number].is_written_like(value))
-        {
-            Some(number) => number,
-            None => self.add(value),
+        let number = if let Some(number) = self.journal.get(&address).copied() {
+            self.comma();
+            self.text.push_str(itoa::Buffer::new().format(number));
+            self.all.push(value);
+            self.all.len() - 1
+        } else {
+            self.like(value).unwrap_or_else(|| self.add(value))
         };
-        self.known.extend(address.map(|address| (address, number)));
+        self.known.insert(address, number);
         number
     }
 
+    /// One of the last documents that is written alike.
+    fn like(&self, value: &Value) -> Option<usize> {
+        self.recent()
+            .find(|number| self.all[*number].is_written_like(value))
+    }
+
+    /// Adds a document that the journal does not have.
     fn add(&mut self, value: &'d Value) -> usize {
-        let in_journal = value.address().and_then(|address| self.journal.get(&address));
-        if let Some(number) = in_journal.copied() {
-            self.comma();
-            self.text.push_str(itoa::Buffer::new().format(number));
-        } else if let Some((of, changes)) = self.base(value) {
+        if let Some((of, changes)) = self.base(value) {
             let changes: Vec<_> = changes
                 .into_iter()
                 .map(|(name, member)| (name, self.number(member)))

@@ -97,7 +97,7 @@ pub fn encode(recorded: &Recorded, journal: &[Value]) -> String {
     for (index, event) in recorded.history.iter().enumerate() {
         let at = event.timestamp.as_millis();
         text.push(if index == 0 { "[" } else { ",[" });
-        text.quoted(event.event_type.as_str()).push(",");
+        text.push("\"").push(event.event_type.as_str()).push("\",");
         text.number(event.previous_event_id).push(",");
         text.number(at - before).push(",");
         members(&mut text, event, &mut documents);
@@ -182,10 +182,11 @@ const OF: &str = "of";
 
 fn members<'d>(text: &mut Text, event: &'d HistoryEvent, documents: &mut Documents<'d>) {
     let details = &event.details;
-    let mut comma = "{";
+    let mut comma = "{\"";
+    // None of the names has to be escaped.
     let mut member = |text: &mut Text, name: &str| {
-        text.push(comma).quoted(name).push(":");
-        comma = ",";
+        text.push(comma).push(name).push("\":");
+        comma = ",\"";
     };
     if event.state != details.state {
         member(text, OF);
@@ -237,7 +238,7 @@ fn members<'d>(text: &mut Text, event: &'d HistoryEvent, documents: &mut Documen
             text.number(number);
         }
     }
-    text.push(if comma == "{" { "{}" } else { "}" });
+    text.push(if comma == "{\"" { "{}" } else { "}" });
 }
 
 fn read_members(members: &Value, documents: &[Value]) -> Option<Details> {

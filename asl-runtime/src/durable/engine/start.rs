@@ -5,7 +5,6 @@ use std::sync::{Arc, PoisonError};
 
 use serde::Serialize;
 
-use super::super::archive::Recorder;
 use super::super::error::EngineError;
 use super::super::registry::AnyMachine;
 use super::super::replay::{Replayed, Start};
@@ -234,11 +233,7 @@ impl Inner {
         let started = stored.clone();
         let (engine, owner) = (Arc::clone(&self), stored.name.clone());
         self.runtime.spawn(async move {
-            let recorder = Recorder::default();
-            let program = machine.program();
-            let input = new.input.clone();
-            let execution = new.start.execution(program, (id, &owner), input, at, &recorder);
-            let state = Replayed::begin(execution, new.input, recorder, at);
+            let state = Replayed::begin(new.start, machine.program(), (id, &owner), new.input, at);
             let span = telemetry::span(&stored);
             Runner::new(engine, machine, stored, state, inbox).run(span).await;
         });

@@ -5,7 +5,6 @@ use tokio::time::Instant;
 use super::super::archive;
 use super::super::engine::activities::name_of;
 use super::super::error::EngineError;
-use super::super::replay::Start;
 use super::super::store::{Ended, Offer, Status, Write, Written};
 use super::super::telemetry;
 use super::Runner;
@@ -32,7 +31,6 @@ impl Runner {
             .state
             .recorder
             .with(|recorded| archive::encode(recorded, documents));
-        let awaited = Start::decode(&self.stored.settings).is_some_and(|start| start.awaited);
         self.unsaved.writes.push(Write::End {
             execution: self.stored.id,
             status: status_of(outcome),
@@ -43,7 +41,11 @@ impl Runner {
                 output,
                 history: Some(history),
             },
-            parent: self.stored.parent.map(|(id, _)| id).filter(|_| awaited),
+            parent: self
+                .stored
+                .parent
+                .map(|(id, _)| id)
+                .filter(|_| self.state.kind.is_awaited),
         });
     }
 

@@ -121,7 +121,7 @@ impl Runner {
         state: Replayed,
         inbox: UnboundedReceiver<Message>,
     ) -> Self {
-        let timers = Timers::new(&engine, machine.program(), &stored);
+        let timers = Timers::new(&engine, machine.program(), &stored, state.kind);
         Self {
             seen: stored.pokes,
             engine,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::super::engine::Inner;
-use super::super::replay::Start;
+use super::super::replay::Kind;
 use super::super::store::StoredExecution;
 use super::{Confirm, Runner};
 use crate::machine::{Effect, Event, Program, Ticket};
@@ -26,12 +26,12 @@ pub struct Timers {
 }
 
 impl Timers {
-    pub fn new(engine: &Inner, program: &Program, stored: &StoredExecution) -> Self {
+    pub fn new(engine: &Inner, program: &Program, stored: &StoredExecution, kind: Kind) -> Self {
         Self {
             set: BTreeSet::new(),
             heartbeats: BTreeMap::new(),
             parked: decode(&stored.timers).unwrap_or_default(),
-            deadline: deadline(engine, program, stored),
+            deadline: deadline(engine, program, stored, kind),
         }
     }
 
@@ -77,13 +77,11 @@ fn decode(text: &str) -> Option<BTreeMap<Ticket, Timestamp>> {
 }
 
 /// When the time of an execution is over. That of its machine begins anew with a redrive.
-fn deadline(engine: &Inner, program: &Program, stored: &StoredExecution) -> Option<Timestamp> {
-    let start = Start::decode(&stored.settings);
-    let (is_child, express) = start.map_or((false, false), |start| (start.child.is_some(), start.express));
+fn deadline(engine: &Inner, program: &Program, stored: &StoredExecution, kind: Kind) -> Option<Timestamp> {
     let began = stored.redriven_at.unwrap_or(stored.started_at);
-    let own = program.timeout_seconds.filter(|_| !is_child);
+    let own = program.timeout_seconds.filter(|_| !kind.is_child);
     let own = own.map(|seconds| began + Duration::from_secs(seconds.into()));
-    let longest = if express {
+    let longest = if kind.is_express {
         began + EXPRESS
     } else {
         stored.started_at + engine.options.limits.execution_time

@@ -2,6 +2,7 @@
 
 mod memory;
 mod sqlite;
+mod tables;
 
 #[cfg(test)]
 mod tests;

@@ -14,12 +14,67 @@ macro_rules! on_every_store {
         mod sqlite {
             $(#[test]
             fn $test() {
-                let folder = tempfile::tempdir().expect("there is room for a folder");
-                let store = super::SqliteStore::open(folder.path().join("store.db"));
-                super::$test(&store.expect("a new file can be opened"));
+                let folder = super::folder();
+                super::$test(&super::open(&folder));
+            })*
+        }
+        mod sqlite_settled {
+            $(#[test]
+            fn $test() {
+                for all in [true, false] {
+                    let folder = super::folder();
+                    super::$test(&super::Settled(super::open(&folder), all));
+                }
             })*
         }
     };
+}
+
+/// Brings what it is given from the log into the other tables at once, one write after the other.
+#[derive(Debug)]
+struct Settled(SqliteStore, bool);
+
+/// Has the inner store do it.
+macro_rules! as_the_inner_one {
+    ($($name:ident($($parameter:ident: $type:ty),*) -> $result:ty)*) => {
+        $(fn $name(&self, $($parameter: $type),*) -> Result<$result, StoreError> {
+            self.0.$name($($parameter),*)
+        })*
+    };
+}
+
+impl Store for Settled {
+    fn write(&self, writes: &[Write]) -> Result<Vec<Written>, StoreError> {
+        let mut written = Vec::new();
+        for write in writes {
+            written.extend(self.0.write(std::slice::from_ref(write))?);
+            self.0.settle(self.1)?;
+        }
+        Ok(written)
+    }
+
+    as_the_inner_one! {
+        execution(id: ExecutionId) -> Option<StoredExecution>
+        find(machine: &str, name: &str) -> Option<StoredExecution>
+        journal(id: ExecutionId) -> Vec<Record>
+        input(id: ExecutionId) -> Option<String>
+        ended(id: ExecutionId) -> Option<Ended>
+        active(fingerprint: u64, after: ExecutionId, limit: usize) -> Vec<ExecutionId>
+        due(fingerprint: u64, now: Timestamp, limit: usize) -> Vec<ExecutionId>
+        next_wake(fingerprint: u64) -> Option<Timestamp>
+        offer(activity: &str) -> Option<ExecutionId>
+        list(query: &Query) -> Vec<StoredExecution>
+        ended_before(time: Timestamp, limit: usize) -> Vec<ExecutionId>
+        totals() -> Totals
+    }
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("there is room for a folder")
+}
+
+fn open(folder: &tempfile::TempDir) -> SqliteStore {
+    SqliteStore::open(folder.path().join("store.db")).expect("the file can be opened")
 }
 
 on_every_store! {
@@ -469,4 +524,116 @@ fn a_file_is_one_engine_s_own_and_keeps_what_it_got() {
     assert_eq!(store.check(), Ok(()));
     assert_eq!(read(&store, 1), execution(1, "a"));
     assert_eq!(store.journal(1).expect("the store works").len(), 2);
+}
+
+/// After a crash the file is as it was: nothing has been closed.
+#[test]
+fn what_is_in_the_log_is_there_after_a_crash() {
+    let children = |id: ExecutionId| {
+        let mut child = execution(id, &id.to_string());
+        child.parent = Some((1, 9));
+        child
+    };
+    let offer = Offer {
+        activity: "paint".to_owned(),
+        token: "token".to_owned(),
+    };
+    let parked = Write::Park {
+        execution: 3,
+        wake_at: Some(at(77)),
+        timers: "timers".to_owned(),
+        offers: vec![offer],
+        seen: 0,
+    };
+    let steps = [
+        vec![start(execution(1, "a")), start(children(2)), append(1, 1)],
+        vec![start(children(3)), park(1, None, 0), parked],
+        vec![append(2, 1), end(2, Some(1)), append(1, 2)],
+        vec![start(execution(4, "b")), end(4, None)],
+        vec![append(3, 1), start(execution(5, "c"))],
+        vec![Write::Delete { execution: 4 }, start(execution(6, "b"))],
+    ];
+    // The first ones come into the other tables, or all but what may stay in the log.
+    for (settled, all) in (0..=steps.len()).flat_map(|settled| [(settled, true), (settled, false)]) {
+        let (folder, after) = (folder(), folder());
+        let store = open(&folder);
+        for (index, step) in steps.iter().enumerate() {
+            write(&store, step);
+            if index < settled {
+                store.settle(all).expect("the store works");
+            }
+        }
+        for file in ["store.db", "store.db-wal"] {
+            let copied = std::fs::copy(folder.path().join(file), after.path().join(file));
+            copied.expect("files can be copied");
+        }
+        let after = open(&after);
+        for id in 1..=7 {
+            assert_eq!(after.execution(id), store.execution(id), "{settled} {all}");
+            assert_eq!(after.journal(id), store.journal(id), "{settled} {all}");
+            assert_eq!(after.ended(id), store.ended(id), "{settled} {all}");
+        }
+        assert_eq!(after.journal(1).map(|journal| journal.len()), Ok(3));
+        assert_eq!(read(&after, 1).pokes, 1);
+        assert_eq!(
+            after.find("order", "b").map(|found| found.map(|found| found.id)),
+            Ok(Some(6))
+        );
+        assert_eq!(after.offer("paint"), Ok(Some(3)));
+        assert_eq!(after.active(VERSION, 0, 10), Ok(vec![1, 5, 6]));
+        assert_eq!(after.next_wake(VERSION), Ok(Some(at(77))));
+        assert_eq!(after.totals(), store.totals());
+        assert_eq!(after.check(), Ok(()));
+    }
+}
+
+#[test]
+fn a_changed_log_is_noticed() {
+    let folder = folder();
+    let after = tempfile::tempdir().expect("there is room for a folder");
+    let store = open(&folder);
+    write(&store, &[start(execution(1, "a"))]);
+    for file in ["store.db", "store.db-wal"] {
+        let copied = std::fs::copy(folder.path().join(file), after.path().join(file));
+        copied.expect("files can be copied");
+    }
+    let path = after.path().join("store.db");
+    let connection = rusqlite::Connection::open(&path).expect("it is a database");
+    let changed = connection.execute("UPDATE log SET checksum = checksum + 1", []);
+    assert_eq!(changed, Ok(1));
+    drop(connection);
+    let opened = SqliteStore::open(&path);
+    assert!(matches!(opened, Err(StoreError::Damaged(text)) if text.contains("log")));
+}
+
+/// The views that are there for `sqlite3`.
+#[test]
+fn journals_and_histories_can_be_read_with_sql() {
+    let folder = folder();
+    let store = open(&folder);
+    let mut ended = end(1, None);
+    if let Write::End { ended, .. } = &mut ended {
+        ended.history = Some(r#"{"events":[["PassStateEntered",0,5,{"state":"A"}]]}"#.to_owned());
+    }
+    write(&store, &[start(execution(1, "a")), append(1, 1)]);
+    store.settle(true).expect("the store works");
+    write(&store, &[append(1, 2), ended]);
+    drop(store);
+    let connection = rusqlite::Connection::open(folder.path().join("store.db")).expect("it is a database");
+    let texts = |query: &str| {
+        let mut statement = connection.prepare(query).expect("it is SQL");
+        let rows = statement
+            .query_map([], |row| row.get::<_, String>(0))
+            .expect("it can be asked");
+        rows.map(|text| text.expect("it is a text")).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        texts("SELECT number || ' ' || at || ' ' || events FROM journal WHERE execution = 1 ORDER BY number"),
+        [r#"0 1001 {"ü":[1,"\u0000"]}"#, "1 2001 [1]", "2 2002 [2]"]
+    );
+    assert_eq!(
+        texts("SELECT id || ' ' || type || ' ' || state FROM history WHERE execution = 1"),
+        ["1 PassStateEntered A"]
+    );
+    assert_eq!(texts("SELECT id FROM log"), [""; 0]);
 }

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
-use super::super::{Ended, ExecutionId, Query, Record, Status, StoreError, StoredExecution, Totals};
-use super::Error;
+use super::super::{Ended, ExecutionId, Query, Record, Status, StoreError, StoredExecution, Totals, Write};
+use super::{Error, log};
 use crate::Timestamp;
 
 const COLUMNS: &str = "id, machine, name, fingerprint, status, started_at, stopped_at, error, cause, wake_at, timers, \
@@ -31,29 +31,39 @@ pub fn find(connection: &Connection, machine: &str, name: &str) -> Result<Option
 }
 
 pub fn journal(connection: &Connection, id: ExecutionId) -> Result<Vec<Record>, Error> {
-    let text = "SELECT number, at, events, checksum FROM journal WHERE execution = ?1 ORDER BY number";
+    let text = "SELECT number, count, lines, checksum FROM records WHERE execution = ?1 ORDER BY number";
     let mut statement = connection.prepare_cached(text)?;
     let mut rows = statement.query([id.cast_signed()])?;
     let mut records = Vec::new();
     while let Some(row) = rows.next()? {
-        let record = record(row, id)?;
-        if record.number != records.len() as u64 {
-            let number = records.len();
+        let page = lines(row, id)?;
+        let number = records.len() as u64;
+        if page.first().is_none_or(|first| first.number != number) {
             return Err(damaged(format!(
                 "record {number} of execution {id} is missing in its journal"
             )));
         }
-        records.push(record);
+        records.extend(page);
     }
     Ok(records)
 }
 
+/// The number that the next record of a journal has.
+pub fn journal_end(connection: &Connection, id: ExecutionId) -> Result<u64, Error> {
+    let text = "SELECT number + count FROM records WHERE execution = ?1 ORDER BY number DESC LIMIT 1";
+    let mut statement = connection.prepare_cached(text)?;
+    let end: Option<i64> = statement
+        .query_row([id.cast_signed()], |row| row.get(0))
+        .optional()?;
+    Ok(end.unwrap_or_default().cast_unsigned())
+}
+
 pub fn input(connection: &Connection, id: ExecutionId) -> Result<Option<String>, Error> {
-    let text = "SELECT number, at, events, checksum FROM journal WHERE execution = ?1 AND number = 0";
+    let text = "SELECT number, count, lines, checksum FROM records WHERE execution = ?1 AND number = 0";
     let mut statement = connection.prepare_cached(text)?;
     let mut rows = statement.query([id.cast_signed()])?;
     match rows.next()? {
-        Some(row) => Ok(Some(record(row, id)?.events)),
+        Some(row) => Ok(lines(row, id)?.into_iter().next().map(|record| record.events)),
         None => Ok(None),
     }
 }
@@ -68,7 +78,7 @@ pub fn ended(connection: &Connection, id: ExecutionId) -> Result<Option<Ended>, 
         history: row.get(1)?,
     };
     let texts = [ended.output.as_deref(), ended.history.as_deref()];
-    if checksum(id, 0, 0, &texts) != row.get::<_, i64>(2)? {
+    if checksum(id, 0, &texts) != row.get::<_, i64>(2)? {
         return Err(damaged(format!("the result of execution {id} has been changed")));
     }
     Ok(Some(ended))
@@ -170,16 +180,33 @@ pub fn totals(connection: &Connection) -> Result<Totals, Error> {
 }
 
 /// Checksum of a row: SQLite has none of its own.
-pub fn checksum(id: ExecutionId, number: i64, at: i64, texts: &[Option<&str>]) -> i64 {
+pub fn checksum(id: ExecutionId, number: i64, texts: &[Option<&str>]) -> i64 {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(&id.to_le_bytes());
     hasher.update(&number.to_le_bytes());
-    hasher.update(&at.to_le_bytes());
     for text in texts {
         hasher.update(&[u8::from(text.is_some())]);
         hasher.update(text.unwrap_or_default().as_bytes());
     }
     hasher.finalize().into()
+}
+
+/// The text of successive records: each of them is a line, a JSON array of its time and what happened.
+pub fn page(records: &[&Record]) -> String {
+    let length: usize = records.iter().map(|record| record.events.len() + 24).sum();
+    let mut text = String::with_capacity(length);
+    for (index, record) in records.iter().enumerate() {
+        text.push_str(if index == 0 { "[" } else { "\n[" });
+        text.push_str(itoa::Buffer::new().format(record.at.as_millis()));
+        text.push(',');
+        // In JSON a line feed is nothing but a blank.
+        for (index, part) in record.events.split('\n').enumerate() {
+            text.push_str(if index == 0 { "" } else { " " });
+            text.push_str(part);
+        }
+        text.push(']');
+    }
+    text
 }
 
 fn ids(
@@ -194,19 +221,44 @@ fn ids(
         .collect::<Result<_, _>>()?)
 }
 
-fn record(row: &Row<'_>, id: ExecutionId) -> Result<Record, Error> {
-    let (number, at): (i64, i64) = (row.get(0)?, row.get(1)?);
-    let events: String = row.get(2)?;
-    if checksum(id, number, at, &[Some(&events)]) != row.get::<_, i64>(3)? {
-        return Err(damaged(format!(
-            "record {number} of the journal of execution {id} has been changed"
-        )));
+/// Reads what [`page`] wrote, of a row with number, count, text and checksum.
+fn lines(row: &Row<'_>, id: ExecutionId) -> Result<Vec<Record>, Error> {
+    let (first, count): (i64, i64) = (row.get(0)?, row.get(1)?);
+    let text: String = row.get(2)?;
+    let records: Option<Vec<Record>> = (first.cast_unsigned()..)
+        .zip(text.split('\n'))
+        .map(|(number, line)| {
+            let (at, events) = line.strip_prefix('[')?.strip_suffix(']')?.split_once(',')?;
+            let at = Timestamp::from_millis(at.parse().ok()?);
+            let events = events.to_owned();
+            Some(Record { number, at, events })
+        })
+        .collect();
+    match records {
+        Some(records)
+            if i64::try_from(records.len()) == Ok(count)
+                && checksum(id, first, &[Some(&text)]) == row.get::<_, i64>(3)? =>
+        {
+            Ok(records)
+        }
+        _ => Err(damaged(format!(
+            "the journal of execution {id} has been changed from record {first} on"
+        ))),
     }
-    Ok(Record {
-        number: number.cast_unsigned(),
-        at: Timestamp::from_millis(at),
-        events,
-    })
+}
+
+/// The rows of the log.
+pub fn log(connection: &Connection) -> Result<Vec<Vec<Write>>, Error> {
+    let mut statement = connection.prepare("SELECT writes, checksum FROM log ORDER BY id")?;
+    let mut rows = statement.query([])?;
+    let mut log = Vec::new();
+    while let Some(row) = rows.next()? {
+        let bytes = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
+        let writes =
+            log::decode(bytes).filter(|_| row.get(1).is_ok_and(|sum: u32| sum == crc32fast::hash(bytes)));
+        log.push(writes.ok_or_else(|| damaged("the log has been changed".to_owned()))?);
+    }
+    Ok(log)
 }
 
 fn stored(row: &Row<'_>) -> Result<StoredExecution, Error> {

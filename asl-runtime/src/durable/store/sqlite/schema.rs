@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::super::StoreError;
@@ -12,7 +13,7 @@ use super::Error;
 const APPLICATION_ID: i32 = 0x4153_4C44;
 
 /// Version of the tables and of the texts in them.
-const VERSION: i32 = 2;
+const VERSION: i32 = 3;
 
 /// Small rows are kept apart from large ones, so that a change of status rewrites no document.
 const TABLES: &str = "
@@ -42,14 +43,17 @@ CREATE INDEX executions_by_wake ON executions (fingerprint, wake_at) WHERE wake_
 CREATE INDEX executions_running ON executions (machine, id) WHERE status = 'RUNNING';
 CREATE INDEX executions_by_end ON executions (stopped_at) WHERE stopped_at IS NOT NULL;
 CREATE INDEX executions_by_map_run ON executions (map_run, id) WHERE map_run IS NOT NULL;
-CREATE TABLE journal (
+CREATE TABLE records (
     execution INTEGER NOT NULL,
     number INTEGER NOT NULL,
-    at INTEGER NOT NULL,
-    events TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    lines TEXT NOT NULL,
     checksum INTEGER NOT NULL
 );
-CREATE UNIQUE INDEX journal_by_execution ON journal (execution, number);
+CREATE UNIQUE INDEX records_by_execution ON records (execution, number);
+CREATE VIEW journal AS
+    SELECT records.execution, records.number + line.key AS number, line.value ->> 0 AS at, line.value -> 1 AS events
+    FROM records, json_each('[' || replace(records.lines, char(10), ',') || ']') AS line;
 CREATE TABLE results (
     execution INTEGER PRIMARY KEY,
     output TEXT,
@@ -64,6 +68,16 @@ CREATE TABLE offers (
 );
 CREATE INDEX offers_by_activity ON offers (activity, id);
 CREATE INDEX offers_by_execution ON offers (execution);
+CREATE TABLE log (
+    id INTEGER PRIMARY KEY,
+    writes BLOB NOT NULL,
+    checksum INTEGER NOT NULL
+);
+CREATE VIEW history AS
+    SELECT results.execution, event.key + 1 AS id, event.value ->> 0 AS type, event.value ->> 1 AS previous,
+        event.value ->> '$[3].state' AS state, event.value ->> '$[3].error' AS error,
+        event.value ->> '$[3].cause' AS cause
+    FROM results, json_each(results.history, '$.events') AS event;
 ";
 
 /// The connection that writes. Makes the tables in a new file.
@@ -93,8 +107,11 @@ fn prepare(path: &Path) -> Result<Connection, Error> {
     }
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
+    // The settler does it.
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.pragma_update(None, "cache_size", -32_000)?;
+    // Else statements are prepared again and again, with regard to what they are given.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(64);
     if is_new {
         connection.execute_batch(&format!(
@@ -104,6 +121,16 @@ fn prepare(path: &Path) -> Result<Connection, Error> {
     Ok(connection)
 }
 
+/// A connection that brings SQLite's log into the file.
+pub fn open_checkpointer(path: &Path) -> Result<Connection, StoreError> {
+    let open = || {
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        connection.busy_timeout(Duration::from_secs(5))?;
+        Ok::<_, rusqlite::Error>(connection)
+    };
+    open().map_err(|error| named(path, Error::Sqlite(error).into()))
+}
+
 /// A connection that reads.
 pub fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     let open = || {
@@ -111,6 +138,7 @@ pub fn open_reader(path: &Path) -> Result<Connection, StoreError> {
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(Duration::from_secs(5))?;
         connection.pragma_update(None, "query_only", true)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         Ok::<_, rusqlite::Error>(connection)
     };
     open().map_err(|error| named(path, Error::Sqlite(error).into()))
