@@ -96,7 +96,7 @@ impl Checks {
         let mut statement = connection.prepare("SELECT number, lines FROM records")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let (number, lines): (u64, String) = (row.get(0)?, row.get(1)?);
+            let (number, lines): (i64, String) = (row.get(0)?, row.get(1)?);
             // Record 0 is the input.
             for events in lines.lines().skip(usize::from(number == 0)) {
                 for (before, after) in [("\"key\":\"", '"'), ("key=", '"')] {
@@ -259,7 +259,7 @@ fn was_stopped(connection: &Connection, token: &str) -> bool {
 struct Undisturbed {
     engine: Engine,
     mender: Mender,
-    folder: tempfile::TempDir,
+    folder: TempDir,
 }
 
 impl Undisturbed {
