@@ -357,8 +357,9 @@ impl Type {
 
     /// The element at an index, in two parts as with [`Self::member`].
     pub fn at(&self, index: i64, symbols: &Symbols) -> (Self, Self) {
+        // From the end, or too far to be told apart: any of them.
         let Ok(at) = u16::try_from(index) else {
-            return (Self::any(), Self::never());
+            return self.element(symbols);
         };
         let stored = match &self.array {
             _ if self.any => Self::any(),

@@ -383,8 +383,9 @@ impl Run<'_> {
                     ("[*]", Value::Object(members)) => next.extend(members.values()),
                     ("[*]", _) => {}
                     (index, Value::Array(elements)) if index.starts_with('[') => {
-                        let index: usize = index.trim_matches(['[', ']']).parse().ok()?;
-                        next.extend(elements.get(index));
+                        let index: isize = index.trim_matches(['[', ']']).parse().ok()?;
+                        let from = if index < 0 { elements.len() } else { 0 };
+                        next.extend(from.checked_add_signed(index).and_then(|at| elements.get(at)));
                     }
                     (key, Value::Object(members)) => next.extend(members.get(key)),
                     _ => {}

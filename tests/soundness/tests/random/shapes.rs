@@ -69,7 +69,10 @@ impl Shape {
                     paths.extend(below(&format!(".{key}"), shape));
                 }
             }
-            Self::Array(element) => paths.extend(below("[0]", element)),
+            Self::Array(element) => {
+                paths.extend(below("[0]", element));
+                paths.extend(below("[-1]", element));
+            }
             Self::Option(shape) => paths = shape.paths(),
             _ => {}
         }
