@@ -40,7 +40,7 @@ use crate::{IntoTaskError, TaskError, Value};
 /// [`TaskContext::token`]: crate::TaskContext::token
 #[derive(Debug, Clone, Default)]
 pub struct Callbacks {
-    entries: Arc<Mutex<HashMap<String, Entry>>>,
+    entries: Arc<Mutex<HashMap<Arc<str>, Entry>>>,
     remote: Option<Arc<dyn Remote>>,
 }
 
@@ -56,7 +56,7 @@ pub(crate) trait Remote: std::fmt::Debug + Send + Sync {
 #[derive(Debug, Clone)]
 pub struct Callback {
     callbacks: Callbacks,
-    token: String,
+    token: Arc<str>,
 }
 
 /// Why an answer was not taken, under the service's names.
@@ -138,7 +138,7 @@ impl Callbacks {
     }
 
     /// What answers the task with this token.
-    pub fn callback(&self, token: impl Into<String>) -> Callback {
+    pub fn callback(&self, token: impl Into<Arc<str>>) -> Callback {
         Callback {
             callbacks: self.clone(),
             token: token.into(),
@@ -180,7 +180,7 @@ impl Callbacks {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Entry>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Arc<str>, Entry>> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -243,7 +243,7 @@ pub(crate) struct Inbox {
     callbacks: Callbacks,
     sender: Sender,
     receiver: Receiver,
-    tokens: Vec<String>,
+    tokens: Vec<Arc<str>>,
     /// Number of tokens at which closed ones are forgotten.
     sweep_at: usize,
 }
@@ -272,22 +272,26 @@ impl Inbox {
     }
 
     /// Opens a token, or goes on with one that is open.
-    pub fn open(&mut self, token: &str) -> OpenToken {
+    pub fn open(&mut self, token: &Arc<str>) -> OpenToken {
         let mut entries = self.callbacks.lock();
-        if !entries.contains_key(token) {
+        if !entries.contains_key(&**token) {
             if self.tokens.len() >= self.sweep_at {
                 self.tokens.retain(|token| {
-                    let is_open = entries.get(token).is_some_and(|entry| entry.is_open);
+                    let is_open = entries.get(&**token).is_some_and(|entry| entry.is_open);
                     if !is_open {
-                        entries.remove(token);
+                        entries.remove(&**token);
                     }
                     is_open
                 });
                 self.sweep_at = Self::CLOSED_KEPT.max(2 * self.tokens.len());
             }
-            self.tokens.push(token.to_owned());
+            if self.tokens.is_empty() {
+                // Most executions have one.
+                self.tokens.reserve_exact(1);
+            }
+            self.tokens.push(Arc::clone(token));
         }
-        let entry = entries.entry(token.to_owned()).or_insert_with(|| Entry {
+        let entry = entries.entry(Arc::clone(token)).or_insert_with(|| Entry {
             inbox: self.sender.clone(),
             signals: Arc::default(),
             is_open: true,
@@ -295,7 +299,7 @@ impl Inbox {
         });
         entry.step += 1;
         OpenToken {
-            callback: self.callbacks.callback(token),
+            callback: self.callbacks.callback(Arc::clone(token)),
             signals: Arc::clone(&entry.signals),
             step: entry.step,
             keep: false,
@@ -322,7 +326,7 @@ impl Drop for Inbox {
     fn drop(&mut self) {
         let mut entries = self.callbacks.lock();
         for token in &self.tokens {
-            entries.remove(token);
+            entries.remove(&**token);
         }
     }
 }
@@ -379,7 +383,7 @@ mod tests {
     fn a_token_is_good_for_one_answer() {
         let callbacks = Callbacks::new();
         let mut inbox = Inbox::new(callbacks.clone());
-        let open = inbox.open(TOKEN);
+        let open = inbox.open(&Arc::from(TOKEN));
         assert!(open.last_heartbeat().is_none());
         callbacks.send_task_heartbeat(TOKEN).expect("it is open");
         assert!(open.last_heartbeat().is_some());
@@ -398,8 +402,8 @@ mod tests {
     fn a_token_ends_with_its_call_and_its_execution() {
         let callbacks = Callbacks::new();
         let mut inbox = Inbox::new(callbacks.clone());
-        inbox.open(TOKEN).keep();
-        let (first, second) = (inbox.open(TOKEN), inbox.open(TOKEN));
+        inbox.open(&Arc::from(TOKEN)).keep();
+        let (first, second) = (inbox.open(&Arc::from(TOKEN)), inbox.open(&Arc::from(TOKEN)));
         drop(first);
         assert!(callbacks.callback(TOKEN).is_open());
         drop(second);
@@ -431,9 +435,9 @@ mod tests {
         let callbacks = Callbacks::new();
         let mut inbox = Inbox::new(callbacks.clone());
         for number in 0..5000 {
-            drop(inbox.open(&number.to_string()));
+            drop(inbox.open(&Arc::from(number.to_string())));
         }
-        let kept = inbox.open(TOKEN);
+        let kept = inbox.open(&Arc::from(TOKEN));
         assert!(callbacks.lock().len() <= Inbox::CLOSED_KEPT + 1);
         assert!(kept.callback().is_open());
     }

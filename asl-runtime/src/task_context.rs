@@ -17,7 +17,7 @@ pub struct TaskContext {
     attempt: u32,
     /// Number of the call's ticket.
     call: u64,
-    token: Option<String>,
+    token: Option<Arc<str>>,
     callbacks: Option<Callbacks>,
     map_index: Option<usize>,
     /// Made when first asked for, so that a task which does not care costs nothing.
@@ -75,7 +75,8 @@ impl TaskContext {
     /// at once. Of a task that has no token it refuses answers as [`InvalidToken`](crate::CallbackError::InvalidToken).
     pub fn callback(&self) -> Callback {
         let callbacks = self.callbacks.as_ref().unwrap_or_else(|| Callbacks::shared());
-        callbacks.callback(self.token.as_deref().unwrap_or_default())
+        let token = self.token.as_ref();
+        callbacks.callback(token.map_or_else(|| Arc::from(""), Arc::clone))
     }
 
     /// Index of the innermost Map iteration around the task, from 0.

@@ -191,9 +191,9 @@ fn an_execution_in_flight_is_small() {
     for (waits, most) in [
         ("for time", 2000),
         ("for a task", 2000),
-        ("for a task with a time limit", 3000),
-        ("for a task token", 5000),
-        ("for branches", 5000),
+        ("for a task with a time limit", 2000),
+        ("for a task token", 2600),
+        ("for branches", 3700),
     ] {
         let input = json!({ "waits": waits });
         let mut executions: Vec<_> = (0..COUNT)

@@ -6,8 +6,11 @@ use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::clock::Clock;
 use super::deadline::Deadline;
+use super::limits::after;
 use super::pending::{Pending, Work};
 use super::perform::World;
 use super::{Caller, Machine};
@@ -68,9 +71,14 @@ pub(super) fn drive_within<'a, C: Caller>(
             }
             // The way of nearly every task.
             if pending.is_empty() && inbox.is_none() {
-                let mut calling = pin!(execution.only_call().map(|call| world.call_function(call)));
+                let mut ends_by = None;
+                let mut calling = pin!(execution.only_call().map(|call| {
+                    let timeout = call.timeout_seconds;
+                    ends_by = timeout.and_then(|seconds| after(Instant::now(), seconds));
+                    world.call_function(call)
+                }));
                 if let Some(calling) = calling.as_mut().as_pin_mut() {
-                    let event = deadline.limit(calling).await;
+                    let event = deadline.limit(execution, ends_by, calling).await;
                     execution.feed(event.unwrap_or(Event::TimedOut), clock.now());
                     continue;
                 }
@@ -80,14 +88,33 @@ pub(super) fn drive_within<'a, C: Caller>(
                 return outcome;
             }
             let event = match alone {
-                Some(Alone::Sleep(ticket, until)) => deadline.limit(pin!(world.sleep(ticket, until))).await,
-                Some(Alone::Work(mut work)) => deadline.limit(work.as_mut()).await,
+                Some(Alone::Sleep(ticket, until)) => {
+                    let sleep = pin!(world.sleep(ticket, until));
+                    deadline.limit(execution, Some(clock.instant(until)), sleep).await
+                }
+                Some(Alone::Work(mut work)) => deadline.limit(execution, None, work.as_mut()).await,
+                Some(Alone::WithInbox(ticket, mut work)) => {
+                    let mut is_through = false;
+                    let next = poll_fn(|cx| match inbox.as_mut().map(|inbox| inbox.poll_next(cx)) {
+                        Some(Poll::Ready(event)) => Poll::Ready(event),
+                        Some(Poll::Pending) | None => {
+                            let event = work.as_mut().poll(cx);
+                            is_through = event.is_ready();
+                            event
+                        }
+                    });
+                    let event = deadline.limit(execution, None, pin!(next)).await;
+                    if !is_through {
+                        pending.start(ticket, work);
+                    }
+                    event
+                }
                 None => {
                     let next = poll_fn(|cx| match inbox.as_mut().map(|inbox| inbox.poll_next(cx)) {
                         Some(Poll::Ready(event)) => Poll::Ready(event),
                         Some(Poll::Pending) | None => pending.poll_next(cx),
                     });
-                    deadline.limit(pin!(next)).await
+                    deadline.limit(execution, None, pin!(next)).await
                 }
             };
             let now = clock.now();
@@ -108,6 +135,8 @@ enum Alone<'a> {
     /// It takes less space than a call, so it needs no box.
     Sleep(Ticket, Timestamp),
     Work(Work<'a, Event>),
+    /// Something may come into the inbox besides.
+    WithInbox(Ticket, Work<'a, Event>),
 }
 
 /// Begins what the execution asks for. Gives back what is the only thing under way, if
@@ -136,9 +165,9 @@ fn begin<'a, C: Caller>(
             start(world, earlier, token, pending);
         }
     }
-    // What is awaited in place would keep answers by token waiting.
-    if pending.is_empty() && inbox.is_none() {
-        return waiting.map(|(effect, _)| match effect {
+    if pending.is_empty() {
+        return waiting.map(|(effect, token)| match effect {
+            effect if inbox.is_some() => Alone::WithInbox(effect.ticket(), world.perform(effect, token)),
             Effect::Wait { ticket, until } => Alone::Sleep(ticket, until),
             effect => Alone::Work(world.perform(effect, None)),
         });
@@ -160,11 +189,11 @@ fn start<'a, C: Caller>(
 }
 
 /// Token that the answer to an effect may come by.
-fn token_of(effect: &Effect) -> Option<&str> {
+fn token_of(effect: &Effect) -> Option<&Arc<str>> {
     match effect {
-        Effect::Task(call) | Effect::Activity(call) => call.token.as_deref(),
-        Effect::StartExecution(start) => start.token.as_deref(),
-        Effect::Await(awaited) => awaited.token.as_deref(),
+        Effect::Task(call) | Effect::Activity(call) => call.token.as_ref(),
+        Effect::StartExecution(start) => start.token.as_ref(),
+        Effect::Await(awaited) => awaited.token.as_ref(),
         Effect::Wait { .. } | Effect::Child(_) | Effect::Read(_) | Effect::Write(_) | Effect::Cancel(_) => {
             None
         }

@@ -3,13 +3,14 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::future::{self, Future};
+use std::future::{self, Future, poll_fn};
 use std::panic::AssertUnwindSafe;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 
 use futures_util::FutureExt;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::sleep_until;
 
 use super::clock::Clock;
 use super::limits::Limits;
@@ -54,7 +55,7 @@ impl<C: Caller> World<'_, C> {
             (Effect::Wait { ticket, until }, _) => Box::pin(self.sleep(ticket, until)),
             (Effect::Activity(call), Some(token)) => Box::pin(self.offer(call, token)),
             (Effect::StartExecution(start), token) => Box::pin(async move { self.start(*start, token) }),
-            (Effect::Await(awaited), token) => Box::pin(self.wait(awaited, token)),
+            (Effect::Await(awaited), token) => self.wait(*awaited, token),
             (Effect::Child(child), _) => self.run_child(child),
             (Effect::Read(read), _) => Box::pin(async move {
                 let readers = self.readers.clone().unwrap_or_default();
@@ -88,55 +89,48 @@ impl<C: Caller> World<'_, C> {
         })
     }
 
-    /// Calls the function of a task that has neither token nor time limits.
+    /// Calls the function of a task that has no token, within its time limits.
     pub fn call_function(&self, mut call: TaskCall) -> impl Future<Output = Event> + Send {
         let context = TaskContext::new(Arc::clone(&self.info), &mut call);
+        let mut limits = Limits::from_now(call.timeout_seconds, call.heartbeat_seconds);
         let TaskCall {
             ticket, state, input, ..
         } = call;
         async move {
             let task = self.machine.caller().call(state, input, &context);
-            match AssertUnwindSafe(task).catch_unwind().await {
-                Ok(result) => answer(ticket, result),
-                Err(panic) => answer(ticket, Err(self.info.panicked(state, panic_message(&*panic)))),
-            }
+            let task = pin!(AssertUnwindSafe(task).catch_unwind());
+            let result = limits.run(task, || context.last_heartbeat()).await;
+            ended(ticket, self.caught(state, result))
         }
     }
 
     /// Calls the function of a task within its time limits.
     fn call(&self, mut call: TaskCall, token: Option<Box<OpenToken>>) -> Work<'_, Event> {
-        let mut context = TaskContext::new(Arc::clone(&self.info), &mut call);
-        if let Some(token) = &token {
-            context = context.with_token(token.callbacks(), token.signals());
-        } else if let Some(answers) = &self.answers {
-            context = context.with_token(&answers.callbacks, &answers.signals);
-        }
+        let (callbacks, signals) = match (&token, &self.answers) {
+            (Some(token), _) => (token.callbacks(), token.signals()),
+            (None, Some(answers)) => (&answers.callbacks, &answers.signals),
+            (None, None) => return Box::pin(self.call_function(call)),
+        };
+        let context = TaskContext::new(Arc::clone(&self.info), &mut call).with_token(callbacks, signals);
+        let mut limits = Limits::from_now(call.timeout_seconds, call.heartbeat_seconds);
         let TaskCall {
-            ticket,
-            state,
-            input,
-            timeout_seconds,
-            heartbeat_seconds,
-            ..
+            ticket, state, input, ..
         } = call;
         Box::pin(async move {
             let task = self.machine.caller().call(state, input, &context);
-            let mut task = pin!(AssertUnwindSafe(task).catch_unwind());
-            let result = if timeout_seconds.is_none() && heartbeat_seconds.is_none() {
-                Ok(task.await)
-            } else {
-                let limits = Limits::from_now(timeout_seconds, heartbeat_seconds);
-                limits.run(task.as_mut(), || context.last_heartbeat()).await
-            };
-            let result = match result {
-                Ok(Ok(result)) => Ok(result),
-                Ok(Err(panic)) => Ok(Err(self.info.panicked(state, panic_message(&*panic)))),
-                Err(heartbeat) => Err(heartbeat),
-            };
-            match self.called(ticket, state, result, token) {
+            let task = pin!(AssertUnwindSafe(task).catch_unwind());
+            let result = limits.run(task, || context.last_heartbeat()).await;
+            match self.called(ticket, state, self.caught(state, result), token) {
                 Some(event) => event,
                 None => future::pending().await,
             }
+        })
+    }
+
+    /// The result of a call, with a panic as the failure that it is told as.
+    fn caught(&self, state: StateId, result: Called) -> Result<Result<Value, TaskError>, bool> {
+        result.map(|result| {
+            result.unwrap_or_else(|panic| Err(self.info.panicked(state, panic_message(&*panic))))
         })
     }
 
@@ -183,7 +177,7 @@ impl<C: Caller> World<'_, C> {
             token.callbacks(),
         );
         let limits = Limits::from_now(call.timeout_seconds, None);
-        self.time_out(&limits, call.ticket, Some(&token)).await
+        time_out(limits, call.ticket, Some(token)).await
     }
 
     fn start(&self, start: StartExecution, token: Option<Box<OpenToken>>) -> Event {
@@ -216,16 +210,32 @@ impl<C: Caller> World<'_, C> {
     }
 
     /// Waits for the end of an execution, or of a time limit; answers by token come past this.
-    async fn wait(&self, awaited: Box<Awaited>, token: Option<Box<OpenToken>>) -> Event {
-        let ticket = awaited.ticket;
-        let limits = Limits {
-            end: awaited.until.map(|until| self.clock.instant(until)),
-            heartbeat: awaited.heartbeat_seconds,
-            since: Instant::now(),
-        };
-        let Some(arn) = awaited.execution else {
-            return self.time_out(&limits, ticket, token.as_deref()).await;
-        };
+    fn wait(&self, awaited: Awaited, token: Option<Box<OpenToken>>) -> Work<'_, Event> {
+        let Awaited {
+            ticket,
+            execution,
+            until,
+            heartbeat_seconds,
+            ..
+        } = awaited;
+        let limits = Limits::until(until.map(|until| self.clock.instant(until)), heartbeat_seconds);
+        match execution {
+            Some(arn) => Box::pin(self.wait_for_execution(ticket, arn, limits, token)),
+            // Of these there may be many, so that each is small.
+            None if !limits.are_some() => Box::pin(Answered {
+                _token: token.map(|token| *token),
+            }),
+            None => Box::pin(time_out(limits, ticket, token)),
+        }
+    }
+
+    async fn wait_for_execution(
+        &self,
+        ticket: Ticket,
+        arn: String,
+        mut limits: Limits,
+        token: Option<Box<OpenToken>>,
+    ) -> Event {
         let Some(child) = self.children().get_mut(&arn).and_then(Option::take) else {
             return future::pending().await;
         };
@@ -241,14 +251,6 @@ impl<C: Caller> World<'_, C> {
         match result {
             Ok(outcome) => Event::ExecutionEnded { ticket, outcome },
             Err(heartbeat) => Event::TaskTimedOut { ticket, heartbeat },
-        }
-    }
-
-    async fn time_out(&self, limits: &Limits, ticket: Ticket, token: Option<&OpenToken>) -> Event {
-        let last_heartbeat = || token.and_then(OpenToken::last_heartbeat);
-        match limits.run(pin!(future::pending::<()>()), last_heartbeat).await {
-            Err(heartbeat) if token.is_none_or(OpenToken::close) => Event::TaskTimedOut { ticket, heartbeat },
-            _ => future::pending().await,
         }
     }
 
@@ -270,6 +272,30 @@ impl<C: Caller> World<'_, C> {
     }
 }
 
+/// Waits for the end of a time limit.
+async fn time_out(mut limits: Limits, ticket: Ticket, token: Option<Box<OpenToken>>) -> Event {
+    let token = token.as_deref();
+    let last_heartbeat = || token.and_then(OpenToken::last_heartbeat);
+    let heartbeat = poll_fn(|cx| limits.poll_over(cx, last_heartbeat)).await;
+    if token.is_none_or(OpenToken::close) {
+        return Event::TaskTimedOut { ticket, heartbeat };
+    }
+    future::pending().await
+}
+
+/// Waits for an answer by token, which comes past this: it holds the token, and never ends.
+struct Answered {
+    _token: Option<OpenToken>,
+}
+
+impl Future for Answered {
+    type Output = Event;
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Event> {
+        Poll::Pending
+    }
+}
+
 /// Frees the name of an execution when nobody waits for it any more.
 struct UnderWay<'a> {
     children: &'a Mutex<BTreeMap<String, Option<Child>>>,
@@ -282,6 +308,9 @@ impl Drop for UnderWay<'_> {
         children.remove(&self.arn);
     }
 }
+
+/// What a call gave, or how it panicked; or (`Err`) that it took too long.
+type Called = Result<Result<Result<Value, TaskError>, Box<dyn Any + Send>>, bool>;
 
 /// The end of a call: `Err` says that it took too long, or (`true`) sent no heartbeat.
 fn ended(ticket: Ticket, result: Result<Result<Value, TaskError>, bool>) -> Event {

@@ -33,7 +33,7 @@ impl Underway {
 #[derive(Debug)]
 pub(crate) enum Stage {
     /// The first step is under way. An answer that came before its end is kept.
-    Calling(Option<Result<Value, TaskError>>),
+    Calling(Option<Box<Result<Value, TaskError>>>),
     /// Nothing but the answer is waited for.
     Waiting,
 }
@@ -86,7 +86,7 @@ impl Execution {
             return;
         };
         if let Stage::Calling(answer) = &mut underway.stage {
-            answer.get_or_insert(result);
+            answer.get_or_insert_with(|| Box::new(result));
             return;
         }
         self.effects.push_back(Effect::Cancel(ticket));
@@ -145,7 +145,7 @@ impl Execution {
         run.ticket = Some(ticket);
         let stage = std::mem::replace(&mut underway.stage, Stage::Waiting);
         if let Stage::Calling(Some(answer)) = stage {
-            return self.finish(ticket, answer);
+            return self.finish(ticket, *answer);
         }
         let awaited = Awaited {
             ticket,

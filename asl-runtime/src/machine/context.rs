@@ -326,6 +326,8 @@ pub(crate) struct Random {
     seed: Seed,
     stream: u64,
     generator: RefCell<Option<Box<ChaCha8Rng>>>,
+    /// How far the generator was when it was let go, in words.
+    position: u64,
 }
 
 impl Random {
@@ -334,6 +336,7 @@ impl Random {
             seed,
             stream,
             generator: RefCell::new(None),
+            position: 0,
         }
     }
 
@@ -346,8 +349,17 @@ impl Random {
             rest[..8].copy_from_slice(&self.seed.0[1].to_le_bytes());
             let mut generator = ChaCha8Rng::from_seed(bytes);
             generator.set_stream(self.stream);
+            generator.set_word_pos(self.position.into());
             Box::new(generator)
         }))
+    }
+
+    /// Lets go of the generator, which is large, until it is used again. The numbers are the same.
+    pub fn rest(&mut self) {
+        if let Some(generator) = self.generator.get_mut().take() {
+            // No execution takes 2^64 of them.
+            self.position = u64::try_from(generator.get_word_pos()).unwrap_or(u64::MAX);
+        }
     }
 
     pub fn next(&self) -> u64 {

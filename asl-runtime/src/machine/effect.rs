@@ -70,16 +70,9 @@ pub struct TaskCall {
     /// `HeartbeatSeconds`, when the state has it.
     pub heartbeat_seconds: Option<u32>,
     /// Task token, for the patterns that have one.
-    pub token: Option<String>,
+    pub token: Option<Arc<str>>,
     /// Index of the innermost Map iteration around it.
     pub map_index: Option<usize>,
-}
-
-impl TaskCall {
-    /// Whether it has neither token nor time limits.
-    pub(super) fn is_plain(&self) -> bool {
-        self.token.is_none() && self.timeout_seconds.is_none() && self.heartbeat_seconds.is_none()
-    }
 }
 
 /// An execution of another machine to be started.
@@ -99,7 +92,7 @@ pub struct StartExecution {
     /// Whether its end will be waited for.
     pub awaited: bool,
     /// Task token of the call.
-    pub token: Option<String>,
+    pub token: Option<Arc<str>>,
 }
 
 /// What is waited for after a call was begun.
@@ -109,7 +102,7 @@ pub struct Awaited {
     /// Whose it is.
     pub ticket: Ticket,
     /// The task token that the answer comes with ([`Event::TaskAnswered`]).
-    pub token: Option<String>,
+    pub token: Option<Arc<str>>,
     /// ARN of the execution whose end is waited for ([`Event::ExecutionEnded`]).
     pub execution: Option<String>,
     /// When the task's `TimeoutSeconds` run out.

@@ -1,7 +1,7 @@
 //! An execution: all its runs, fed with events, asking for effects.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::context::{ExecutionInfo, Random, Seed};
@@ -105,7 +105,7 @@ pub struct Execution {
     pub(super) polled_activities: bool,
     pub(super) machines: Vec<String>,
     /// Where the answers to the open task tokens go.
-    pub(super) tokens: BTreeMap<String, RunId>,
+    pub(super) tokens: HashMap<Arc<str>, RunId>,
     pub(super) token_suffix: Option<String>,
     pub(super) redrivable: bool,
 }
@@ -208,7 +208,7 @@ impl Execution {
             payload_limit,
             polled_activities,
             machines,
-            tokens: BTreeMap::new(),
+            tokens: HashMap::new(),
             token_suffix,
             redrivable,
         };
@@ -255,10 +255,21 @@ impl Execution {
         self.effects.pop_front()
     }
 
-    /// The call of a task, when nothing else is to be done and it has neither token nor time limits.
+    /// Lets go of what it can make again: it is about to wait, and many may wait at once.
+    pub(crate) fn rest(&mut self) {
+        if self.queue.is_empty() {
+            self.queue = VecDeque::new();
+        }
+        if self.effects.is_empty() {
+            self.effects = VecDeque::new();
+        }
+        self.random.rest();
+    }
+
+    /// The call of a task, when nothing else is to be done and it has no token.
     pub(crate) fn only_call(&mut self) -> Option<TaskCall> {
         match self.effects.front() {
-            Some(Effect::Task(call)) if self.effects.len() == 1 && call.is_plain() => {}
+            Some(Effect::Task(call)) if self.effects.len() == 1 && call.token.is_none() => {}
             _ => return None,
         }
         match self.effects.pop_front() {

@@ -26,6 +26,9 @@ impl RunId {
     };
 }
 
+/// Number of runs up to which there is space for those alone.
+const FEW: u32 = 4;
+
 /// The runs of an execution.
 #[derive(Debug, Default)]
 pub(crate) struct Runs {
@@ -55,8 +58,8 @@ impl Runs {
         }
         // Bounded by the number of items that fit into the payload limit, times the depth of nesting.
         let index = self.slots.len() as u32;
-        if index == 0 {
-            // Most executions have one run, and a vector would begin with space for four.
+        if index < FEW {
+            // Most executions have one run or a few, and a vector would begin with space for four.
             self.slots.reserve_exact(1);
         }
         self.slots.push(Slot {
@@ -211,7 +214,7 @@ pub(crate) struct Run {
     /// What the driver was asked to do for it.
     pub ticket: Option<Ticket>,
     /// Task token of the present attempt.
-    pub token: Option<String>,
+    pub token: Option<Arc<str>>,
     pub entered_time: Timestamp,
     /// Number of the `...StateEntered` event.
     pub entered_event: u64,

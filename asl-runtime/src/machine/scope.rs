@@ -1,5 +1,7 @@
 //! Stepping a run from state to state until it needs the world, ends or fails.
 
+use std::sync::Arc;
+
 use super::context::{ExecutionInfo, Item, Random};
 use super::execution::{Execution, Outcome, Work};
 use super::history::{Details, EventType, Journal};
@@ -56,7 +58,7 @@ impl Stepper<'_> {
             let state = &program.states[usize::from(run.state)];
             if state.kind.has_token() && matches!(first, None | Some(On::Enter)) {
                 let suffix = self.token_suffix.unwrap_or_else(|| self.info.name());
-                run.token = Some([&self.random.uuid(), ".", suffix].concat());
+                run.token = Some(Arc::from([&self.random.uuid(), ".", suffix].concat()));
             }
             let mut cx = Cx::new(self.info, self.random, self.now, run, document, None);
             let result = match first.take() {

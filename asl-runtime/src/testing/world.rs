@@ -126,7 +126,7 @@ impl<'a, C: Caller> World<'a, C> {
                 let submitted = mock.begun.submitted.take();
                 let submitted = submitted.unwrap_or_else(|| crate::value::object([]));
                 self.plan(Duration::ZERO, Event::TaskSubmitted(ticket, submitted));
-                self.begun.insert(token, Answering::Mock(mock));
+                self.begun.insert(token.to_string(), Answering::Mock(mock));
             }
             _ => {
                 let seconds = |seconds: u32| Duration::from_secs(seconds.into());
@@ -146,6 +146,7 @@ impl<'a, C: Caller> World<'a, C> {
             Some(mut answer) => (answer.begun.worker_name.take(), Answering::Mock(answer)),
             None => (None, Answering::Worker(call)),
         };
+        let token = token.to_string();
         self.begun.insert(token.clone(), answering);
         self.plan(Duration::ZERO, Event::ActivityStarted { token, worker_name });
         Ok(())

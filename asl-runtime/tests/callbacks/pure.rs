@@ -5,6 +5,7 @@ use asl_runtime::machine::{
 };
 use asl_runtime::testing::{Mock, Test};
 use asl_runtime::{Timestamp, Value, json};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{ASK, ASK_AGAIN, Seen, failed, machine};
@@ -21,7 +22,7 @@ fn start(input: Value) -> (Execution, Seen) {
     (execution, seen)
 }
 
-fn called(execution: &mut Execution) -> (TaskCall, String) {
+fn called(execution: &mut Execution) -> (TaskCall, Arc<str>) {
     let Some(Effect::Task(call)) = execution.next_effect() else {
         panic!("a call is expected");
     };
@@ -51,7 +52,7 @@ fn a_call_and_then_an_answer() {
     let at = Timestamp::from_millis(4000);
     execution.feed(Event::TaskSubmitted(call.ticket, json!("id")), at);
     let wait = awaited(&mut execution);
-    assert_eq!(wait.token.as_deref(), Some(token.as_str()));
+    assert_eq!(wait.token.as_deref(), Some(&*token));
     // The time limit counts from the call, the heartbeat from here.
     assert_eq!(wait.until, Some(Timestamp::from_millis(10_000)));
     assert_eq!(wait.heartbeat_seconds, Some(3));

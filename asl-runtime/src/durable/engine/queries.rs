@@ -275,12 +275,12 @@ impl Execution {
         let waiting = state.asked.values().map(|asked| match &asked.effect {
             Effect::Task(call) | Effect::Activity(call) => Waiting {
                 state: Some(states[usize::from(call.state)].name),
-                token: call.token.clone(),
+                token: call.token.as_deref().map(str::to_owned),
                 until: None,
             },
             Effect::Await(awaited) => Waiting {
                 state: state.execution.state_of(awaited.ticket),
-                token: awaited.token.clone(),
+                token: awaited.token.as_deref().map(str::to_owned),
                 until: awaited.until,
             },
             Effect::Wait { ticket, until } => Waiting {

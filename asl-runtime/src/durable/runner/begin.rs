@@ -29,7 +29,9 @@ impl Runner {
                 if let Some(activity) = self.activity_of(call)
                     && let Some(token) = &call.token
                 {
-                    self.engine.offers.add(activity, self.stored.id, token.clone());
+                    self.engine
+                        .offers
+                        .add(activity, self.stored.id, token.to_string());
                 }
             }
             Effect::StartExecution(start) => {

@@ -102,7 +102,7 @@ impl Runner {
         let offers = self.state.asked.values().filter_map(|asked| match &asked.effect {
             Effect::Activity(call) => Some(Offer {
                 activity: name_of(self.activity_of(call)?).to_owned(),
-                token: call.token.clone()?,
+                token: call.token.as_deref()?.to_owned(),
             }),
             _ => None,
         });

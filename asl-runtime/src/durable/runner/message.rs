@@ -121,7 +121,7 @@ impl Runner {
                 reply,
             } => {
                 let input = self.state.asked.values().find_map(|asked| match &asked.effect {
-                    Effect::Activity(call) if call.token.as_ref() == Some(&token) => {
+                    Effect::Activity(call) if call.token.as_deref() == Some(&*token) => {
                         Some(call.input.to_value())
                     }
                     _ => None,
