@@ -10,7 +10,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::Program;
-use crate::value::{Array, object};
+use crate::value::{Array, Object, object};
 use crate::{Timestamp, Value};
 
 /// The identity of an execution, shared with its tasks.
@@ -293,32 +293,38 @@ impl Item {
     }
 }
 
-pub(crate) fn context_object(info: &ExecutionInfo, state: &StateContext<'_>) -> Value {
-    let machine = object([
-        ("Id", Value::from(info.machine_id())),
-        ("Name", Value::from(info.program.name)),
-    ]);
-    let mut about_state = object([
-        ("Name", Value::from(state.name)),
-        ("EnteredTime", Value::from(state.entered_time.to_string())),
-    ]);
-    if let (Some(count), Value::Object(members)) = (state.retry_count, &mut about_state) {
-        members.insert("RetryCount", Value::from(i64::from(count)));
-    }
-    let mut context = object([
-        ("Execution", info.context_execution()),
-        ("StateMachine", machine),
-        ("State", about_state),
-    ]);
-    if let Value::Object(members) = &mut context {
-        if let Some(token) = state.token {
-            members.insert("Task", object([("Token", Value::from(token))]));
+/// The context object, or of its members this one only.
+pub(crate) fn context_object(info: &ExecutionInfo, state: &StateContext<'_>, only: Option<&str>) -> Value {
+    let mut context = Object::new();
+    let mut add = |name, value: &dyn Fn() -> Option<Value>| {
+        if only.is_none_or(|only| only == name)
+            && let Some(value) = value()
+        {
+            context.insert(name, value);
         }
-        if let Some(item) = state.item {
-            members.insert("Map", item.context());
+    };
+    add("Execution", &|| Some(info.context_execution()));
+    add("StateMachine", &|| {
+        let (id, name) = (Value::from(info.machine_id()), Value::from(info.program.name));
+        Some(object([("Id", id), ("Name", name)]))
+    });
+    add("State", &|| Some(state.about()));
+    add("Task", &|| Some(object([("Token", Value::from(state.token?))])));
+    add("Map", &|| state.item.map(Item::context));
+    Value::Object(context)
+}
+
+impl StateContext<'_> {
+    fn about(&self) -> Value {
+        let mut about = object([
+            ("Name", Value::from(self.name)),
+            ("EnteredTime", Value::from(self.entered_time.to_string())),
+        ]);
+        if let (Some(count), Value::Object(members)) = (self.retry_count, &mut about) {
+            members.insert("RetryCount", Value::from(i64::from(count)));
         }
+        about
     }
-    context
 }
 
 /// The random numbers of an execution, made when first asked for.

@@ -275,7 +275,11 @@ impl<'a> Cx<'a> {
                 )),
             },
             Root::Context => {
-                let context = self.context();
+                // Most paths name something in one of its members, and the others take long to make.
+                let context = match path.steps.first() {
+                    Some(PathStep::Key(member)) => self.context_of(Some(member)),
+                    _ => self.context_of(None),
+                };
                 path::find(&context, path).map(|found| Cow::Owned(found.into_owned()))
             }
         }
@@ -294,6 +298,11 @@ impl<'a> Cx<'a> {
     }
 
     pub(super) fn context(&self) -> Value {
+        self.context_of(None)
+    }
+
+    /// The context object, of which one member may be all that is asked for.
+    fn context_of(&self, only: Option<&str>) -> Value {
         if let Some(inspector) = self.inspector {
             let mut context = inspector.context.clone();
             if let (Some(item), Value::Object(members)) = (self.run_item(), &mut context) {
@@ -312,7 +321,7 @@ impl<'a> Cx<'a> {
             token: self.run.token.as_deref(),
             item: self.run_item(),
         };
-        context_object(self.info, &state)
+        context_object(self.info, &state, only)
     }
 
     /// The document that a path starts from, for messages.
