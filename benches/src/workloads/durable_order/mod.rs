@@ -1,5 +1,5 @@
-//! Durable orders of three tasks, some at once, beside a plain log of the same records: each of them is on the disk
-//! before the order goes on.
+//! Durable orders of three tasks, some at once, beside plain logs of the same records, in a file (`structs`) and in a table
+//! of SQLite (`value`): each record is on the disk before the order goes on.
 
 mod log;
 
@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
 use super::{Must, Program, Workload};
-use crate::report::{OURS, STRUCTS};
+use crate::report::{OURS, STRUCTS, VALUE};
 use log::Log;
 
 asl!("../../../workloads/durable_order.asl.json");
@@ -46,10 +46,15 @@ pub(super) fn workloads() -> Vec<Workload> {
 }
 
 fn workload(variant: &'static str, at_once: usize) -> Workload {
+    let programs = vec![
+        orders(at_once),
+        records(STRUCTS, at_once, |path| Log::of_bytes(path).must()),
+        records(VALUE, at_once, |path| Log::of_rows(path).must()),
+    ];
     Workload {
         wall: true,
         turn: Duration::from_millis(500),
-        ..Workload::new("durable_order", variant, vec![orders(at_once), records(at_once)])
+        ..Workload::new("durable_order", variant, programs)
     }
 }
 
@@ -78,11 +83,11 @@ fn orders(at_once: usize) -> Program {
     }
 }
 
-/// The plain log.
-fn records(at_once: usize) -> Program {
+/// A plain log.
+fn records(name: &'static str, at_once: usize, create: fn(&Path) -> Log) -> Program {
     let (runtime, folder) = (runtime(), folder());
     let sizes: Arc<[usize]> = runtime.block_on(record_sizes(folder.path())).into();
-    let log = Arc::new(Log::create(&folder.path().join("log")).must());
+    let log = Arc::new(create(&folder.path().join("log")));
     let run = move |count| {
         let numbers = Arc::new(Numbers::new(0, count));
         runtime.block_on(at_once_each(at_once, || {
@@ -98,7 +103,7 @@ fn records(at_once: usize) -> Program {
         let _ = &folder;
     };
     Program {
-        name: STRUCTS,
+        name,
         run: Box::new(run),
     }
 }
