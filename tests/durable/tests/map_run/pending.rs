@@ -1,12 +1,24 @@
 //! Children that wait to be redriven, as they are described and listed.
 
-use asl_runtime::durable::{EngineError, RedriveStatus};
+use asl_runtime::durable::{Description, EngineError, RedriveStatus};
 
 use super::*;
 
 async fn names(engine: &Engine, list: List) -> Vec<String> {
     let list = engine.list(list).await.unwrap();
     list.executions.into_iter().map(|child| child.name).collect()
+}
+
+/// The child for an item. Those that start together are listed in any order.
+async fn child_of(engine: &Engine, item: &Value) -> Description {
+    for name in names(engine, List::of("batch/Each")).await {
+        let child = engine.execution("batch/Each", &name).await.unwrap();
+        let description = child.describe().await.unwrap();
+        if description.input == *item {
+            return description;
+        }
+    }
+    panic!("there is no child for {item}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -71,6 +83,9 @@ async fn children_are_pending_until_they_are_redriven() {
     // Those that did not come to it are as they were.
     let execution = engine.execution("batch", "a").await.unwrap();
     execution.stop(None, None).await.unwrap();
+    // The child is stopped a moment after its execution.
+    let running = engine.execution("batch/Each", &one).await.unwrap();
+    assert!(matches!(running.wait().await.unwrap(), Outcome::Aborted { .. }));
     assert_eq!(names(&engine, with(Status::Failed)).await, [&*five, &*three]);
     assert_eq!(names(&engine, with(Status::Aborted)).await, [&*one]);
     execution.redrive().await.unwrap();
@@ -111,9 +126,7 @@ async fn what_ended_too_long_ago_is_counted_before_it_is_tried() {
     assert_eq!(not_redrivable().await, [0, 0]);
     sleep(10 * DAY).await;
     assert_eq!(not_redrivable().await, [1, 1]);
-    let oldest = names(&engine, List::of("batch/Each")).await.pop().unwrap();
-    let child = engine.execution("batch/Each", &oldest).await.unwrap();
-    let description = child.describe().await.unwrap();
+    let description = child_of(&engine, &json!(1)).await;
     assert_eq!(description.redrive_status, RedriveStatus::NotRedrivable);
     assert_eq!(
         description.redrive_status_reason.as_deref(),
