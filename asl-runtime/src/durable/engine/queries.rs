@@ -51,7 +51,7 @@ pub struct Description {
     /// Why it cannot be redriven.
     pub redrive_status_reason: Option<String>,
     /// Why it does not go on though it is running: no machine is registered with its definition, or its journal cannot be
-    /// replayed. [Register](Engine::register) the machine that it was started with, or [stop](Execution::stop) it; after
+    /// replayed. [Register](super::Engine::register) the machine that it was started with, or [stop](Execution::stop) it; after
     /// the journal was put right, [`Execution::resume`] tries again.
     pub held: Option<String>,
 }
@@ -248,7 +248,7 @@ impl Execution {
 
     /// Its Map Runs, as
     /// [DescribeMapRun](https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeMapRun.html)
-    /// tells of them. [`List::of_map_run`] has the children.
+    /// tells of them. [`List::of_map_run`](super::List::of_map_run) has the children.
     ///
     /// # Errors
     /// As [`history`](Self::history).

@@ -67,7 +67,7 @@ impl Default for Object {
 }
 
 impl Drop for Object {
-    /// Members that are containers are dropped here, by [`release`]: the rest needs no stack.
+    /// Members that are containers are dropped here, one after the other where they are deep: the rest needs no stack.
     #[inline]
     fn drop(&mut self) {
         if let Some(members) = self.unshared()
