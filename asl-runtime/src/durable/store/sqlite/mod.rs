@@ -11,7 +11,7 @@ use std::fmt;
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use rusqlite::{Connection, ErrorCode};
@@ -71,6 +71,8 @@ struct Shared {
     pending: RwLock<Pending>,
     /// About how many bytes went into SQLite's own log since that was brought into the file.
     written: AtomicUsize,
+    /// Settling failed, and may have left the writer with transactions that are not synced.
+    is_unsure: AtomicBool,
 }
 
 impl SqliteStore {
@@ -93,6 +95,7 @@ impl SqliteStore {
             writer: Mutex::new(writer),
             pending: RwLock::new(pending),
             written: AtomicUsize::new(0),
+            is_unsure: AtomicBool::new(false),
         });
         let settler = Settler::start(&shared, schema::open_checkpointer(&path)?);
         if !is_settled {
@@ -177,7 +180,9 @@ impl Shared {
             return Ok(true);
         }
         let mut writer = self.writer();
-        let (left, bytes) = write::settle(&mut writer, &self.pending(), all)?;
+        let settled = write::settle(&mut writer, &self.pending(), all);
+        self.is_unsure.fetch_or(settled.is_err(), Ordering::Relaxed);
+        let (left, bytes) = settled?;
         let is_empty = left.is_empty();
         self.change().settle(left, bytes);
         Ok(is_empty)
@@ -262,6 +267,10 @@ impl Store for SqliteStore {
             self.shared.settle(true)?;
         }
         let mut writer = self.shared.writer();
+        if self.shared.is_unsure.load(Ordering::Relaxed) {
+            write::sync_fully(&writer)?;
+            self.shared.is_unsure.store(false, Ordering::Relaxed);
+        }
         let bytes = write::write(&mut writer, &self.shared, writes)?;
         let mut pending = self.shared.change();
         let written = pending.apply(writes);

@@ -13,6 +13,11 @@ const LARGEST: u64 = i64::MAX as u64;
 /// Most bytes of a batch: SQLite takes a row of a billion.
 const LONGEST: usize = 900_000_000;
 
+/// Has each transaction wait until it is durable, as those do that somebody waits for.
+pub fn sync_fully(connection: &Connection) -> Result<(), Error> {
+    Ok(connection.pragma_update(None, "synchronous", "FULL")?)
+}
+
 /// Adds writes to the log, all or none, after what they are about was fetched. They are durable then. Gives their length.
 pub fn write(connection: &mut Connection, shared: &Shared, writes: &[Write]) -> Result<usize, Error> {
     for write in writes {
@@ -60,7 +65,7 @@ pub fn settle(
 ) -> Result<(Vec<ExecutionId>, usize), Error> {
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     let settled = settle_now(connection, pending, all);
-    connection.pragma_update(None, "synchronous", "FULL")?;
+    sync_fully(connection)?;
     settled
 }
 
