@@ -61,12 +61,7 @@ impl MapRuns {
     /// # Errors
     /// When no such Map Run is under way, or the percentage is not one from 0 to 100.
     pub fn update(&self, map_run_arn: &str, update: MapRunUpdate) -> Result<(), MapRunError> {
-        let percentage = update.tolerated_failure_percentage;
-        if percentage.is_some_and(|percentage| !(0.0..=100.0).contains(&percentage)) {
-            return Err(MapRunError::Invalid(
-                "ToleratedFailurePercentage must be between 0 and 100.",
-            ));
-        }
+        update.check().map_err(MapRunError::Invalid)?;
         let not_found = || MapRunError::NotFound(map_run_arn.to_owned());
         let map_runs = self.lock();
         let entry = map_runs.get(map_run_arn).ok_or_else(not_found)?;

@@ -85,7 +85,11 @@ impl<C: Caller> World<'_, C> {
             let mut execution = child.execution(observer, clock.started());
             let timeout = child.express.then_some(Machine::<C>::TIMEOUT);
             let outcome = drive_within(self.machine, &mut execution, &clock, timeout).await;
-            Event::ChildEnded(child.ticket, outcome)
+            Event::ChildEnded {
+                ticket: child.ticket,
+                outcome,
+                redrivable: true,
+            }
         })
     }
 

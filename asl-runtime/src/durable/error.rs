@@ -39,6 +39,9 @@ pub enum EngineError {
     /// The execution cannot be redriven.
     #[error("ExecutionNotRedrivable: {0}")]
     ExecutionNotRedrivable(String),
+    /// No such Map Run is under way.
+    #[error("ResourceNotFound: Resource not found: '{0}'")]
+    ResourceNotFound(String),
     /// What was asked for does not go together.
     #[error("ValidationException: {0}")]
     Validation(String),

@@ -45,7 +45,10 @@ pub fn document_of(event: &Event) -> Option<&Value> {
             outcome: Outcome::Succeeded(output),
             ..
         }
-        | Event::ChildEnded(_, Outcome::Succeeded(output)) => output,
+        | Event::ChildEnded {
+            outcome: Outcome::Succeeded(output),
+            ..
+        } => output,
         _ => return None,
     };
     matches!(document, Value::Array(_) | Value::Object(_)).then_some(document)
@@ -72,7 +75,7 @@ pub fn ticket_of(event: &Event) -> Option<Ticket> {
         | Event::ExecutionEnded { ticket, .. }
         | Event::TaskTimedOut { ticket, .. }
         | Event::Woke(ticket)
-        | Event::ChildEnded(ticket, _)
+        | Event::ChildEnded { ticket, .. }
         | Event::ChildNotRedrivable(ticket)
         | Event::ItemsRead(ticket, _)
         | Event::ObjectWritten(ticket, _) => Some(*ticket),
@@ -128,7 +131,16 @@ pub fn event(event: &Event) -> Value {
             heartbeat,
         } => array([name("TaskTimedOut"), ticket(*at), Value::from(*heartbeat)]),
         Event::Woke(at) => array([name("Woke"), ticket(*at)]),
-        Event::ChildEnded(at, end) => array([name("ChildEnded"), ticket(*at), outcome(end)]),
+        Event::ChildEnded {
+            ticket: at,
+            outcome: end,
+            redrivable: true,
+        } => array([name("ChildEnded"), ticket(*at), outcome(end)]),
+        Event::ChildEnded {
+            ticket: at,
+            outcome: end,
+            redrivable: false,
+        } => array([name("ChildEndedForGood"), ticket(*at), outcome(end)]),
         Event::ChildNotRedrivable(at) => array([name("ChildNotRedrivable"), ticket(*at)]),
         Event::ItemsRead(at, read) => {
             let read = match read {
@@ -200,7 +212,11 @@ fn read_event(value: &Value) -> Option<Event> {
             heartbeat: heartbeat.as_bool()?,
         },
         ("Woke", [at]) => Event::Woke(read_ticket(at)?),
-        ("ChildEnded", [at, end]) => Event::ChildEnded(read_ticket(at)?, read_outcome(end)?),
+        (ended @ ("ChildEnded" | "ChildEndedForGood"), [at, end]) => Event::ChildEnded {
+            ticket: read_ticket(at)?,
+            outcome: read_outcome(end)?,
+            redrivable: ended == "ChildEnded",
+        },
         ("ChildNotRedrivable", [at]) => Event::ChildNotRedrivable(read_ticket(at)?),
         ("ItemsRead", [at, read]) => {
             let read = match read.get("cause") {
@@ -376,8 +392,16 @@ mod tests {
                 heartbeat: true,
             },
             Event::Woke(at),
-            Event::ChildEnded(at, Outcome::Succeeded(json!(1.5e300))),
-            Event::ChildEnded(at, failed()),
+            Event::ChildEnded {
+                ticket: at,
+                outcome: Outcome::Succeeded(json!(1.5e300)),
+                redrivable: true,
+            },
+            Event::ChildEnded {
+                ticket: at,
+                outcome: failed(),
+                redrivable: false,
+            },
             Event::ChildNotRedrivable(at),
             Event::ItemsRead(at, Ok(items)),
             Event::ItemsRead(at, Err("gone".to_owned())),

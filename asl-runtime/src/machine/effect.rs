@@ -161,7 +161,14 @@ pub enum Event {
     /// The time that a wait was for has come.
     Woke(Ticket),
     /// A child execution ended.
-    ChildEnded(Ticket, Outcome),
+    ChildEnded {
+        /// Whose it is.
+        ticket: Ticket,
+        /// How it ended.
+        outcome: Outcome,
+        /// Whether it can be [redriven](ChildExecution::redriven), if it did not succeed.
+        redrivable: bool,
+    },
     /// A child execution that was to be [redriven](ChildExecution::redriven) cannot be: it stays as it ended.
     ChildNotRedrivable(Ticket),
     /// Items were read, or could not be for this cause.

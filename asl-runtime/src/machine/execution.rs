@@ -298,7 +298,11 @@ impl Execution {
             Event::ExecutionEnded { ticket, outcome } => self.execution_ended(ticket, &outcome),
             Event::TaskTimedOut { ticket, heartbeat } => self.task_timed_out(ticket, heartbeat),
             Event::Woke(ticket) => self.woke(ticket),
-            Event::ChildEnded(ticket, outcome) => self.child_ended(ticket, &outcome),
+            Event::ChildEnded {
+                ticket,
+                outcome,
+                redrivable,
+            } => self.child_ended(ticket, &outcome, redrivable),
             Event::ChildNotRedrivable(ticket) => self.child_not_redrivable(ticket),
             Event::ItemsRead(ticket, read) => self.items_read(ticket, read),
             Event::ObjectWritten(ticket, written) => self.object_written(ticket, written),

@@ -13,6 +13,12 @@ use super::{On, StateKind};
 use crate::Timestamp;
 
 impl Execution {
+    /// Whether its history has no room for `ExecutionRedriven` and an event after it.
+    #[cfg(feature = "durable")]
+    pub(crate) fn is_history_full(&self) -> bool {
+        self.journal.is_full()
+    }
+
     /// Goes on where it failed. Retries are counted anew.
     pub(super) fn redrive(&mut self, at: Timestamp) {
         if !self.redrivable

@@ -197,7 +197,12 @@ impl Executions {
             node.children.remove(&ticket);
             node.ended.insert(id, record.of_child(child, outcome.clone()));
         }
-        self.feed(parent, Event::ChildEnded(ticket, outcome), world);
+        let ended = Event::ChildEnded {
+            ticket,
+            outcome,
+            redrivable: true,
+        };
+        self.feed(parent, ended, world);
         None
     }
 

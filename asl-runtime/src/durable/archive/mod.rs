@@ -5,14 +5,15 @@
 //! Those that the journal has are not written again: it is kept as long as the history is.
 
 mod documents;
+mod map_runs;
 
 use std::collections::HashSet;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use self::documents::Documents;
 use super::telemetry;
-use crate::machine::{Details, EventType, HistoryEvent, MapRunCounts, MapRunStatus, MapRunSummary, Observer};
-use crate::value::{array, object, push_quoted};
+use crate::machine::{Details, EventType, HistoryEvent, MapRunSummary, Observer};
+use crate::value::push_quoted;
 use crate::{ExecutionLog, Timestamp, Value};
 
 /// What is recorded of an execution.
@@ -108,7 +109,7 @@ pub fn encode(recorded: &Recorded, journal: &[Value]) -> String {
         .push(&documents.into_text())
         .push("]");
     if !recorded.map_runs.is_empty() {
-        let map_runs: Vec<Value> = recorded.map_runs.iter().map(map_run).collect();
+        let map_runs: Vec<Value> = recorded.map_runs.iter().map(map_runs::encode).collect();
         text.push(r#","mapRuns":"#).push(&Value::from(map_runs).to_json());
     }
     text.push("}");
@@ -167,7 +168,7 @@ pub fn decode(text: &str, journal: &[Value]) -> Option<Recorded> {
         .unwrap_or_default();
     Some(Recorded {
         history,
-        map_runs: map_runs.iter().map(read_map_run).collect::<Option<_>>()?,
+        map_runs: map_runs.iter().map(map_runs::decode).collect::<Option<_>>()?,
     })
 }
 
@@ -287,95 +288,11 @@ fn intern(name: &str) -> &'static str {
     name
 }
 
-fn map_run(summary: &MapRunSummary) -> Value {
-    object([
-        ("mapRunArn", Value::from(&*summary.map_run_arn)),
-        ("state", Value::from(summary.state)),
-        ("status", Value::from(summary.status.as_str())),
-        ("items", counts(&summary.items)),
-        ("executions", counts(&summary.executions)),
-        ("redriveCount", Value::from(summary.redrive_count)),
-        (
-            "redriveTime",
-            summary
-                .redrive_time
-                .map_or(Value::Null, |at| Value::from(at.as_millis())),
-        ),
-    ])
-}
-
-fn read_map_run(value: &Value) -> Option<MapRunSummary> {
-    let text = |name| value.get(name)?.as_str();
-    let statuses = [
-        MapRunStatus::Running,
-        MapRunStatus::Succeeded,
-        MapRunStatus::Failed,
-        MapRunStatus::Aborted,
-    ];
-    let status = text("status")?;
-    Some(MapRunSummary {
-        map_run_arn: Arc::from(text("mapRunArn")?),
-        state: intern(text("state")?),
-        status: statuses.into_iter().find(|known| known.as_str() == status)?,
-        items: read_counts(value.get("items")?)?,
-        executions: read_counts(value.get("executions")?)?,
-        redrive_count: u32::try_from(value.get("redriveCount")?.as_u64()?).ok()?,
-        redrive_time: value.get("redriveTime")?.as_i64().map(Timestamp::from_millis),
-    })
-}
-
-fn counts(counts: &MapRunCounts) -> Value {
-    let numbers = [
-        counts.pending,
-        counts.running,
-        counts.succeeded,
-        counts.failed,
-        counts.timed_out,
-        counts.aborted,
-        counts.pending_redrive,
-        counts.total,
-        counts.results_written,
-        counts.failures_not_redrivable,
-    ];
-    array(numbers.map(Value::from))
-}
-
-fn read_counts(value: &Value) -> Option<MapRunCounts> {
-    let numbers: Vec<u64> = value
-        .as_array()?
-        .iter()
-        .map(Value::as_u64)
-        .collect::<Option<_>>()?;
-    let [
-        pending,
-        running,
-        succeeded,
-        failed,
-        timed_out,
-        aborted,
-        pending_redrive,
-        total,
-        results_written,
-        failures_not_redrivable,
-    ] = numbers.try_into().ok()?;
-    Some(MapRunCounts {
-        pending,
-        running,
-        succeeded,
-        failed,
-        timed_out,
-        aborted,
-        pending_redrive,
-        total,
-        results_written,
-        failures_not_redrivable,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::json;
+    use crate::machine::{MapRunCounts, MapRunStatus};
 
     fn event(id: u64, at: i64, event_type: EventType, details: Details) -> HistoryEvent {
         HistoryEvent {
@@ -432,8 +349,14 @@ mod tests {
             ],
             map_runs: vec![MapRunSummary {
                 map_run_arn: Arc::from("arn"),
+                execution_arn: Arc::from("execution"),
                 state: "Map",
                 status: MapRunStatus::Aborted,
+                start_time: Timestamp::from_millis(3),
+                stop_time: Some(Timestamp::from_millis(9)),
+                max_concurrency: 4,
+                tolerated_failure_count: 5,
+                tolerated_failure_percentage: 12.5,
                 items: counts,
                 executions: MapRunCounts::default(),
                 redrive_count: 2,

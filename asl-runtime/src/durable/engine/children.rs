@@ -35,10 +35,18 @@ enum Kind {
     OfMapRun(Box<ChildExecution>),
 }
 
+/// How an execution ended that was started for another one.
+#[derive(Debug)]
+pub struct ChildEnd {
+    pub outcome: Outcome,
+    /// Whether its history has room for a redrive.
+    pub redrivable: bool,
+}
+
 /// What became of a child of a Map Run that was to run.
 pub enum MapRunChild {
     Running(ExecutionId),
-    Ended(Outcome),
+    Ended(ChildEnd),
     /// It cannot be redriven, and stays as it ended.
     NotRedrivable,
 }
@@ -91,12 +99,12 @@ impl Inner {
     /// Starts a child of a Map Run, or finds it if it was started before.
     pub async fn start_map_run_child(self: &Arc<Self>, child: NewChild) -> MapRunChild {
         match self.start_child(child).await {
-            Ok((_, arn)) => match self.child_by_arn(&arn).await {
-                Some((child, None)) => MapRunChild::Running(child),
-                Some((_, Some(outcome))) => MapRunChild::Ended(outcome),
-                None => MapRunChild::Ended(lost(&arn)),
+            Ok((stored, _)) => match self.insist(async || self.end_of(&stored).await.transpose()).await {
+                Ok(None) => MapRunChild::Running(stored.id),
+                Ok(Some(end)) => MapRunChild::Ended(end),
+                Err(error) => MapRunChild::not_started(error.to_string()),
             },
-            Err(cause) => MapRunChild::Ended(task_failed(cause)),
+            Err(cause) => MapRunChild::not_started(cause),
         }
     }
 
@@ -117,7 +125,7 @@ impl Inner {
                 Ok(Some(stored)) => stored,
                 // It is so old that it was removed.
                 Ok(None) => return self.start_map_run_child(child).await,
-                Err(error) => return MapRunChild::Ended(task_failed(error.to_string())),
+                Err(error) => return MapRunChild::not_started(error.to_string()),
             };
             let id = stored.id;
             let is_redriven = stored.parent == Some(child.parent);
@@ -129,9 +137,9 @@ impl Inner {
                     let _ = self.insist(|| self.wait(id)).await;
                 }
                 status if is_redriven || status == Status::Succeeded => {
-                    let outcome = self.insist(async || self.outcome_of(&stored).await.transpose());
-                    if let Ok(Some(outcome)) = outcome.await {
-                        return MapRunChild::Ended(outcome);
+                    let end = self.insist(async || self.end_of(&stored).await.transpose());
+                    if let Ok(Some(end)) = end.await {
+                        return MapRunChild::Ended(end);
                     }
                 }
                 _ => {
@@ -245,6 +253,22 @@ impl Inner {
         })
     }
 
+    /// How an execution ended, if it did, and whether it can be redriven.
+    async fn end_of(&self, stored: &StoredExecution) -> Option<Result<ChildEnd, EngineError>> {
+        let outcome = match self.outcome_of(stored).await? {
+            Ok(outcome) => outcome,
+            Err(error) => return Some(Err(error)),
+        };
+        let is_full = match outcome {
+            Outcome::Succeeded(_) => Ok(false),
+            _ => self.is_history_full(stored).await,
+        };
+        Some(is_full.map(|is_full| ChildEnd {
+            outcome,
+            redrivable: !is_full,
+        }))
+    }
+
     /// Stops an execution that is no longer waited for; not one that was redriven by another ticket since.
     pub fn give_up(&self, arn: String, ticket: Option<u64>) {
         let Some(engine) = self.me.upgrade() else { return };
@@ -310,19 +334,28 @@ impl Inner {
     }
 
     /// An execution has ended, and so many of its parent's by now: tells the parent.
-    pub fn tell_parent(&self, stored: &StoredExecution, outcome: Option<&Outcome>, pokes: u64) {
+    pub fn tell_parent(&self, stored: &StoredExecution, end: ChildEnd, pokes: u64) {
         if let Some((parent, ticket)) = stored.parent
-            && let Some(outcome) = outcome
             && let Some(engine) = self.me.upgrade()
         {
             let message = Message::ChildEnded {
                 child: stored.id,
                 ticket,
-                outcome: outcome.clone(),
+                end,
                 pokes,
             };
             engine.deliver(parent, message);
         }
+    }
+}
+
+impl MapRunChild {
+    /// It could not be started, for this cause.
+    fn not_started(cause: String) -> Self {
+        Self::Ended(ChildEnd {
+            outcome: task_failed(cause),
+            redrivable: true,
+        })
     }
 }
 

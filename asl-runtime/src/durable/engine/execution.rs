@@ -138,9 +138,12 @@ impl Execution {
     /// [UpdateMapRun](https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateMapRun.html) does.
     ///
     /// # Errors
-    /// `TaskDoesNotExist` when the execution has ended, and when the store fails. Of a Map Run that has ended nothing is
-    /// changed.
+    /// `ResourceNotFound`: no such Map Run is under way in the execution. `ValidationException`: the percentage is not one
+    /// from 0 to 100. And when the execution is held, or the store fails.
     pub async fn update_map_run(&self, map_run_arn: &str, update: MapRunUpdate) -> Result<(), EngineError> {
+        update
+            .check()
+            .map_err(|problem| EngineError::Validation(problem.to_owned()))?;
         let (reply, done) = oneshot::channel();
         let message = Message::UpdateMapRun {
             map_run_arn: Arc::from(map_run_arn),
@@ -148,7 +151,13 @@ impl Execution {
             reply,
         };
         self.engine.inner.deliver(self.id, message);
-        done.await.unwrap_or(Err(EngineError::Closed))
+        match done.await.unwrap_or(Err(EngineError::Closed)) {
+            // The execution has ended, or did so in that moment.
+            Err(EngineError::TaskDoesNotExist | EngineError::TaskTimedOut) => {
+                Err(EngineError::ResourceNotFound(map_run_arn.to_owned()))
+            }
+            result => result,
+        }
     }
 
     /// What the store has of it.

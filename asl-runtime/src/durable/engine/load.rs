@@ -15,6 +15,7 @@ use super::super::store::{
     ACTIVE, Ended, ExecutionId, Record, Status, StoreError, StoredExecution, Write, Written,
 };
 use super::super::telemetry;
+use super::children::ChildEnd;
 use super::{Inner, Loaded, RETRY};
 use crate::machine::{Event, Outcome};
 
@@ -292,7 +293,11 @@ impl Inner {
         let outcome = Outcome::Aborted { error, cause };
         for written in written {
             if let Written::Pokes(pokes) = written {
-                self.tell_parent(&stored, Some(&outcome), pokes);
+                let end = ChildEnd {
+                    outcome: outcome.clone(),
+                    redrivable: true,
+                };
+                self.tell_parent(&stored, end, pokes);
             }
         }
         let (machine, name) = (&stored.machine, &stored.name);

@@ -73,12 +73,11 @@ impl Inner {
             loop {
                 let asked = query.clone();
                 let page = self.read(move |store| store.list(&asked)).await?;
-                for child in page
-                    .iter()
-                    .filter(|child| self.not_redrivable(child, now).is_some())
-                {
-                    executions += 1;
-                    items += items_of(child).unwrap_or_default();
+                for child in &page {
+                    if self.not_redrivable(child, now).is_some() || self.is_history_full(child).await? {
+                        executions += 1;
+                        items += items_of(child).unwrap_or_default();
+                    }
                 }
                 if page.len() < query.limit {
                     break;
@@ -86,7 +85,7 @@ impl Inner {
                 query.before = page.last().map(|child| child.id);
             }
         }
-        // The Map Run has counted those that it could not redrive when it tried.
+        // The Map Run has counted those whose history is full, and those that it could not redrive when it tried.
         for (counts, found) in [(&mut map_run.executions, executions), (&mut map_run.items, items)] {
             counts.failures_not_redrivable = counts.failures_not_redrivable.max(found);
         }

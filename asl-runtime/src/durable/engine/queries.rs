@@ -9,7 +9,7 @@ use super::super::replay::{Replayed, replay};
 use super::super::store::{Ended, ExecutionId, Status, StoreError, StoredExecution};
 use super::children::output_of;
 use super::map_run::PendingRedrives;
-use super::redrive::{HISTORY_IS_FULL, is_full};
+use super::redrive::{HISTORY_IS_FULL, is_full, not_registered};
 use super::{Execution, Inner};
 use crate::machine::{Effect, HistoryEvent, MapRunSummary};
 use crate::{Timestamp, Value};
@@ -203,9 +203,12 @@ impl Execution {
         let input = input.and_then(|text| Value::from_json(&text).ok());
         let output = (stored.status == Status::Succeeded).then(|| output_of(ended.as_ref()));
         let is_pending = PendingRedrives::default().contain(inner, &stored).await?;
+        let is_full = || is_history_full(&stored, ended.as_ref());
+        let is_registered = inner.version(stored.fingerprint).is_some();
         let reason = inner
             .not_redrivable(&stored, inner.now())
-            .or_else(|| history_is_full(&stored, ended.as_ref()));
+            .or_else(|| is_full().then(|| HISTORY_IS_FULL.to_owned()))
+            .or_else(|| (!is_registered).then(|| not_registered(&stored)));
         let redrive_status = match &reason {
             Some(_) => RedriveStatus::NotRedrivable,
             None if stored.map_run.is_some() => RedriveStatus::RedrivableByMapRun,
@@ -332,13 +335,21 @@ impl Execution {
     }
 }
 
-/// Why an execution that ended cannot be redriven, if its history has no room for that.
-fn history_is_full(stored: &StoredExecution, ended: Option<&Ended>) -> Option<String> {
-    let events = archive::events(ended?.history.as_deref()?)?;
-    is_full(stored, events).then(|| HISTORY_IS_FULL.to_owned())
+/// Whether an execution that ended cannot be redriven because its history has no room for that.
+fn is_history_full(stored: &StoredExecution, ended: Option<&Ended>) -> bool {
+    let history = ended.and_then(|ended| ended.history.as_deref());
+    let events = history.and_then(archive::events);
+    events.is_some_and(|events| is_full(stored, events))
 }
 
 impl Inner {
+    /// Whether an execution that ended cannot be redriven because its history has no room for that.
+    pub(super) async fn is_history_full(&self, stored: &StoredExecution) -> Result<bool, EngineError> {
+        let id = stored.id;
+        let ended = self.read(move |store| store.ended(id)).await?;
+        Ok(is_history_full(stored, ended.as_ref()))
+    }
+
     /// Why a running execution does not go on.
     fn held(&self, stored: &StoredExecution) -> Option<String> {
         if stored.status != Status::Running {

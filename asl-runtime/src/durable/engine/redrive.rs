@@ -100,10 +100,9 @@ impl Inner {
         if let Some(reason) = self.not_redrivable(&stored, self.now()) {
             return Err(EngineError::ExecutionNotRedrivable(reason));
         }
-        match self.version(stored.fingerprint) {
-            Some(machine) => Ok((stored, machine)),
-            None => Err(not_registered(&stored)),
-        }
+        let machine = self.version(stored.fingerprint);
+        let machine = machine.ok_or_else(|| EngineError::ExecutionNotRedrivable(not_registered(&stored)))?;
+        Ok((stored, machine))
     }
 
     /// Replays an execution that ended, and makes it run again.
@@ -175,9 +174,10 @@ pub(super) fn is_full(stored: &StoredExecution, events: u64) -> bool {
     events + 1 >= limit
 }
 
-fn not_registered(stored: &StoredExecution) -> EngineError {
-    EngineError::ExecutionNotRedrivable(format!(
+/// Why an execution is not redriven whose definition is not there.
+pub(super) fn not_registered(stored: &StoredExecution) -> String {
+    format!(
         "no machine is registered with the definition that it ran ({} with the fingerprint {:016x})",
         stored.machine, stored.fingerprint
-    ))
+    )
 }

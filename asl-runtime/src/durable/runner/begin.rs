@@ -89,7 +89,11 @@ impl Runner {
                         };
                         match started {
                             MapRunChild::Running(child) => Done::Child(ticket, child),
-                            MapRunChild::Ended(outcome) => Done::Event(Event::ChildEnded(ticket, outcome)),
+                            MapRunChild::Ended(end) => Done::Event(Event::ChildEnded {
+                                ticket,
+                                outcome: end.outcome,
+                                redrivable: end.redrivable,
+                            }),
                             MapRunChild::NotRedrivable => Done::Event(Event::ChildNotRedrivable(ticket)),
                         }
                     }),

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
+use super::super::engine::children::ChildEnd;
 use super::super::error::EngineError;
 use super::super::replay::Asked;
 use super::super::store::ExecutionId;
 use super::{Confirm, Runner, bounded};
-use crate::machine::{Effect, Event, MapRunUpdate, Outcome, Ticket};
+use crate::machine::{Effect, Event, MapRunUpdate, Ticket};
 use crate::{TaskError, Value};
 
 /// Tells whether something was done and is durable.
@@ -55,7 +56,7 @@ pub enum Message {
     ChildEnded {
         child: ExecutionId,
         ticket: u64,
-        outcome: Outcome,
+        end: ChildEnd,
         pokes: u64,
     },
     /// It is to be in memory: its time has come.
@@ -162,23 +163,28 @@ impl Runner {
                 update,
                 reply,
             } => {
-                let event = Event::MapRunUpdated { map_run_arn, update };
-                events.push((event, Some(Confirm::Reply(reply))));
+                if self.state.execution.has_map_run(&map_run_arn) {
+                    let event = Event::MapRunUpdated { map_run_arn, update };
+                    events.push((event, Some(Confirm::Reply(reply))));
+                } else {
+                    let arn = map_run_arn.to_string();
+                    let _ = reply.send(Err(EngineError::ResourceNotFound(arn)));
+                }
             }
             Message::ChildEnded {
                 child,
                 ticket: of,
-                outcome,
+                end,
                 pokes,
             } => {
                 self.seen = self.seen.max(pokes);
                 match self.children.get(&child).copied() {
                     Some(ticket) if self.is_end_of(ticket, of) => {
                         self.children.remove(&child);
-                        events.extend(self.child_event(ticket, outcome).map(|event| (event, None)));
+                        events.extend(self.child_event(ticket, end).map(|event| (event, None)));
                     }
                     None if !self.pending.is_empty() => {
-                        self.early.insert(child, (of, outcome));
+                        self.early.insert(child, (of, end));
                     }
                     // It was given up.
                     _ => {}
@@ -189,9 +195,14 @@ impl Runner {
     }
 
     /// What the end of an execution is to the ticket that waits for it.
-    pub(super) fn child_event(&self, ticket: Ticket, outcome: Outcome) -> Option<Event> {
+    pub(super) fn child_event(&self, ticket: Ticket, end: ChildEnd) -> Option<Event> {
+        let ChildEnd { outcome, redrivable } = end;
         match self.state.asked.get(&ticket)?.effect {
-            Effect::Child(_) => Some(Event::ChildEnded(ticket, outcome)),
+            Effect::Child(_) => Some(Event::ChildEnded {
+                ticket,
+                outcome,
+                redrivable,
+            }),
             _ => Some(Event::ExecutionEnded { ticket, outcome }),
         }
     }

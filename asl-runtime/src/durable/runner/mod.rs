@@ -17,13 +17,14 @@ use tracing::{Instrument, Span};
 use super::archive::Live;
 use super::committer::{Committed, Refused};
 use super::engine::Inner;
+use super::engine::children::ChildEnd;
 use super::error::EngineError;
 use super::record;
 use super::registry::AnyMachine;
 use super::replay::{Change, Replayed};
 use super::store::{ExecutionId, Record, StoredExecution, Write, Written};
 use crate::driver::Pending;
-use crate::machine::{Event, Outcome, Ticket};
+use crate::machine::{Event, Ticket};
 use crate::objects::Readers;
 use crate::task_context::Signals;
 use crate::{TaskError, Timestamp, Value};
@@ -49,7 +50,7 @@ pub struct Runner {
     /// Executions whose end is waited for.
     children: HashMap<ExecutionId, Ticket>,
     /// How executions ended before it was known which ticket waits for them, and by which ticket they were asked for.
-    early: HashMap<ExecutionId, (u64, Outcome)>,
+    early: HashMap<ExecutionId, (u64, ChildEnd)>,
     /// How many ended executions it was told of.
     seen: u64,
     unsaved: Unsaved,
@@ -244,8 +245,8 @@ impl Runner {
         match done {
             Done::Event(event) => events.push((bounded(event), None)),
             Done::Child(ticket, child) => match self.early.remove(&child) {
-                Some((of, outcome)) if self.is_end_of(ticket, of) => {
-                    events.extend(self.child_event(ticket, outcome).map(|event| (event, None)));
+                Some((of, end)) if self.is_end_of(ticket, of) => {
+                    events.extend(self.child_event(ticket, end).map(|event| (event, None)));
                 }
                 _ if self.state.asked.contains_key(&ticket) => {
                     self.children.insert(child, ticket);
@@ -352,9 +353,13 @@ impl Runner {
             Some(Ok(written)) => {
                 self.engine.writes_succeed();
                 for written in written {
-                    if let Written::Pokes(pokes) = written {
-                        self.engine
-                            .tell_parent(&self.stored, self.state.execution.outcome(), pokes);
+                    if let (Written::Pokes(pokes), Some(outcome)) = (written, self.state.execution.outcome())
+                    {
+                        let end = ChildEnd {
+                            outcome: outcome.clone(),
+                            redrivable: !self.state.execution.is_history_full(),
+                        };
+                        self.engine.tell_parent(&self.stored, end, pokes);
                     }
                 }
                 saving.replies.into_iter().for_each(Confirm::confirm);

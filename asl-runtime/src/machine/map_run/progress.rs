@@ -163,12 +163,19 @@ impl MapRun {
 
     /// Changes the limits that it has from here on.
     pub fn update(&mut self, update: MapRunUpdate) {
+        let (summary, tolerance) = (&mut self.summary, &mut self.tolerance);
         if let Some(limit) = update.max_concurrency {
             self.limit = most_at_once(limit);
+            summary.max_concurrency = limit;
         }
-        let tolerance = &mut self.tolerance;
-        tolerance.count = update.tolerated_failure_count.or(tolerance.count);
-        tolerance.percentage = update.tolerated_failure_percentage.or(tolerance.percentage);
+        if let Some(count) = update.tolerated_failure_count {
+            tolerance.count = Some(count);
+            summary.tolerated_failure_count = count;
+        }
+        if let Some(percentage) = update.tolerated_failure_percentage {
+            tolerance.percentage = Some(percentage);
+            summary.tolerated_failure_percentage = percentage;
+        }
     }
 
     /// Decides what to do next. What it gives is taken as done.
@@ -267,16 +274,26 @@ impl MapRun {
         self.found(count);
     }
 
-    /// A child has ended.
-    pub fn ended(&mut self, ticket: Ticket, outcome: &Outcome, at: Timestamp) -> Option<File> {
+    /// A child has ended. Where it did not succeed, it may be redriven, or stays so.
+    pub fn ended(
+        &mut self,
+        ticket: Ticket,
+        outcome: &Outcome,
+        redrivable: bool,
+        at: Timestamp,
+    ) -> Option<File> {
         let mut child = self.children.remove(&ticket)?;
         let ended = Ended::of(outcome);
         self.summary.items.ended(ended, child.items);
         self.summary.executions.ended(ended, 1);
         let file = self.add_result(&child, outcome, at);
+        let is_final = !redrivable;
+        if ended != Ended::Succeeded && is_final {
+            self.summary.items.failures_not_redrivable += child.items;
+            self.summary.executions.failures_not_redrivable += 1;
+        }
         if let (Some(redrive), false) = (&mut self.redrive, ended == Ended::Succeeded) {
             let outcome = outcome.clone();
-            let is_final = false;
             child.end = Some(End {
                 outcome,
                 at,

@@ -54,6 +54,7 @@ impl MapRun {
         }
         let summary = &mut self.summary;
         summary.status = MapRunStatus::Running;
+        summary.stop_time = None;
         summary.redrive_count += 1;
         summary.redrive_time = Some(at);
         if let Results::Files(files) = &mut self.results {
@@ -148,13 +149,13 @@ impl MapRun {
         let children: Vec<Ticket> = self.children.keys().copied().collect();
         for ticket in children {
             // Its results are no longer written.
-            self.ended(ticket, outcome, at);
+            self.ended(ticket, outcome, true, at);
         }
         while self.settle().is_some() {}
         for file in std::mem::take(&mut self.writes).into_values() {
             self.rewrite(Some(file));
         }
-        self.summary.status = MapRunStatus::Aborted;
+        self.summary.end(MapRunStatus::Aborted, at);
     }
 
     /// A file was written.

@@ -97,12 +97,12 @@ impl Execution {
         self.queue_map_run(ticket.run);
     }
 
-    pub(in crate::machine) fn child_ended(&mut self, ticket: Ticket, outcome: &Outcome) {
+    pub(in crate::machine) fn child_ended(&mut self, ticket: Ticket, outcome: &Outcome, redrivable: bool) {
         let now = self.now;
         let Some(map_run) = self.map_run(ticket.run) else {
             return;
         };
-        if let Some(file) = map_run.ended(ticket, outcome, now) {
+        if let Some(file) = map_run.ended(ticket, outcome, redrivable, now) {
             self.write_file(ticket.run, file);
         }
         self.queue_map_run(ticket.run);
@@ -125,12 +125,23 @@ impl Execution {
         self.queue_map_run(ticket.run);
     }
 
+    /// Whether a Map Run is under way in it.
+    #[cfg(feature = "durable")]
+    pub(crate) fn has_map_run(&self, map_run_arn: &str) -> bool {
+        self.find_map_run(map_run_arn).is_some()
+    }
+
+    fn find_map_run(&self, map_run_arn: &str) -> Option<RunId> {
+        self.runs.find(
+            |run| matches!(&run.phase, Phase::MapRun(map_run) if *map_run.summary.map_run_arn == *map_run_arn),
+        )
+    }
+
     /// Changes the limits of a Map Run, if there is such a one.
     pub(in crate::machine) fn update_map_run(&mut self, map_run_arn: &str, update: MapRunUpdate) {
-        let found = self.runs.find(
-            |run| matches!(&run.phase, Phase::MapRun(map_run) if *map_run.summary.map_run_arn == *map_run_arn),
-        );
-        let Some(id) = found else { return };
+        let Some(id) = self.find_map_run(map_run_arn) else {
+            return;
+        };
         if let Some(map_run) = self.map_run(id) {
             map_run.update(update);
         }
@@ -282,7 +293,7 @@ impl Execution {
         let children: Vec<Ticket> = map_run.children.keys().copied().collect();
         let files: Vec<File> = children
             .into_iter()
-            .filter_map(|ticket| map_run.ended(ticket, &STOPPED, now))
+            .filter_map(|ticket| map_run.ended(ticket, &STOPPED, true, now))
             .collect();
         if let Source::Reader { reader, reading, .. } = &mut map_run.source {
             (*reader, *reading) = (None, None);
@@ -295,6 +306,7 @@ impl Execution {
     }
 
     fn map_run_finished(&mut self, id: RunId) {
+        let now = self.now;
         let Some(mut map_run) = self.take_map_run(id) else {
             return;
         };
@@ -304,10 +316,11 @@ impl Execution {
         self.effects
             .extend(map_run.tickets().into_iter().map(Effect::Cancel));
         let previous = map_run.started_event;
-        map_run.summary.status = match map_run.failure {
+        let status = match map_run.failure {
             None => MapRunStatus::Succeeded,
             Some(_) => MapRunStatus::Failed,
         };
+        map_run.summary.end(status, now);
         self.journal.map_run(&map_run.summary);
         if let Some(failure) = map_run.failure.take() {
             let event = self.record(state, previous, EventType::MapRunFailed, || Details {

@@ -71,6 +71,16 @@ impl MapRunUpdate {
         self.tolerated_failure_percentage = Some(percentage);
         self
     }
+
+    /// Whether it is a change that can be made; if not, why.
+    pub(crate) fn check(&self) -> Result<(), &'static str> {
+        match self.tolerated_failure_percentage {
+            Some(percentage) if !(0.0..=100.0).contains(&percentage) => {
+                Err("ToleratedFailurePercentage must be between 0 and 100.")
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Constructors for generated code.

@@ -9,15 +9,27 @@ use crate::machine::Outcome;
 /// How far a Map Run is, as
 /// [DescribeMapRun](https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeMapRun.html) tells it.
 /// An [`Observer`](crate::Observer) sees it grow.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MapRunSummary {
     /// ARN of the Map Run. Region and account are `local` and zeroes.
     pub map_run_arn: Arc<str>,
+    /// ARN of the execution that it is in.
+    pub execution_arn: Arc<str>,
     /// Name of the Map state.
     pub state: &'static str,
     /// Whether it still runs, or how it ended.
     pub status: MapRunStatus,
+    /// When it started.
+    pub start_time: Timestamp,
+    /// When it ended; nothing while it runs, also while it runs again.
+    pub stop_time: Option<Timestamp>,
+    /// `MaxConcurrency` as it is by now ([`MapRunUpdate`](crate::MapRunUpdate) changes it); 0 for no limit.
+    pub max_concurrency: u32,
+    /// `ToleratedFailureCount` as it is by now; 0 where there is none.
+    pub tolerated_failure_count: u64,
+    /// `ToleratedFailurePercentage` as it is by now, from 0 to 100; 0 where there is none.
+    pub tolerated_failure_percentage: f64,
     /// Numbers of items. Those of an object that is being read are counted as they are read.
     pub items: MapRunCounts,
     /// Numbers of child executions: of batches, where items are batched.
@@ -104,6 +116,14 @@ impl MapRunStatus {
 impl fmt::Display for MapRunStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+impl MapRunSummary {
+    /// It has ended.
+    pub(crate) fn end(&mut self, status: MapRunStatus, at: Timestamp) {
+        self.status = status;
+        self.stop_time = Some(at);
     }
 }
 

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+mod described;
+mod full;
 mod pending;
 
 use std::sync::Arc;
