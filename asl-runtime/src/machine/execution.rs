@@ -373,6 +373,7 @@ impl Execution {
         }
         let cancel = |run: Run| run.ticket.map(Effect::Cancel);
         if self.redrivable && !matches!(outcome, Outcome::Succeeded(_)) {
+            self.keep_results();
             let stopped = self.runs.suspend_all();
             self.effects.extend(stopped.into_iter().filter_map(cancel));
         } else {

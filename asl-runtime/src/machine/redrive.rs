@@ -45,6 +45,17 @@ impl Execution {
         self.resume(RunId::ROOT, event, all);
     }
 
+    /// The execution ends without success: what came in this instant and had no turn yet is kept.
+    pub(super) fn keep_results(&mut self) {
+        for work in std::mem::take(&mut self.queue) {
+            if let Work::Step(id, on @ (On::Result(_) | On::Woke)) = work
+                && let Some(run) = self.run(id)
+            {
+                run.kept = Some(Kept::Done(Box::new(on)));
+            }
+        }
+    }
+
     /// Lets a run go on, with what failed or was stopped in it.
     fn resume(&mut self, id: RunId, event: u64, all: bool) {
         let Some(run) = self.runs.resume(id) else { return };
@@ -54,6 +65,7 @@ impl Execution {
         run.last_event = event;
         let (state, is_entered) = (run.state, run.entered_event != 0);
         match run.kept.take() {
+            Some(Kept::Done(on)) => return self.queue.push_back(Work::Step(id, *on)),
             Some(kept) if all => self.discard(&kept),
             Some(Kept::MapRun(map_run)) => return self.redrive_map_run(id, map_run, event),
             Some(Kept::Children(fan)) => {

@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::StateId;
 use super::answer::Underway;
 use super::context::Item;
 use super::map_run::MapRun;
+use super::{On, StateId};
 use crate::value::Array;
 use crate::{Timestamp, Value};
 
@@ -233,6 +233,8 @@ pub(crate) enum Kept {
     Children(Box<Fan>),
     /// A Map Run.
     MapRun(Box<MapRun>),
+    /// Nothing: the result was there, or the wait was over, and the state was about to be left when the execution ended.
+    Done(Box<On>),
 }
 
 /// What a run is waiting for.

@@ -2,14 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
-use std::sync::Arc;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use asl_runtime::durable::store::MemoryStore;
-use asl_runtime::durable::{EngineError, Limits, RedriveStatus, Status};
+use asl_runtime::durable::store::{Ended, MemoryStore, Record, Store, Write};
+use asl_runtime::durable::{EngineError, Execution, Limits, RedriveStatus, Status};
 use asl_runtime::{Outcome, TaskError, json};
-use durable_tests::{Called, Service, builder, clock, events, types};
+use durable_tests::{Called, START, Service, builder, clock, events, types};
+use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 /// Tasks of which those in `broken` fail until they are mended.
@@ -156,4 +159,146 @@ async fn a_full_history_is_not_redriven() {
     assert_eq!(description.redrive_status_reason.as_deref(), Some(full));
     let refused = execution.redrive().await;
     assert!(matches!(refused, Err(EngineError::ExecutionNotRedrivable(reason)) if reason == full));
+}
+
+/// Ends an execution in an instant in which something else happened: as its runner writes that down.
+fn end_with(store: &MemoryStore, execution: &Execution, status: Status, events: &str) {
+    let id = execution.id();
+    let number = store.journal(id).unwrap().len() as u64;
+    let at = START + Duration::from_secs(60);
+    let append = Write::Append {
+        execution: id,
+        record: Record {
+            number,
+            at,
+            events: events.to_owned(),
+        },
+    };
+    let end = Write::End {
+        execution: id,
+        status,
+        at,
+        error: None,
+        cause: None,
+        ended: Ended::default(),
+        parent: None,
+    };
+    store.write(&[append, end]).unwrap();
+}
+
+/// Tasks that are under way for ever in the first engine and give the name of their state in the second.
+fn slow_then_quick() -> (Service, Arc<AtomicBool>) {
+    let is_quick = Arc::new(AtomicBool::new(false));
+    let quick = Arc::clone(&is_quick);
+    let service = Service::new(move |called: Called| {
+        let is_quick = quick.load(Ordering::SeqCst);
+        async move {
+            if !is_quick {
+                std::future::pending::<()>().await;
+            }
+            Ok(json!([called.state]))
+        }
+    });
+    (service, is_quick)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_result_that_comes_with_the_end_is_not_asked_for_again() {
+    for (end, status) in [
+        (r#"["Stopped",null,null]"#, Status::Aborted),
+        (r#"["TimedOut"]"#, Status::TimedOut),
+    ] {
+        let (service, is_quick) = slow_then_quick();
+        let store = MemoryStore::new();
+        let open = || builder(&service).clock(clock()).open_store(store.clone());
+        let engine = open().await.unwrap();
+        let one = engine.start("one", "a", &json!({})).await.unwrap();
+        let waits = engine
+            .start("wait", "a", &json!({ "seconds": 86_400 }))
+            .await
+            .unwrap();
+        let input = json!({ "items": [] });
+        let branches = engine.start("branches", "a", &input).await.unwrap();
+        sleep(Duration::from_secs(1)).await;
+        engine.close().await;
+        let result = |ticket: &str, result: &str| format!(r#"["TaskSucceeded",{ticket},{result}]"#);
+        let first = result("[1,0,0]", r#"["recorded"]"#);
+        end_with(&store, &one, status, &format!("[{first},{end}]"));
+        end_with(&store, &waits, status, &format!(r#"[["Woke",[1,0,0]],{end}]"#));
+        let other = result("[2,2,0]", r#"["recorded"]"#);
+        end_with(&store, &branches, status, &format!("[{other},{end}]"));
+
+        is_quick.store(true, Ordering::SeqCst);
+        let engine = open().await.unwrap();
+        for (machine, output) in [
+            ("one", json!(["recorded"])),
+            ("wait", json!({ "seconds": 86_400 })),
+            (
+                "branches",
+                json!({ "items": [], "both": [["Second"], ["recorded"]], "each": [] }),
+            ),
+        ] {
+            let execution = engine.execution(machine, "a").await.unwrap();
+            assert_eq!(execution.describe().await.unwrap().status, status);
+            let redriven = execution.redrive().await.unwrap();
+            assert_eq!(execution.wait().await.unwrap(), Outcome::Succeeded(output));
+            let stopped = execution.describe().await.unwrap().stop_time.unwrap();
+            assert_eq!(stopped.since(redriven).as_secs(), 0, "{machine}");
+        }
+        assert_eq!(service.calls_of("Work"), 1);
+        assert_eq!(service.calls_of("First"), 2);
+        assert_eq!(service.calls_of("Other"), 1);
+        assert_eq!(service.calls_of("Second"), 1);
+        let one = engine.execution("one", "a").await.unwrap();
+        assert_eq!(
+            types(&one).await[4..],
+            [
+                "LambdaFunctionSucceeded",
+                if status == Status::Aborted {
+                    "ExecutionAborted"
+                } else {
+                    "ExecutionTimedOut"
+                },
+                "ExecutionRedriven",
+                "TaskStateExited",
+                "ExecutionSucceeded"
+            ]
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_result_that_is_there_when_it_is_stopped_counts() {
+    let (sender, done) = oneshot::channel();
+    let done = Mutex::new(Some(done));
+    let service = Service::new(move |_| {
+        let done = done.lock().unwrap().take();
+        async move {
+            let done = done.ok_or_else(|| TaskError::new("Again", "it was called again"))?;
+            Ok(done.await.unwrap())
+        }
+    });
+    let engine = builder(&service).clock(clock()).open_in_memory().await.unwrap();
+    let execution = engine.start("one", "a", &json!({})).await.unwrap();
+    sleep(Duration::from_secs(10)).await;
+    // The result comes when the execution was told to stop, and has not heard of it.
+    let mut sender = Some(sender);
+    let mut polls = 0;
+    let mut stop = pin!(execution.stop(None, None));
+    poll_fn(|cx| {
+        let stopped = stop.as_mut().poll(cx);
+        polls += 1;
+        if polls == 2 {
+            sender.take().unwrap().send(json!("done")).unwrap();
+        }
+        stopped
+    })
+    .await
+    .unwrap();
+    assert!(matches!(execution.wait().await.unwrap(), Outcome::Aborted { .. }));
+    assert!(types(&execution).await.contains(&"LambdaFunctionSucceeded"));
+    execution.redrive().await.unwrap();
+    let outcome = execution.wait().await.unwrap();
+    assert_eq!(outcome, Outcome::Succeeded(json!("done")));
+    assert_eq!(service.calls_of("Work"), 1);
 }

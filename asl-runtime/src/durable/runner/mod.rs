@@ -258,9 +258,13 @@ impl Runner {
     }
 
     /// Feeds what happened in an instant, and writes it down.
-    fn happen(&mut self, events: Vec<(Event, Option<Confirm>)>, now: Timestamp) {
+    fn happen(&mut self, mut events: Vec<(Event, Option<Confirm>)>, now: Timestamp) {
         if events.is_empty() {
             return;
+        }
+        if events.len() > 1 {
+            // What came in the same instant counts: it is not done again in a redrive.
+            events.sort_by_key(|(event, _)| matches!(event, Event::Stopped { .. } | Event::TimedOut));
         }
         self.idle_since = Instant::now();
         // Time does not go back in an execution, though clocks do.
