@@ -7,17 +7,17 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use asl_runtime::durable::store::SqliteStore;
-use asl_runtime::durable::{Engine, EngineError, Execution, HistoryQuery, List, Status};
+use asl_runtime::durable::{Engine, Execution, HistoryQuery};
 use asl_runtime::{HistoryEvent, MapRunStatus, Outcome, Value};
 use rusqlite::Connection;
 use tempfile::TempDir;
-use tokio::time::sleep;
 
 use crate::MACHINES;
-use crate::child::order;
+use crate::child::{Order, clock, order};
 use crate::logs::{self, Log, lines};
 use crate::mend::{Mender, entry};
 use crate::tasks::Tasks;
+use crate::undisturbed;
 
 /// Checks what can be seen from outside.
 pub struct Checks {
@@ -113,41 +113,40 @@ impl Checks {
 
     /// All has ended: everything else.
     pub fn at_the_end(&self, seed: u64) -> Result<String, String> {
+        let started = lines(&self.folder, logs::STARTED).map_err(|error| error.to_string())?;
+        let mut orders = Vec::new();
+        for (number, line) in started.iter().enumerate() {
+            let order = order(seed, number as u64);
+            if *line != format!("{} {}", order.0, order.1) {
+                return Err(format!(
+                    "the log of starts says {line}, not {} {}",
+                    order.0, order.1
+                ));
+            }
+            orders.push(order);
+        }
+        let undisturbed = undisturbed::run(&orders)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_time()
             .build()
             .map_err(|error| error.to_string())?;
-        runtime.block_on(self.compare(seed))
+        runtime.block_on(self.compare(&orders, &undisturbed))
     }
 
-    async fn compare(&self, seed: u64) -> Result<String, String> {
+    async fn compare(&self, orders: &[Order], undisturbed: &[Summary]) -> Result<String, String> {
         let log = Log::open(&self.folder, "none.log").map_err(|error| error.to_string())?;
         let builder = MACHINES.iter().fold(Engine::builder(), |builder, program| {
             builder.machine(Tasks::plain(program, &log, &Mender::default()))
         });
-        let opened = builder.open(self.folder.join("crash.db")).await;
+        let opened = builder.clock(clock()).open(self.folder.join("crash.db")).await;
         let engine = opened.map_err(|error| error.to_string())?;
-        let undisturbed = Undisturbed::open().await?;
-
-        let started = lines(&self.folder, logs::STARTED).map_err(|error| error.to_string())?;
         let (mut events, mut redrives, mut map_runs) = (0, 0, 0);
-        for (number, line) in started.iter().enumerate() {
-            let (machine, name, input) = order(seed, number as u64);
-            if *line != format!("{machine} {name}") {
-                return Err(format!("the log of starts says {line}, not {machine} {name}"));
-            }
-            undisturbed.start(machine, &name, &input).await?;
-        }
-        undisturbed.finish().await?;
         let mut statuses = BTreeMap::new();
-        for (number, _) in started.iter().enumerate() {
-            let (machine, name, _) = order(seed, number as u64);
-            let execution = engine.execution(machine, &name).await;
+        for ((machine, name, _), right) in orders.iter().zip(undisturbed) {
+            let execution = engine.execution(machine, name).await;
             let execution = execution.map_err(|error| format!("an acknowledged start was lost: {error}"))?;
-            let other = undisturbed.engine.execution(machine, &name).await;
-            let other = other.map_err(|error| error.to_string())?;
-            let (left, right) = (ended(&execution).await?, ended(&other).await?);
+            let left = ended(&execution).await?;
             events += left.events.values().sum::<usize>();
             redrives += left.redrives;
             map_runs += left.map_runs;
@@ -191,7 +190,7 @@ impl Checks {
         let repeated = calls.len() - counts.len();
         Ok(format!(
             "{} executions ({statuses:?}), {redrives} redrives, {map_runs} Map Runs, {events} history events, {} calls of tasks, {repeated} of them again after a kill, {tokens} tokens",
-            started.len(),
+            orders.len(),
             calls.len(),
         ))
     }
@@ -255,63 +254,8 @@ fn was_stopped(connection: &Connection, token: &str) -> bool {
         .unwrap_or(false)
 }
 
-/// A run without kills, for comparison.
-struct Undisturbed {
-    engine: Engine,
-    mender: Mender,
-    folder: TempDir,
-}
-
-impl Undisturbed {
-    async fn open() -> Result<Self, String> {
-        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let tokens = Log::open(folder.path(), logs::TOKENS).map_err(|error| error.to_string())?;
-        let mender = Mender::default();
-        let builder = MACHINES.iter().fold(Engine::builder(), |builder, program| {
-            builder.machine(Tasks::plain(program, &tokens, &mender))
-        });
-        let engine = builder
-            .open_in_memory()
-            .await
-            .map_err(|error| error.to_string())?;
-        Ok(Self {
-            engine,
-            mender,
-            folder,
-        })
-    }
-
-    async fn start(&self, machine: &str, name: &str, input: &Value) -> Result<(), String> {
-        let started = self.engine.start(machine, name, input).await;
-        started.map(drop).map_err(|error| error.to_string())
-    }
-
-    async fn finish(&self) -> Result<(), String> {
-        let mut done = 0;
-        loop {
-            let tokens = lines(self.folder.path(), logs::TOKENS).map_err(|error| error.to_string())?;
-            for token in &tokens[done..] {
-                match self.engine.send_task_success(token, &"yes").await {
-                    // It was stopped when something else failed.
-                    Ok(()) | Err(EngineError::TaskTimedOut | EngineError::TaskDoesNotExist) => {}
-                    Err(error) => return Err(format!("undisturbed: {error}")),
-                }
-            }
-            done = tokens.len();
-            let running = self
-                .engine
-                .list(List::all().with_status(Status::Running).limit(1))
-                .await;
-            let is_idle = running.map_err(|error| error.to_string())?.executions.is_empty();
-            if self.mender.redrive_failed(&self.engine).await? == 0 && is_idle {
-                return Ok(());
-            }
-            sleep(Duration::from_millis(20)).await;
-        }
-    }
-}
-
-struct Summary {
+/// What is compared of an execution that ended.
+pub struct Summary {
     outcome: String,
     status: &'static str,
     /// How often events happened.
@@ -322,7 +266,7 @@ struct Summary {
 
 /// How an execution ended, and what is in its history: keys, tokens and times apart, and in no order, as branches go on
 /// in the order of their tasks.
-async fn ended(execution: &Execution) -> Result<Summary, String> {
+pub async fn ended(execution: &Execution) -> Result<Summary, String> {
     let name = execution.name();
     let outcome = tokio::time::timeout(Duration::from_secs(5), execution.wait()).await;
     let outcome = outcome.map_err(|_| format!("{name} has not ended"))?;

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use asl_runtime::durable::{Engine, EngineError, List, Status};
-use asl_runtime::{Value, json};
+use asl_runtime::durable::{Clock, Engine, EngineError, List, Status};
+use asl_runtime::{Timestamp, Value, json};
 use tokio::time::sleep;
 
 use crate::MACHINES;
@@ -17,8 +17,26 @@ use crate::tasks::{Random, Tasks};
 /// Executions that may be running at once.
 const AT_ONCE: usize = 48;
 
-/// The machine and the input of an execution, by its number.
-pub fn order(seed: u64, number: u64) -> (&'static str, String, Value) {
+/// How much faster than time the clock of the engines goes. Most of an execution is waiting, for a second each time.
+const SPEED: i64 = 10;
+
+/// 2026-01-01T00:00:00Z
+pub const START: Timestamp = Timestamp::from_millis(1_767_225_600_000);
+
+/// The clock of the engines, which goes on from one process to the next.
+pub fn clock() -> Clock {
+    let now = || {
+        let passed = Timestamp::from(SystemTime::now()).as_millis() - START.as_millis();
+        Timestamp::from_millis(START.as_millis() + passed * SPEED)
+    };
+    Clock::new(now, Duration::from_millis(5))
+}
+
+/// The machine, the name and the input of an execution.
+pub type Order = (&'static str, String, Value);
+
+/// The execution with a number.
+pub fn order(seed: u64, number: u64) -> Order {
     let mut random = Random::new(seed.wrapping_mul(1_000_003).wrapping_add(number));
     let machine = MACHINES[random.below(MACHINES.len() as u64) as usize].name;
     let items: Vec<Value> = (0..random.below(5)).map(Value::from).collect();
@@ -94,7 +112,8 @@ async fn work(folder: PathBuf, seed: u64, is_last: bool) -> Result<(), String> {
         builder.machine(Tasks::logged(program, &calls, &tokens, &mender))
     });
     let engine = builder
-        .park_after(Duration::from_millis(100))
+        .clock(clock())
+        .park_after(Duration::from_millis(10))
         .open(folder.join("crash.db"))
         .await
         .map_err(|error| error.to_string())?;

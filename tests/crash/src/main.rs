@@ -20,6 +20,7 @@ mod child;
 mod logs;
 mod mend;
 mod tasks;
+mod undisturbed;
 
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
