@@ -146,12 +146,12 @@ type Reply = (oneshot::Sender<Committed>, Committed);
 
 fn commit(store: &dyn Store, mut batch: Vec<Request>) -> Vec<Reply> {
     let lengths: Vec<usize> = batch.iter().map(|request| request.writes.len()).collect();
-    let writes: Vec<Write> = batch
-        .iter_mut()
-        .flat_map(|request| request.writes.drain(..))
-        .collect();
+    let mut writes = Vec::with_capacity(lengths.iter().sum());
+    for request in &mut batch {
+        writes.append(&mut request.writes);
+    }
     let replies = batch.into_iter().map(|request| request.reply);
-    match write(store, &writes) {
+    match write(store, &mut writes) {
         Ok(written) => {
             let mut written = written.into_iter();
             let parts = lengths
@@ -164,9 +164,9 @@ fn commit(store: &dyn Store, mut batch: Vec<Request>) -> Vec<Reply> {
             let apart = matches!(error, StoreError::Failed(_)) && lengths.len() > 1;
             let mut writes = writes.into_iter();
             let mut part = |length: usize| {
-                let writes: Vec<Write> = writes.by_ref().take(length).collect();
+                let mut writes: Vec<Write> = writes.by_ref().take(length).collect();
                 let result = if apart {
-                    write(store, &writes)
+                    write(store, &mut writes)
                 } else {
                     Err(error.clone())
                 };
@@ -180,10 +180,11 @@ fn commit(store: &dyn Store, mut batch: Vec<Request>) -> Vec<Reply> {
     }
 }
 
-fn write(store: &dyn Store, writes: &[Write]) -> Result<Vec<Written>, StoreError> {
+fn write(store: &dyn Store, writes: &mut Vec<Write>) -> Result<Vec<Written>, StoreError> {
+    let count = writes.len();
     let result = catch_unwind(AssertUnwindSafe(|| store.write(writes)));
     let written = result.unwrap_or_else(|_| Err(StoreError::Failed("the store panicked".to_owned())))?;
-    if written.len() == writes.len() {
+    if written.len() == count {
         Ok(written)
     } else {
         Err(StoreError::Failed("the store gave too few answers".to_owned()))

@@ -83,11 +83,10 @@ fn fill(path: &Path, count: u64) -> Result<(), Box<dyn Error>> {
             input: format!("{{\"seconds\":{}}}", WAIT + later),
         });
         if writes.len() == 10_000 {
-            store.write(&writes)?;
-            writes.clear();
+            store.write(&mut writes)?;
         }
     }
-    store.write(&writes)?;
+    store.write(&mut writes)?;
     Ok(())
 }
 

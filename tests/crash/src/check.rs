@@ -69,9 +69,10 @@ impl Checks {
         let folder = tempfile::tempdir()?;
         let copy = folder.path().join("crash.db");
         fs::copy(file, &copy)?;
-        let log = file.with_extension("db-wal");
-        if log.exists() {
-            fs::copy(log, copy.with_extension("db-wal"))?;
+        for log in ["db-wal", "db-log0", "db-log1"] {
+            if file.with_extension(log).exists() {
+                fs::copy(file.with_extension(log), copy.with_extension(log))?;
+            }
         }
         drop(SqliteStore::open(&copy)?);
         Ok(folder)
@@ -93,7 +94,8 @@ impl Checks {
     }
 
     fn read(&mut self, connection: &Connection) -> Result<(), rusqlite::Error> {
-        let mut statement = connection.prepare("SELECT number, lines FROM records")?;
+        let mut statement = connection
+            .prepare("SELECT number, lines FROM records UNION ALL SELECT number, lines FROM results")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let (number, lines): (i64, String) = (row.get(0)?, row.get(1)?);

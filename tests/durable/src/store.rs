@@ -63,14 +63,14 @@ impl TestStore {
 }
 
 impl Store for TestStore {
-    fn write(&self, writes: &[Write]) -> Result<Vec<Written>, StoreError> {
+    fn write(&self, writes: &mut Vec<Write>) -> Result<Vec<Written>, StoreError> {
         let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
         let counts = |write: &&Write| matches!(write, Write::Start { .. } | Write::Append { .. });
         let count = writes.iter().filter(counts).count() as u64;
         if let Some(left) = &mut faults.left {
             if *left == 0 {
                 if self.after {
-                    self.store.write(writes)?;
+                    self.store.write(&mut writes.clone())?;
                 }
                 return Err(faults
                     .error
@@ -81,8 +81,9 @@ impl Store for TestStore {
         }
         drop(faults);
         self.records.fetch_add(count, Ordering::SeqCst);
+        let grows = writes.iter().any(|write| matches!(write, Write::Append { .. }));
         let written = self.store.write(writes)?;
-        if writes.iter().any(|write| matches!(write, Write::Append { .. })) {
+        if grows {
             self.grew.notify_one();
         }
         Ok(written)

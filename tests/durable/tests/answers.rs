@@ -244,7 +244,7 @@ async fn children_are_stopped_with_their_parent() {
     let id = execution.id();
     engine.close().await;
     store
-        .write(&[Write::End {
+        .write(&mut vec![Write::End {
             execution: id,
             status: Status::Aborted,
             at: START,

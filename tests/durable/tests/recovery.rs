@@ -248,7 +248,7 @@ async fn a_journal_of_something_else_is_held() {
             events: events.to_owned(),
         };
         store
-            .write(&[Write::Append {
+            .write(&mut vec![Write::Append {
                 execution: id,
                 record,
             }])

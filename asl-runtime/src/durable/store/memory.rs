@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::tables::Tables;
+use super::tables::{Entry, Tables};
 use super::{
     ACTIVE, Ended, ExecutionId, Query, Record, Status, Store, StoreError, StoredExecution, Totals, Write,
     Written,
@@ -32,7 +32,7 @@ impl MemoryStore {
 
     fn running(&self, fingerprint: u64) -> Vec<(Timestamp, ExecutionId)> {
         let tables = self.lock();
-        let entries = tables.executions.values().map(|entry| &entry.execution);
+        let entries = tables.executions.values().map(|entry| &*entry.execution);
         entries
             .filter(|execution| execution.fingerprint == fingerprint && execution.problem.is_none())
             .filter_map(|execution| Some((execution.wake_at?, execution.id)))
@@ -41,31 +41,30 @@ impl MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn write(&self, writes: &[Write]) -> Result<Vec<Written>, StoreError> {
+    fn write(&self, writes: &mut Vec<Write>) -> Result<Vec<Written>, StoreError> {
         let mut tables = self.lock();
-        Ok(writes.iter().map(|write| tables.apply(write)).collect())
+        Ok(writes.drain(..).map(|write| tables.apply(write)).collect())
     }
 
     fn execution(&self, id: ExecutionId) -> Result<Option<StoredExecution>, StoreError> {
         let tables = self.lock();
-        Ok(tables.executions.get(&id).map(|entry| entry.execution.clone()))
+        Ok(tables.executions.get(&id).map(|entry| (*entry.execution).clone()))
     }
 
     fn find(&self, machine: &str, name: &str) -> Result<Option<StoredExecution>, StoreError> {
         let tables = self.lock();
-        Ok(tables.find(machine, name).map(|entry| entry.execution.clone()))
+        Ok(tables.find(machine, name).map(|entry| (*entry.execution).clone()))
     }
 
     fn journal(&self, id: ExecutionId) -> Result<Vec<Record>, StoreError> {
         let tables = self.lock();
         let entry = tables.executions.get(&id);
-        Ok(entry.map_or_else(Vec::new, |entry| entry.journal.values().cloned().collect()))
+        Ok(entry.map_or_else(Vec::new, |entry| entry.journal.clone()))
     }
 
     fn input(&self, id: ExecutionId) -> Result<Option<String>, StoreError> {
         let tables = self.lock();
-        let record = tables.executions.get(&id).and_then(|entry| entry.journal.get(&0));
-        Ok(record.map(|record| record.events.clone()))
+        Ok(tables.executions.get(&id).and_then(Entry::input))
     }
 
     fn ended(&self, id: ExecutionId) -> Result<Option<Ended>, StoreError> {
@@ -108,21 +107,21 @@ impl Store for MemoryStore {
 
     fn list(&self, query: &Query) -> Result<Vec<StoredExecution>, StoreError> {
         let tables = self.lock();
-        let newest_first = tables.executions.values().rev().map(|entry| &entry.execution);
+        let newest_first = tables.executions.values().rev().map(|entry| &*entry.execution);
         let matching = newest_first.filter(|execution| query.matches(execution));
         Ok(matching.take(query.limit).cloned().collect())
     }
 
     fn ended_before(&self, time: Timestamp, limit: usize) -> Result<Vec<ExecutionId>, StoreError> {
         let tables = self.lock();
-        let executions = tables.executions.values().map(|entry| &entry.execution);
+        let executions = tables.executions.values().map(|entry| &*entry.execution);
         let ended = executions.filter(|execution| execution.stopped_at.is_some_and(|at| at < time));
         Ok(ended.map(|execution| execution.id).take(limit).collect())
     }
 
     fn totals(&self) -> Result<Totals, StoreError> {
         let tables = self.lock();
-        let executions = tables.executions.values().map(|entry| &entry.execution);
+        let executions = tables.executions.values().map(|entry| &*entry.execution);
         let running = executions.filter(|execution| execution.status == Status::Running);
         Ok(Totals {
             last_id: tables.last_id,

@@ -23,12 +23,13 @@ pub type ExecutionId = u64;
 /// from several. The functions block; the engine calls them where that is allowed. [`SqliteStore`] is the one to use,
 /// [`MemoryStore`] is for tests. The crate's own behaviour suite for stores tells what is asked of one.
 pub trait Store: fmt::Debug + Send + Sync + 'static {
-    /// Applies all of the writes, in order, or none of them. They are durable when this returns.
+    /// Applies all of the writes, in order, or none of them. They are durable when this returns. What was written is taken
+    /// out of the list; what was not stays there.
     ///
     /// # Errors
     /// When they could not be applied, or could not be made durable. Then the engine writes them again later; writing
     /// something a second time must do no harm.
-    fn write(&self, writes: &[Write]) -> Result<Vec<Written>, StoreError>;
+    fn write(&self, writes: &mut Vec<Write>) -> Result<Vec<Written>, StoreError>;
 
     /// An execution by its number.
     ///

@@ -8,8 +8,8 @@ use super::{ACTIVE, Ended, ExecutionId, Offer, Record, Status, StoredExecution, 
 #[derive(Debug, Clone, Default)]
 pub struct Tables {
     pub executions: BTreeMap<ExecutionId, Entry>,
-    /// By the names of their machines and their own.
-    pub names: HashMap<(String, String), ExecutionId>,
+    /// By the names of their machines, and then their own.
+    names: HashMap<String, HashMap<String, ExecutionId>>,
     /// Tasks that wait for workers, in the order in which they were parked.
     pub offers: Vec<(ExecutionId, Offer)>,
     pub last_id: ExecutionId,
@@ -17,18 +17,55 @@ pub struct Tables {
 
 #[derive(Debug, Clone)]
 pub struct Entry {
-    pub execution: StoredExecution,
-    pub journal: BTreeMap<u64, Record>,
+    pub execution: Box<StoredExecution>,
+    /// In the order of their numbers.
+    pub journal: Vec<Record>,
     pub ended: Option<Ended>,
+    pub notes: Notes,
+}
+
+/// What the embedded store notes of an execution whose writes are in its log.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Notes {
+    /// It has a row.
+    pub is_stored: bool,
+    /// It is to be written.
+    pub is_changed: bool,
+    /// It was started since rows were last written, and has neither been parked nor ended.
+    pub is_young: bool,
+    /// Its offers that have rows no longer count.
+    pub is_withdrawn: bool,
 }
 
 impl Entry {
     /// An execution of which nothing else is here.
-    pub fn new(execution: StoredExecution) -> Self {
+    pub fn new(execution: Box<StoredExecution>) -> Self {
         Self {
             execution,
-            journal: BTreeMap::new(),
+            journal: Vec::new(),
             ended: None,
+            notes: Notes::default(),
+        }
+    }
+
+    /// The first record of its journal.
+    pub fn input(&self) -> Option<String> {
+        let first = self.journal.first().filter(|record| record.number == 0);
+        first.map(|record| record.events.clone())
+    }
+
+    /// Adds a record, unless there is one of that number.
+    fn append(&mut self, record: Record) {
+        match self.journal.last() {
+            Some(last) if last.number >= record.number => {
+                let place = self
+                    .journal
+                    .binary_search_by_key(&record.number, |known| known.number);
+                if let Err(place) = place {
+                    self.journal.insert(place, record);
+                }
+            }
+            _ => self.journal.push(record),
         }
     }
 }
@@ -36,16 +73,24 @@ impl Entry {
 impl Tables {
     /// Adds an execution.
     pub fn insert(&mut self, entry: Entry) {
-        let execution = &entry.execution;
-        let name = (execution.machine.clone(), execution.name.clone());
-        self.last_id = self.last_id.max(execution.id);
-        self.names.insert(name, execution.id);
-        self.executions.insert(execution.id, entry);
+        let StoredExecution {
+            id, machine, name, ..
+        } = &*entry.execution;
+        let id = *id;
+        self.last_id = self.last_id.max(id);
+        match self.names.get_mut(machine) {
+            Some(names) => drop(names.insert(name.clone(), id)),
+            None => {
+                let names = HashMap::from([(name.clone(), id)]);
+                self.names.insert(machine.clone(), names);
+            }
+        }
+        self.executions.insert(id, entry);
     }
 
     /// An execution by the name of its machine and its own.
     pub fn find(&self, machine: &str, name: &str) -> Option<&Entry> {
-        let id = self.names.get(&(machine.to_owned(), name.to_owned()))?;
+        let id = self.names.get(machine)?.get(name)?;
         self.executions.get(id)
     }
 
@@ -59,25 +104,24 @@ impl Tables {
     }
 
     /// Applies a write.
-    pub fn apply(&mut self, write: &Write) -> Written {
+    pub fn apply(&mut self, write: Write) -> Written {
         match write {
             Write::Start { execution, input } => {
                 if let Some(entry) = self.find(&execution.machine, &execution.name) {
-                    return Written::Exists(Box::new(entry.execution.clone()));
+                    return Written::Exists(entry.execution.clone());
                 }
                 let record = Record {
                     number: 0,
                     at: execution.started_at,
-                    events: input.clone(),
+                    events: input,
                 };
-                let mut entry = Entry::new((**execution).clone());
-                entry.journal.insert(0, record);
+                let mut entry = Entry::new(execution);
+                entry.append(record);
                 self.insert(entry);
             }
             Write::Append { execution, record } => {
-                if let Some(entry) = self.executions.get_mut(execution) {
-                    let place = entry.journal.entry(record.number);
-                    place.or_insert_with(|| record.clone());
+                if let Some(entry) = self.executions.get_mut(&execution) {
+                    entry.append(record);
                 }
             }
             Write::Park {
@@ -87,27 +131,26 @@ impl Tables {
                 offers,
                 seen,
             } => {
-                let Some(execution) = self.running(*id) else {
+                let Some(execution) = self.running(id) else {
                     return Written::Done;
                 };
-                if execution.pokes > *seen {
+                if execution.pokes > seen {
                     return Written::Poked;
                 }
-                execution.wake_at = *wake_at;
-                execution.timers.clone_from(timers);
-                self.withdraw_offers(*id);
-                self.offers
-                    .extend(offers.iter().map(|offer| (*id, offer.clone())));
+                execution.wake_at = wake_at;
+                execution.timers = timers;
+                self.withdraw_offers(id);
+                self.offers.extend(offers.into_iter().map(|offer| (id, offer)));
             }
             Write::Unpark { execution: id } => {
-                if let Some(execution) = self.running(*id) {
+                if let Some(execution) = self.running(id) {
                     execution.wake_at = Some(ACTIVE);
                     execution.timers.clear();
-                    self.withdraw_offers(*id);
+                    self.withdraw_offers(id);
                 }
             }
             Write::Wake { machine, name } => {
-                let id = self.find(machine, name).map(|entry| entry.execution.id);
+                let id = self.find(&machine, &name).map(|entry| entry.execution.id);
                 if let Some(execution) = id.and_then(|id| self.running(id)) {
                     execution.pokes += 1;
                     execution.wake_at = Some(ACTIVE);
@@ -122,16 +165,16 @@ impl Tables {
                 ended,
                 parent,
             } => {
-                if let Some(execution) = self.running(*id) {
-                    execution.status = *status;
-                    execution.stopped_at = Some(*at);
-                    execution.error.clone_from(error);
-                    execution.cause.clone_from(cause);
+                if let Some(execution) = self.running(id) {
+                    execution.status = status;
+                    execution.stopped_at = Some(at);
+                    execution.error = error;
+                    execution.cause = cause;
                     execution.wake_at = None;
                     execution.problem = None;
-                    self.withdraw_offers(*id);
-                    if let Some(entry) = self.executions.get_mut(id) {
-                        entry.ended = Some(ended.clone());
+                    self.withdraw_offers(id);
+                    if let Some(entry) = self.executions.get_mut(&id) {
+                        entry.ended = Some(ended);
                     }
                     if let Some(parent) = parent.and_then(|parent| self.running(parent)) {
                         parent.pokes += 1;
@@ -148,31 +191,32 @@ impl Tables {
                 count,
                 ticket,
             } => {
-                if let Some(entry) = self.executions.get_mut(execution) {
+                if let Some(entry) = self.executions.get_mut(&execution) {
                     let execution = &mut entry.execution;
                     execution.status = Status::Running;
                     execution.stopped_at = None;
                     (execution.error, execution.cause) = (None, None);
                     execution.wake_at = Some(ACTIVE);
-                    execution.redrive_count = *count;
-                    execution.redriven_at = Some(*at);
+                    execution.redrive_count = count;
+                    execution.redriven_at = Some(at);
                     let parent = execution.parent;
                     execution.parent = parent.map(|(id, of)| (id, ticket.unwrap_or(of)));
                     entry.ended = None;
                 }
             }
             Write::Problem { execution, problem } => {
-                if let Some(execution) = self.running(*execution) {
-                    execution.problem.clone_from(problem);
+                if let Some(execution) = self.running(execution) {
+                    execution.problem = problem;
                     execution.wake_at = Some(ACTIVE);
                 }
             }
             Write::Delete { execution } => {
-                if let Some(entry) = self.executions.remove(execution) {
-                    self.names
-                        .remove(&(entry.execution.machine, entry.execution.name));
+                if let Some(Entry { execution, .. }) = self.executions.remove(&execution)
+                    && let Some(names) = self.names.get_mut(&execution.machine)
+                {
+                    names.remove(&execution.name);
                 }
-                self.withdraw_offers(*execution);
+                self.withdraw_offers(execution);
             }
         }
         Written::Done

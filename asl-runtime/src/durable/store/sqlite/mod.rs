@@ -11,40 +11,40 @@ use std::fmt;
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use rusqlite::{Connection, ErrorCode};
 
+use super::tables::Entry;
 use super::{Ended, ExecutionId, Query, Record, Store, StoreError, StoredExecution, Totals, Write, Written};
 use crate::Timestamp;
-use pending::Pending;
+use log::Log;
+use pending::{Pending, Settling, Unknown};
 use settler::Settler;
 
-/// So many bytes of the log are brought into the other tables without a pause.
-const MUCH_PENDING: usize = 1 << 20;
+/// So many bytes of the log are brought into the tables without a pause.
+const MUCH_PENDING: usize = 4 << 20;
 
 /// With so many nothing is written before they are brought there.
 const MOST_PENDING: usize = 64 << 20;
 
-/// What a transaction takes at least.
-const PAGES: usize = 3 * 4096;
-
 /// Keeps executions in a SQLite file, in WAL mode with `synchronous=FULL`: what was written survives the loss of power.
 ///
-/// Beside `orders.db` there are `orders.db-wal` and `orders.db-shm`, which belong to it, and `orders.db.lock`, which a
-/// process holds while it has the store open: a second one is refused. The tables can be read with `sqlite3` at any time,
-/// also while an engine runs; they must not be written to.
+/// Beside `orders.db` there are `orders.db-wal`, `orders.db-shm`, `orders.db-log0` and `orders.db-log1`, which belong to it
+/// as long as it is open, or was left by a crash; who moves or copies it then takes them along. A process holds
+/// `orders.db.lock` while it has the store open: a second one is refused. The tables can be read with `sqlite3` at any time,
+/// also while an engine runs, and copied with its `.backup`; they must not be written to.
 ///
 /// | table or view | one row for each | columns of use |
 /// |---|---|---|
 /// | `executions` | execution | `machine`, `name`, `status`, `started_at`, `stopped_at`, `error`, `cause`, `wake_at`, `problem` |
 /// | `journal` | thing that happened to an execution | `execution`, `number`, `at`, `events` (JSON; number 0 is the input) |
-/// | `results` | execution that ended | `execution`, `output`, `history` (JSON) |
+/// | `results` | execution that ended | `execution`, `output`, `history` (JSON), and the last records of its journal |
 /// | `history` | history event of an execution that ended | `execution`, `id`, `type`, `previous`, `state`, `error`, `cause` |
 /// | `offers` | task of an activity that waits for a worker, of a parked execution | `activity`, `token` |
 /// | `records` | some records of a journal, one a line | what `journal` shows |
-/// | `log` | write of many executions at once that is not yet in the other tables | |
+/// | `log` | one row: which of the files below belong to the tables, and how much of them the tables have | |
 ///
 /// Times are milliseconds since 1970. `wake_at` is 0 while the execution is in memory.
 ///
@@ -52,27 +52,29 @@ const PAGES: usize = 3 * 4096;
 /// SELECT name, datetime(started_at / 1000, 'unixepoch') FROM executions WHERE machine = 'order' AND status = 'FAILED';
 /// ```
 ///
-/// What is written goes into the log, and that is all that those who wait for it wait for. From there a thread brings it
-/// into the other tables, for many executions at once and at most a moment later, so that one that ends soon is written
-/// there once. After a crash this is done when the file is opened. Who reads through this store sees all that was written.
+/// What is written goes into a log, which is two files that are written in turns, and that is all that those who wait for it
+/// wait for. From there a thread brings it into the tables, for many executions at once and at most a moment later, so that
+/// one that ends soon is written there once. After a crash this is done when the file is opened. Who reads through this store
+/// sees all that was written; `sqlite3` and its copies have it as it was a moment before.
 pub struct SqliteStore {
-    path: PathBuf,
     shared: Arc<Shared>,
-    readers: Mutex<Vec<Connection>>,
     settler: Settler,
     /// Held as long as the store is open.
     _lock: File,
 }
 
-/// The connection that writes, and what is not yet where it belongs.
+/// What is written to, and read. Where more than one is locked, it is in this order.
 struct Shared {
+    path: PathBuf,
+    /// Held by who brings something into the tables.
     writer: Mutex<Connection>,
-    /// Changed only by who has the writer.
+    /// Held by who writes.
+    log: Mutex<Log>,
     pending: RwLock<Pending>,
+    /// Connections that nobody uses just now.
+    readers: Mutex<Vec<Connection>>,
     /// About how many bytes went into SQLite's own log since that was brought into the file.
     written: AtomicUsize,
-    /// Settling failed, and may have left the writer with transactions that are not synced.
-    is_unsure: AtomicBool,
 }
 
 impl SqliteStore {
@@ -85,34 +87,33 @@ impl SqliteStore {
         let path = path.as_ref().to_path_buf();
         let lock = lock(&path)?;
         let writer = schema::open(&path)?;
-        let mut pending = Pending::default();
-        for writes in read::log(&writer)? {
-            pending.fetch(&writer, &writes)?;
-            pending.apply(&writes);
-        }
-        let is_settled = pending.is_empty();
+        let (identity, settled) = read::log(&writer)?;
+        let (log, batches) = Log::open(&path, identity, settled)?;
+        let checkpointer = schema::open_checkpointer(&path)?;
         let shared = Arc::new(Shared {
-            writer: Mutex::new(writer),
-            pending: RwLock::new(pending),
-            written: AtomicUsize::new(0),
-            is_unsure: AtomicBool::new(false),
-        });
-        let settler = Settler::start(&shared, schema::open_checkpointer(&path)?);
-        if !is_settled {
-            settler.written(false);
-        }
-        Ok(Self {
             path,
-            shared,
+            writer: Mutex::new(writer),
+            log: Mutex::new(log),
+            pending: RwLock::default(),
             readers: Mutex::default(),
-            settler,
+            written: AtomicUsize::new(0),
+        });
+        for writes in batches {
+            shared.prepare(&writes)?;
+            shared.change().new.apply(writes.into_iter());
+        }
+        // Before anything is written: then the log may go on in either of its files.
+        shared.settle(true)?;
+        Ok(Self {
+            settler: Settler::start(&shared, checkpointer),
+            shared,
             _lock: lock,
         })
     }
 
     /// The file.
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.shared.path
     }
 
     /// Reads the whole file and says whether it is in order. Takes time on a large one.
@@ -130,17 +131,8 @@ impl SqliteStore {
         })
     }
 
-    /// Reads with a connection of its own, so that reading does not wait for writing.
     fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T, Error>) -> Result<T, StoreError> {
-        let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let connection = match idle {
-            Some(connection) => connection,
-            None => schema::open_reader(&self.path)?,
-        };
-        let result = read(&connection)?;
-        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        readers.push(connection);
-        Ok(result)
+        self.shared.read(read)
     }
 
     /// Reads from the tables when they have everything.
@@ -165,6 +157,10 @@ impl Shared {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn log(&self) -> MutexGuard<'_, Log> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn pending(&self) -> RwLockReadGuard<'_, Pending> {
         self.pending.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -173,26 +169,96 @@ impl Shared {
         self.pending.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Brings what is in the log into the other tables: all of it, or all but what is about to change. Gives whether the log
-    /// is empty now.
+    /// Reads with a connection of its own, so that reading does not wait for writing.
+    fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T, Error>) -> Result<T, StoreError> {
+        let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => schema::open_reader(&self.path)?,
+        };
+        let result = read(&connection)?;
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        readers.push(connection);
+        Ok(result)
+    }
+
+    /// Makes known the executions that writes are about.
+    fn prepare(&self, writes: &[Write]) -> Result<(), StoreError> {
+        // Looked for in the tables afterwards: what is brought there in the meantime is found.
+        let unknown = self.change().prepare(writes);
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let found = self.read(|connection| {
+            let transaction = connection.unchecked_transaction()?;
+            let mut found = Vec::new();
+            for unknown in unknown {
+                found.extend(match unknown {
+                    Unknown::Numbered(id) => read::execution(&transaction, id)?,
+                    Unknown::Named { machine, name } => read::find(&transaction, machine, name)?,
+                });
+            }
+            transaction.commit()?;
+            Ok(found)
+        })?;
+        if !found.is_empty() {
+            let mut pending = self.change();
+            for execution in found {
+                pending.add(Entry::new(Box::new(execution)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings what is in the log into the tables: all of it, or all but what is about to change. Gives whether the log has
+    /// nothing now that the tables do not have.
     fn settle(&self, all: bool) -> Result<bool, StoreError> {
-        if self.pending().is_empty() {
+        let is_settled = |pending: &Pending| pending.settling.is_none() && !pending.new.is_changed;
+        if is_settled(&self.pending()) {
             return Ok(true);
         }
         let mut writer = self.writer();
-        let settled = write::settle(&mut writer, &self.pending(), all);
-        self.is_unsure.fetch_or(settled.is_err(), Ordering::Relaxed);
-        let (left, bytes) = settled?;
-        let is_empty = left.is_empty();
-        self.change().settle(left, bytes);
-        Ok(is_empty)
+        // What could not be brought there the last time comes first: the log's other file has it.
+        if self.pending().settling.is_some() {
+            self.settle_part(&mut writer)?;
+        }
+        self.part(all)?;
+        self.settle_part(&mut writer)?;
+        Ok(is_settled(&self.pending()))
+    }
+
+    /// Parts what is to be brought into the tables from what is written from now on, in the log and in memory.
+    fn part(&self, all: bool) -> Result<(), StoreError> {
+        let mut log = self.log();
+        let staying = if all {
+            Vec::new()
+        } else {
+            self.pending().new.staying()
+        };
+        let (bytes, last) = log.turn(&staying)?;
+        let mut pending = self.change();
+        let part = pending.new.take(all);
+        pending.new.bytes = bytes;
+        pending.settling = Some(Arc::new(Settling { part, last }));
+        Ok(())
+    }
+
+    fn settle_part(&self, writer: &mut Connection) -> Result<(), StoreError> {
+        let settling = self.pending().settling.clone();
+        if let Some(settling) = &settling {
+            write::settle(writer, settling)?;
+            // Into SQLite's own log; with pages that are not full.
+            self.written.fetch_add(2 * settling.part.bytes, Ordering::Relaxed);
+        }
+        self.change().settling = None;
+        Ok(())
     }
 }
 
 impl fmt::Debug for SqliteStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SqliteStore")
-            .field("path", &self.path)
+            .field("path", &self.shared.path)
             .finish_non_exhaustive()
     }
 }
@@ -261,51 +327,42 @@ impl From<Error> for StoreError {
 }
 
 impl Store for SqliteStore {
-    fn write(&self, writes: &[Write]) -> Result<Vec<Written>, StoreError> {
-        if self.pending().bytes > MOST_PENDING {
-            // It could not be brought where it belongs.
+    fn write(&self, writes: &mut Vec<Write>) -> Result<Vec<Written>, StoreError> {
+        if self.pending().bytes() > MOST_PENDING {
+            // It could not be brought into the tables, or not as fast.
             self.shared.settle(true)?;
         }
-        let mut writer = self.shared.writer();
-        if self.shared.is_unsure.load(Ordering::Relaxed) {
-            write::sync_fully(&writer)?;
-            self.shared.is_unsure.store(false, Ordering::Relaxed);
-        }
-        let bytes = write::write(&mut writer, &self.shared, writes)?;
+        let mut log = self.shared.log();
+        writes.iter().try_for_each(write::check)?;
+        self.shared.prepare(writes)?;
+        let bytes = log.append(writes)?;
         let mut pending = self.shared.change();
-        let written = pending.apply(writes);
-        pending.bytes += bytes;
-        let is_much = pending.bytes > MUCH_PENDING;
-        drop((pending, writer));
-        // Once in the log, once in the other tables; and the pages that are not full.
-        self.shared
-            .written
-            .fetch_add(2 * bytes + PAGES, Ordering::Relaxed);
+        let written = pending.new.apply(writes.drain(..));
+        pending.new.bytes += bytes;
+        let is_much = pending.new.bytes > MUCH_PENDING;
+        drop((pending, log));
         self.settler.written(is_much);
         Ok(written)
     }
 
     fn execution(&self, id: ExecutionId) -> Result<Option<StoredExecution>, StoreError> {
         if let Some(known) = self.pending().execution(id) {
-            return Ok(known.map(|entry| entry.execution.clone()));
+            return Ok(known.map(|entry| (*entry.execution).clone()));
         }
         self.read(|connection| read::execution(connection, id))
     }
 
     fn find(&self, machine: &str, name: &str) -> Result<Option<StoredExecution>, StoreError> {
-        if let Some(entry) = self.pending().tables.find(machine, name) {
-            return Ok(Some(entry.execution.clone()));
+        if let Some(entry) = self.pending().find(machine, name) {
+            return Ok(Some((*entry.execution).clone()));
         }
         let found = self.read(|connection| read::find(connection, machine, name))?;
-        Ok(found.filter(|found| !self.pending().deleted.contains(&found.id)))
+        Ok(found.filter(|found| !self.pending().is_deleted(found.id)))
     }
 
     fn journal(&self, id: ExecutionId) -> Result<Vec<Record>, StoreError> {
-        let (pending, is_stored) = {
-            let pending = self.pending();
-            (pending.records(id), pending.may_be_stored(id))
-        };
-        if !is_stored {
+        let (pending, may_be_stored) = self.pending().records(id);
+        if !may_be_stored {
             return Ok(pending);
         }
         // What came into the tables in the meantime is there twice.
@@ -316,11 +373,11 @@ impl Store for SqliteStore {
     }
 
     fn input(&self, id: ExecutionId) -> Result<Option<String>, StoreError> {
-        let pending = self.pending();
-        if !pending.may_be_stored(id) {
-            return Ok(pending.input(id));
+        let (records, may_be_stored) = self.pending().records(id);
+        if !may_be_stored {
+            let first = records.into_iter().next();
+            return Ok(first.map(|record| record.events));
         }
-        drop(pending);
         self.read(|connection| read::input(connection, id))
     }
 

@@ -1,218 +1,277 @@
-//! What is in the log and not yet in the other tables.
+//! What is in the log and not yet in the tables.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use rusqlite::Connection;
+use super::super::tables::{Entry, Notes, Tables};
+use super::super::{ACTIVE, Ended, ExecutionId, Record, Status, Write, Written};
 
-use super::super::tables::{Entry, Tables};
-use super::super::{ACTIVE, Ended, ExecutionId, Record, Status, StoredExecution, Write, Written};
-use super::{Error, read};
-
-/// Executions as the log has them. Of those that are in the other tables, too, only what has changed.
-#[derive(Debug, Default)]
+/// What was written since the tables were, and before that what is just being brought into them.
+#[derive(Default)]
 pub struct Pending {
-    /// Journals from the first record on that is not in the other tables. What is kept of an end is there if it is not
-    /// in the other tables.
+    pub new: Part,
+    pub settling: Option<Arc<Settling>>,
+}
+
+/// What is being brought into the tables.
+pub struct Settling {
+    pub part: Part,
+    /// Number of the last batch in the log that it has.
+    pub last: u64,
+}
+
+/// Executions as the log has them. Of those that had been written before, only what has changed.
+#[derive(Default)]
+pub struct Part {
+    /// Journals from the first record on that is not written elsewhere. What is kept of an end is there if it is not
+    /// elsewhere.
     pub tables: Tables,
-    /// Executions that are to be written.
-    pub changed: BTreeSet<ExecutionId>,
-    /// Executions that were started since the last time, and have not been parked.
-    pub young: HashSet<ExecutionId>,
-    /// Executions that have a row.
-    pub stored: HashSet<ExecutionId>,
-    /// Executions whose offers in the other tables no longer count.
-    pub withdrawn: HashSet<ExecutionId>,
     /// Executions that are to be removed.
     pub deleted: BTreeSet<ExecutionId>,
+    /// Something is to be written.
+    pub is_changed: bool,
     /// About how many bytes the log has.
     pub bytes: usize,
 }
 
+/// An execution that has to be known before writes about it can be applied.
+pub enum Unknown<'w> {
+    Numbered(ExecutionId),
+    Named { machine: &'w str, name: &'w str },
+}
+
 impl Pending {
-    /// Reads the executions that these writes are about, as far as they are not known.
-    pub fn fetch(&mut self, connection: &Connection, writes: &[Write]) -> Result<(), Error> {
+    /// Makes known the executions that these writes are about. Gives those that are to be looked for in the tables.
+    pub fn prepare<'w>(&mut self, writes: &'w [Write]) -> Vec<Unknown<'w>> {
+        let mut unknown = Vec::new();
         // Those that these writes start are nowhere yet.
-        let mut started = HashSet::new();
+        let mut started = BTreeSet::new();
         for write in writes {
             match write {
                 Write::Start { execution, .. } => {
                     started.insert(execution.id);
-                    self.fetch_named(connection, &execution.machine, &execution.name)?;
+                    unknown.extend(self.prepare_named(&execution.machine, &execution.name));
                 }
-                Write::Wake { machine, name } => self.fetch_named(connection, machine, name)?,
+                Write::Wake { machine, name } => unknown.extend(self.prepare_named(machine, name)),
                 Write::End {
                     parent: Some(parent), ..
-                } if !started.contains(parent) => self.fetch_one(connection, *parent)?,
+                } if !started.contains(parent) => unknown.extend(self.prepare_one(*parent)),
                 _ => {}
             }
             if let Some(id) = subject(write).filter(|id| !started.contains(id)) {
-                self.fetch_one(connection, id)?;
+                unknown.extend(self.prepare_one(id));
             }
         }
-        Ok(())
+        unknown
     }
 
-    fn fetch_one(&mut self, connection: &Connection, id: ExecutionId) -> Result<(), Error> {
-        if !self.tables.executions.contains_key(&id) && !self.deleted.contains(&id) {
-            let found = read::execution(connection, id)?;
-            self.add(found);
+    fn prepare_one<'w>(&mut self, id: ExecutionId) -> Option<Unknown<'w>> {
+        let Part { tables, deleted, .. } = &self.new;
+        if tables.executions.contains_key(&id) || deleted.contains(&id) {
+            return None;
         }
-        Ok(())
-    }
-
-    fn fetch_named(&mut self, connection: &Connection, machine: &str, name: &str) -> Result<(), Error> {
-        if self.tables.find(machine, name).is_none() {
-            let found = read::find(connection, machine, name)?;
-            self.add(found);
+        let Some(settling) = &self.settling else {
+            return Some(Unknown::Numbered(id));
+        };
+        match settling.part.execution(id) {
+            Some(Some(entry)) => self.new.tables.insert(known(entry)),
+            Some(None) => {}
+            None => return Some(Unknown::Numbered(id)),
         }
-        Ok(())
+        None
     }
 
-    fn add(&mut self, found: Option<StoredExecution>) {
-        if let Some(execution) = found.filter(|execution| !self.deleted.contains(&execution.id)) {
-            self.stored.insert(execution.id);
-            self.tables.insert(Entry::new(execution));
+    fn prepare_named<'w>(&mut self, machine: &'w str, name: &'w str) -> Option<Unknown<'w>> {
+        if self.new.tables.find(machine, name).is_some() {
+            return None;
+        }
+        let settling = self.settling.as_ref();
+        match settling.and_then(|settling| settling.part.tables.find(machine, name)) {
+            Some(entry) if self.new.deleted.contains(&entry.execution.id) => {}
+            // As it is now is known.
+            Some(entry) if self.new.tables.executions.contains_key(&entry.execution.id) => {}
+            Some(entry) => self.new.tables.insert(known(entry)),
+            None => return Some(Unknown::Named { machine, name }),
+        }
+        None
+    }
+
+    /// Adds an execution as the tables have it.
+    pub fn add(&mut self, mut entry: Entry) {
+        let id = entry.execution.id;
+        if !self.is_deleted(id) && !self.new.tables.executions.contains_key(&id) {
+            entry.notes.is_stored = true;
+            self.new.tables.insert(entry);
         }
     }
 
-    /// Applies writes that are in the log, about executions that were [fetched](Self::fetch).
-    pub fn apply(&mut self, writes: &[Write]) -> Vec<Written> {
-        writes.iter().map(|write| self.apply_one(write)).collect()
+    /// What there is to be brought into the tables, the newest first.
+    fn parts(&self) -> impl Iterator<Item = &Part> {
+        let settling = self.settling.as_ref().map(|settling| &settling.part);
+        std::iter::once(&self.new).chain(settling)
     }
 
-    fn apply_one(&mut self, write: &Write) -> Written {
-        let written = self.tables.apply(write);
-        match write {
-            Write::Start { execution, .. } if written == Written::Done => {
-                self.changed.insert(execution.id);
-                self.young.insert(execution.id);
-            }
-            Write::Wake { machine, name } => {
-                let found = self.tables.find(machine, name);
-                self.changed.extend(found.map(|entry| entry.execution.id));
-            }
-            Write::Park { execution, .. } if written == Written::Poked => {
-                self.changed.insert(*execution);
-            }
-            Write::Park { execution, .. } | Write::Unpark { execution } => {
-                self.changed.insert(*execution);
-                self.withdrawn.insert(*execution);
-                self.young.remove(execution);
-            }
-            Write::End {
-                execution, parent, ..
-            } => {
-                self.changed.insert(*execution);
-                self.changed.extend(*parent);
-                self.withdrawn.insert(*execution);
-                self.young.remove(execution);
-            }
-            Write::Delete { execution } => {
-                self.changed.remove(execution);
-                self.young.remove(execution);
-                if self.stored.remove(execution) {
-                    self.deleted.insert(*execution);
-                }
-            }
-            _ => self.changed.extend(subject(write)),
-        }
-        written
+    pub fn bytes(&self) -> usize {
+        self.parts().map(|part| part.bytes).sum()
     }
 
-    /// Whether the other tables have everything.
-    pub fn is_empty(&self) -> bool {
-        self.changed.is_empty() && self.deleted.is_empty()
-    }
-
-    /// Whether an execution may stay in the log this time: it is about to change again, and has no row yet.
-    pub fn may_stay(&self, id: ExecutionId, entry: &Entry) -> bool {
-        self.young.contains(&id) && entry.execution.wake_at == Some(ACTIVE)
-    }
-
-    /// Writes that make these executions what they are now.
-    pub fn rewritten(&self, ids: &[ExecutionId]) -> Vec<Write> {
-        let entries = ids.iter().filter_map(|id| self.tables.executions.get(id));
-        let writes = entries.flat_map(
-            |Entry {
-                 execution, journal, ..
-             }| {
-                let mut records = journal.values();
-                let start = records.next().map(|input| Write::Start {
-                    execution: Box::new(execution.clone()),
-                    input: input.events.clone(),
-                });
-                let appends = records.map(|record| Write::Append {
-                    execution: execution.id,
-                    record: record.clone(),
-                });
-                start.into_iter().chain(appends)
-            },
-        );
-        writes.collect()
-    }
-
-    /// Forgets what the other tables have now, but for executions in memory: they are about to change again. Some, of which
-    /// the log has so many bytes, are in the log alone.
-    pub fn settle(&mut self, left: Vec<ExecutionId>, bytes: usize) {
-        let Tables {
-            executions,
-            names,
-            offers,
-            ..
-        } = &mut self.tables;
-        self.changed.clear();
-        self.changed.extend(left);
-        executions.retain(|_, entry| entry.execution.wake_at == Some(ACTIVE));
-        names.retain(|_, id| executions.contains_key(id));
-        offers.clear();
-        self.stored.clear();
-        for (id, entry) in executions.iter_mut().filter(|(id, _)| !self.changed.contains(id)) {
-            self.stored.insert(*id);
-            entry.journal.clear();
-            entry.ended = None;
-        }
-        self.young.clear();
-        self.withdrawn.clear();
-        self.deleted.clear();
-        self.bytes = bytes;
+    pub fn is_deleted(&self, id: ExecutionId) -> bool {
+        self.parts().any(|part| part.deleted.contains(&id))
     }
 
     /// An execution, where it is known here what it is; that there is none any more is the inner nothing.
     pub fn execution(&self, id: ExecutionId) -> Option<Option<&Entry>> {
+        self.parts().find_map(|part| part.execution(id))
+    }
+
+    /// An execution by its name, where it is here.
+    pub fn find(&self, machine: &str, name: &str) -> Option<&Entry> {
+        let found = self.parts().find_map(|part| part.tables.find(machine, name))?;
+        self.execution(found.execution.id)?
+    }
+
+    /// The records of a journal that are here, and whether the tables may have some that come before.
+    pub fn records(&self, id: ExecutionId) -> (Vec<Record>, bool) {
+        let mut records = Vec::new();
+        for part in self.parts() {
+            let entry = match part.execution(id) {
+                Some(Some(entry)) => entry,
+                Some(None) => return (records, false),
+                None => continue,
+            };
+            records.splice(..0, entry.journal.iter().cloned());
+            if !entry.notes.is_stored {
+                return (records, false);
+            }
+        }
+        (records, true)
+    }
+
+    /// What is kept of an end, where it is known here; that there is nothing is the inner nothing.
+    pub fn ended(&self, id: ExecutionId) -> Option<Option<Ended>> {
+        self.parts().find_map(|part| {
+            let Some(entry) = part.execution(id)? else {
+                return Some(None);
+            };
+            if entry.execution.status == Status::Running {
+                return Some(None);
+            }
+            entry.ended.clone().map(Some)
+        })
+    }
+}
+
+impl Part {
+    /// Applies writes that are in the log, about executions that are known.
+    pub fn apply(&mut self, writes: impl Iterator<Item = Write>) -> Vec<Written> {
+        writes.map(|write| self.apply_one(write)).collect()
+    }
+
+    fn apply_one(&mut self, write: Write) -> Written {
+        self.is_changed = true;
+        let (id, parent) = match &write {
+            Write::Start { execution, .. } => (Some(execution.id), None),
+            Write::Wake { machine, name } => {
+                let found = self.tables.find(machine, name);
+                (found.map(|entry| entry.execution.id), None)
+            }
+            Write::End {
+                execution, parent, ..
+            } => (Some(*execution), *parent),
+            Write::Delete { execution } => {
+                let entry = self.tables.executions.get(execution);
+                if entry.is_some_and(|entry| entry.notes.is_stored) {
+                    self.deleted.insert(*execution);
+                }
+                (None, None)
+            }
+            other => (subject(other), None),
+        };
+        let is_start = matches!(write, Write::Start { .. });
+        let leaves = matches!(
+            write,
+            Write::Park { .. } | Write::Unpark { .. } | Write::End { .. }
+        );
+        let written = self.tables.apply(write);
+        if let Some(notes) = id.and_then(|id| self.notes(id)) {
+            notes.is_changed = true;
+            notes.is_young |= is_start && written == Written::Done;
+            if leaves && written != Written::Poked {
+                notes.is_young = false;
+                notes.is_withdrawn = true;
+            }
+        }
+        if let Some(notes) = parent.and_then(|parent| self.notes(parent)) {
+            notes.is_changed = true;
+        }
+        written
+    }
+
+    fn notes(&mut self, id: ExecutionId) -> Option<&mut Notes> {
+        let entry = self.tables.executions.get_mut(&id)?;
+        Some(&mut entry.notes)
+    }
+
+    fn execution(&self, id: ExecutionId) -> Option<Option<&Entry>> {
         if self.deleted.contains(&id) {
             return Some(None);
         }
         self.tables.executions.get(&id).map(Some)
     }
 
-    /// Whether the other tables may have something of an execution.
-    pub fn may_be_stored(&self, id: ExecutionId) -> bool {
-        !self.deleted.contains(&id)
-            && (self.stored.contains(&id) || !self.tables.executions.contains_key(&id))
+    /// Writes that make those executions what they are that may stay in the log this time.
+    pub fn staying(&self) -> Vec<Write> {
+        let entries = self.tables.executions.values();
+        let writes = entries.filter(|entry| may_stay(entry)).flat_map(|entry| {
+            let execution = &entry.execution;
+            let start = entry.input().map(|input| Write::Start {
+                execution: execution.clone(),
+                input,
+            });
+            let appends = entry.journal.iter().skip(1).map(|record| Write::Append {
+                execution: execution.id,
+                record: record.clone(),
+            });
+            start.into_iter().chain(appends)
+        });
+        writes.collect()
     }
 
-    /// The first record of an execution that has none in the other tables.
-    pub fn input(&self, id: ExecutionId) -> Option<String> {
-        let entry = self.tables.executions.get(&id)?;
-        entry.journal.get(&0).map(|record| record.events.clone())
-    }
-
-    /// The records of a journal that are not in the other tables.
-    pub fn records(&self, id: ExecutionId) -> Vec<Record> {
-        let entry = self.tables.executions.get(&id);
-        entry.map_or_else(Vec::new, |entry| entry.journal.values().cloned().collect())
-    }
-
-    /// What is kept of an end, where it is known here; that there is nothing is the inner nothing.
-    pub fn ended(&self, id: ExecutionId) -> Option<Option<Ended>> {
-        let Some(entry) = self.execution(id)? else {
-            return Some(None);
-        };
-        if entry.execution.status == Status::Running {
-            return Some(None);
+    /// Takes out what is to be brought into the tables: all, or all but what may stay. Executions in memory are known on,
+    /// as they are about to change again.
+    pub fn take(&mut self, all: bool) -> Self {
+        let mut taken = std::mem::take(self);
+        let mut executions = BTreeMap::new();
+        for (id, mut entry) in std::mem::take(&mut taken.tables.executions) {
+            let is_active = entry.execution.wake_at == Some(ACTIVE);
+            if !all && may_stay(&entry) {
+                entry.notes.is_young = false;
+                self.is_changed = true;
+                self.tables.insert(entry);
+            } else if entry.notes.is_changed {
+                if is_active {
+                    self.tables.insert(known(&entry));
+                }
+                executions.insert(id, entry);
+            } else if is_active {
+                self.tables.insert(entry);
+            }
         }
-        entry.ended.clone().map(Some)
+        taken.tables.executions = executions;
+        taken
     }
+}
+
+/// Whether an execution may stay in the log this time: it is about to change again, and has no row yet.
+fn may_stay(entry: &Entry) -> bool {
+    entry.notes.is_young && entry.execution.wake_at == Some(ACTIVE)
+}
+
+/// An execution that is written, or about to be.
+fn known(entry: &Entry) -> Entry {
+    let mut known = Entry::new(entry.execution.clone());
+    known.notes.is_stored = true;
+    known
 }
 
 /// The execution that a write is about, where it names it by its number and that has been started before.

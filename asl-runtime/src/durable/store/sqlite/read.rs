@@ -5,12 +5,19 @@ use std::fmt::Write as _;
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
-use super::super::{Ended, ExecutionId, Query, Record, Status, StoreError, StoredExecution, Totals, Write};
-use super::{Error, log};
+use super::super::{Ended, ExecutionId, Query, Record, Status, StoreError, StoredExecution, Totals};
+use super::Error;
 use crate::Timestamp;
 
 const COLUMNS: &str = "id, machine, name, fingerprint, status, started_at, stopped_at, error, cause, wake_at, timers, \
                        redrive_count, redriven_at, parent, parent_ticket, map_run, settings, pokes, problem";
+
+/// The identity of the database, and the number of the last batch of the log that the tables have.
+pub fn log(connection: &Connection) -> Result<(u64, u64), Error> {
+    let row = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
+    let (identity, settled) = connection.query_row("SELECT identity, settled FROM log", [], row)?;
+    Ok((identity.cast_unsigned(), settled.cast_unsigned()))
+}
 
 pub fn execution(connection: &Connection, id: ExecutionId) -> Result<Option<StoredExecution>, Error> {
     let text = format!("SELECT {COLUMNS} FROM executions WHERE id = ?1");
@@ -34,27 +41,29 @@ pub fn journal(connection: &Connection, id: ExecutionId) -> Result<Vec<Record>, 
     let text = "SELECT number, count, lines, checksum FROM records WHERE execution = ?1 ORDER BY number";
     let mut statement = connection.prepare_cached(text)?;
     let mut rows = statement.query([id.cast_signed()])?;
-    let mut records = Vec::new();
+    let mut journal = Vec::new();
     while let Some(row) = rows.next()? {
-        let page = lines(row, id)?;
-        let number = records.len() as u64;
-        if page.first().is_none_or(|first| first.number != number) {
-            return Err(damaged(format!(
-                "record {number} of execution {id} is missing in its journal"
-            )));
-        }
-        records.extend(page);
+        journal.extend(records(row, id, &[])?);
     }
-    Ok(records)
+    let last = result(connection, id)?;
+    journal.extend(last.into_iter().flat_map(|(records, _)| records));
+    let missing = (0..)
+        .zip(&journal)
+        .find(|(number, record)| *number != record.number);
+    match missing {
+        Some((number, _)) => Err(damaged(format!(
+            "record {number} of execution {id} is missing in its journal"
+        ))),
+        None => Ok(journal),
+    }
 }
 
 /// The number that the next record of a journal has.
 pub fn journal_end(connection: &Connection, id: ExecutionId) -> Result<u64, Error> {
-    let text = "SELECT number + count FROM records WHERE execution = ?1 ORDER BY number DESC LIMIT 1";
+    let text = "SELECT max(number + count) FROM (SELECT number, count FROM records WHERE execution = ?1
+                UNION ALL SELECT number, count FROM results WHERE execution = ?1)";
     let mut statement = connection.prepare_cached(text)?;
-    let end: Option<i64> = statement
-        .query_row([id.cast_signed()], |row| row.get(0))
-        .optional()?;
+    let end: Option<i64> = statement.query_row([id.cast_signed()], |row| row.get(0))?;
     Ok(end.unwrap_or_default().cast_unsigned())
 }
 
@@ -62,26 +71,30 @@ pub fn input(connection: &Connection, id: ExecutionId) -> Result<Option<String>,
     let text = "SELECT number, count, lines, checksum FROM records WHERE execution = ?1 AND number = 0";
     let mut statement = connection.prepare_cached(text)?;
     let mut rows = statement.query([id.cast_signed()])?;
-    match rows.next()? {
-        Some(row) => Ok(lines(row, id)?.into_iter().next().map(|record| record.events)),
-        None => Ok(None),
-    }
+    let first = match rows.next()? {
+        Some(row) => records(row, id, &[])?,
+        None => result(connection, id)?.unwrap_or_default().0,
+    };
+    let first = first.into_iter().next().filter(|first| first.number == 0);
+    Ok(first.map(|record| record.events))
 }
 
 pub fn ended(connection: &Connection, id: ExecutionId) -> Result<Option<Ended>, Error> {
-    let text = "SELECT output, history, checksum FROM results WHERE execution = ?1";
+    Ok(result(connection, id)?.map(|(_, ended)| ended))
+}
+
+/// How an execution ended, and the records that stand with it; nothing where it has not ended.
+pub fn result(connection: &Connection, id: ExecutionId) -> Result<Option<(Vec<Record>, Ended)>, Error> {
+    let text = "SELECT number, count, lines, checksum, output, history FROM results WHERE execution = ?1";
     let mut statement = connection.prepare_cached(text)?;
     let mut rows = statement.query([id.cast_signed()])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let ended = Ended {
-        output: row.get(0)?,
-        history: row.get(1)?,
+        output: row.get(4)?,
+        history: row.get(5)?,
     };
-    let texts = [ended.output.as_deref(), ended.history.as_deref()];
-    if checksum(id, 0, &texts) != row.get::<_, i64>(2)? {
-        return Err(damaged(format!("the result of execution {id} has been changed")));
-    }
-    Ok(Some(ended))
+    let records = records(row, id, &[ended.output.as_deref(), ended.history.as_deref()])?;
+    Ok(Some((records, ended)))
 }
 
 pub fn active(
@@ -192,7 +205,7 @@ pub fn checksum(id: ExecutionId, number: i64, texts: &[Option<&str>]) -> i64 {
 }
 
 /// The text of successive records: each of them is a line, a JSON array of its time and what happened.
-pub fn page(records: &[&Record]) -> String {
+pub fn lines(records: &[Record]) -> String {
     let length: usize = records.iter().map(|record| record.events.len() + 24).sum();
     let mut text = String::with_capacity(length);
     for (index, record) in records.iter().enumerate() {
@@ -221,12 +234,17 @@ fn ids(
         .collect::<Result<_, _>>()?)
 }
 
-/// Reads what [`page`] wrote, of a row with number, count, text and checksum.
-fn lines(row: &Row<'_>, id: ExecutionId) -> Result<Vec<Record>, Error> {
+/// Reads what [`lines`] wrote, of a row with number, count, text and checksum, and perhaps more texts.
+fn records(row: &Row<'_>, id: ExecutionId, texts: &[Option<&str>]) -> Result<Vec<Record>, Error> {
     let (first, count): (i64, i64) = (row.get(0)?, row.get(1)?);
     let text: String = row.get(2)?;
+    let texts: Vec<Option<&str>> = std::iter::once(Some(&*text))
+        .chain(texts.iter().copied())
+        .collect();
+    let is_whole = checksum(id, first, &texts) == row.get::<_, i64>(3)?;
+    let lines = text.split('\n').filter(|line| !line.is_empty());
     let records: Option<Vec<Record>> = (first.cast_unsigned()..)
-        .zip(text.split('\n'))
+        .zip(lines)
         .map(|(number, line)| {
             let (at, events) = line.strip_prefix('[')?.strip_suffix(']')?.split_once(',')?;
             let at = Timestamp::from_millis(at.parse().ok()?);
@@ -235,30 +253,11 @@ fn lines(row: &Row<'_>, id: ExecutionId) -> Result<Vec<Record>, Error> {
         })
         .collect();
     match records {
-        Some(records)
-            if i64::try_from(records.len()) == Ok(count)
-                && checksum(id, first, &[Some(&text)]) == row.get::<_, i64>(3)? =>
-        {
-            Ok(records)
-        }
+        Some(records) if is_whole && i64::try_from(records.len()) == Ok(count) => Ok(records),
         _ => Err(damaged(format!(
             "the journal of execution {id} has been changed from record {first} on"
         ))),
     }
-}
-
-/// The rows of the log.
-pub fn log(connection: &Connection) -> Result<Vec<Vec<Write>>, Error> {
-    let mut statement = connection.prepare("SELECT writes, checksum FROM log ORDER BY id")?;
-    let mut rows = statement.query([])?;
-    let mut log = Vec::new();
-    while let Some(row) = rows.next()? {
-        let bytes = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
-        let writes =
-            log::decode(bytes).filter(|_| row.get(1).is_ok_and(|sum: u32| sum == crc32fast::hash(bytes)));
-        log.push(writes.ok_or_else(|| damaged("the log has been changed".to_owned()))?);
-    }
-    Ok(log)
 }
 
 fn stored(row: &Row<'_>) -> Result<StoredExecution, Error> {

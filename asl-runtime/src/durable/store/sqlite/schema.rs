@@ -13,7 +13,7 @@ use super::Error;
 const APPLICATION_ID: i32 = 0x4153_4C44;
 
 /// Version of the tables and of the texts in them.
-const VERSION: i32 = 3;
+const VERSION: i32 = 4;
 
 /// Small rows are kept apart from large ones, so that a change of status rewrites no document.
 const TABLES: &str = "
@@ -51,15 +51,21 @@ CREATE TABLE records (
     checksum INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX records_by_execution ON records (execution, number);
-CREATE VIEW journal AS
-    SELECT records.execution, records.number + line.key AS number, line.value ->> 0 AS at, line.value -> 1 AS events
-    FROM records, json_each('[' || replace(records.lines, char(10), ',') || ']') AS line;
 CREATE TABLE results (
     execution INTEGER PRIMARY KEY,
+    number INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    lines TEXT NOT NULL,
     output TEXT,
-    history TEXT,
-    checksum INTEGER NOT NULL
+    history TEXT
 );
+CREATE VIEW journal AS
+    SELECT records.execution, records.number + line.key AS number, line.value ->> 0 AS at, line.value -> 1 AS events
+    FROM records, json_each('[' || replace(records.lines, char(10), ',') || ']') AS line
+    UNION ALL
+    SELECT results.execution, results.number + line.key, line.value ->> 0, line.value -> 1
+    FROM results, json_each('[' || replace(results.lines, char(10), ',') || ']') AS line;
 CREATE TABLE offers (
     id INTEGER PRIMARY KEY,
     activity TEXT NOT NULL,
@@ -69,10 +75,10 @@ CREATE TABLE offers (
 CREATE INDEX offers_by_activity ON offers (activity, id);
 CREATE INDEX offers_by_execution ON offers (execution);
 CREATE TABLE log (
-    id INTEGER PRIMARY KEY,
-    writes BLOB NOT NULL,
-    checksum INTEGER NOT NULL
+    identity INTEGER NOT NULL,
+    settled INTEGER NOT NULL
 );
+INSERT INTO log VALUES (random(), 0);
 CREATE VIEW history AS
     SELECT results.execution, event.key + 1 AS id, event.value ->> 0 AS type, event.value ->> 1 AS previous,
         event.value ->> '$[3].state' AS state, event.value ->> '$[3].error' AS error,

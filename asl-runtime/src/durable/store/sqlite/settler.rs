@@ -1,4 +1,4 @@
-//! The thread that brings what is in the log where it belongs.
+//! The thread that brings what is in the log into the tables.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -12,7 +12,7 @@ use super::Shared;
 /// How long something is in the log alone, if there is not much else.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Pause after it could not be brought elsewhere.
+/// Pause after it could not be brought into the tables.
 const RETRY: Duration = Duration::from_secs(1);
 
 /// Bytes after which SQLite's own log is brought into the file.
@@ -121,7 +121,7 @@ fn run(shared: &Shared, checkpointer: &Connection, signal: &Signal) {
         if shared.written.load(Ordering::Relaxed) > CHECKPOINT {
             shared.written.store(0, Ordering::Relaxed);
             checkpoint(checkpointer);
-            // The rest, with nobody writing, so that the next writer begins anew.
+            // The rest, with nobody writing, so that the next one begins anew.
             let _writer = shared.writer();
             checkpoint(checkpointer);
         }

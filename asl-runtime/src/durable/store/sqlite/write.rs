@@ -1,37 +1,17 @@
-//! Writing: a row of the log for a batch; and what the log has, into the other tables.
+//! Writing what was in the log into the tables.
 
 use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::super::tables::Entry;
 use super::super::{Ended, ExecutionId, Offer, Record, Status, StoreError, StoredExecution, Write};
-use super::pending::Pending;
-use super::{Error, Shared, log, read};
+use super::pending::Settling;
+use super::{Error, read};
 
 /// Largest number of an execution or a record: SQLite's integers have a sign.
 const LARGEST: u64 = i64::MAX as u64;
 
-/// Most bytes of a batch: SQLite takes a row of a billion.
-const LONGEST: usize = 900_000_000;
-
-/// Has each transaction wait until it is durable, as those do that somebody waits for.
-pub fn sync_fully(connection: &Connection) -> Result<(), Error> {
-    Ok(connection.pragma_update(None, "synchronous", "FULL")?)
-}
-
-/// Adds writes to the log, all or none, after what they are about was fetched. They are durable then. Gives their length.
-pub fn write(connection: &mut Connection, shared: &Shared, writes: &[Write]) -> Result<usize, Error> {
-    for write in writes {
-        check(write)?;
-    }
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    shared.change().fetch(&transaction, writes)?;
-    let bytes = put_log(&transaction, writes)?;
-    transaction.commit()?;
-    Ok(bytes)
-}
-
-/// Refuses what would not fit into the other tables: there must be nothing in the log that stays there.
-fn check(write: &Write) -> Result<(), Error> {
+/// Refuses what would not fit into the tables: there must be nothing in the log that stays there.
+pub fn check(write: &Write) -> Result<(), StoreError> {
     let numbers = match write {
         Write::Start { execution, .. } => {
             let (parent, ticket) = execution.parent.unwrap_or_default();
@@ -51,31 +31,16 @@ fn check(write: &Write) -> Result<(), Error> {
         Write::Wake { .. } => [0; 3],
     };
     match numbers.into_iter().find(|number| *number > LARGEST) {
-        Some(number) => Err(failed(format!("the number {number} is too large"))),
+        Some(number) => Err(StoreError::Failed(format!("the number {number} is too large"))),
         None => Ok(()),
     }
 }
 
-/// Writes what the log has into the other tables, and empties it but for executions that may stay there, if any may. Gives
-/// these, and how many bytes the log has of them. The log is there until all that is durable, so this need not be.
-pub fn settle(
-    connection: &mut Connection,
-    pending: &Pending,
-    all: bool,
-) -> Result<(Vec<ExecutionId>, usize), Error> {
-    connection.pragma_update(None, "synchronous", "NORMAL")?;
-    let settled = settle_now(connection, pending, all);
-    sync_fully(connection)?;
-    settled
-}
-
-fn settle_now(
-    connection: &mut Connection,
-    pending: &Pending,
-    all: bool,
-) -> Result<(Vec<ExecutionId>, usize), Error> {
+/// Writes what is to be settled, in one transaction. It is durable then, and the log's batches with it.
+pub fn settle(connection: &mut Connection, settling: &Settling) -> Result<(), Error> {
+    let part = &settling.part;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for id in &pending.deleted {
+    for id in &part.deleted {
         for statement in [
             "DELETE FROM executions WHERE id = ?1",
             "DELETE FROM records WHERE execution = ?1",
@@ -85,69 +50,56 @@ fn settle_now(
             delete(&transaction, statement, *id)?;
         }
     }
-    let mut left = Vec::new();
-    for id in &pending.changed {
-        let Some(entry) = pending.tables.executions.get(id) else {
-            continue;
-        };
-        if !all && pending.may_stay(*id, entry) {
-            left.push(*id);
-            continue;
-        }
-        let is_stored = pending.stored.contains(id);
-        put(&transaction, entry, is_stored)?;
-        if is_stored && pending.withdrawn.contains(id) {
+    for (id, entry) in &part.tables.executions {
+        put(&transaction, entry)?;
+        if entry.notes.is_stored && entry.notes.is_withdrawn {
             delete(&transaction, "DELETE FROM offers WHERE execution = ?1", *id)?;
         }
     }
-    for (id, offer) in &pending.tables.offers {
+    for (id, offer) in &part.tables.offers {
         put_offer(&transaction, *id, offer)?;
     }
-    transaction.execute("DELETE FROM log", [])?;
-    let bytes = if left.is_empty() {
-        0
-    } else {
-        put_log(&transaction, &pending.rewritten(&left))?
-    };
-    transaction.commit()?;
-    Ok((left, bytes))
+    transaction.execute("UPDATE log SET settled = ?1", [settling.last.cast_signed()])?;
+    Ok(transaction.commit()?)
 }
 
-/// Adds a row to the log. Gives its length.
-fn put_log(connection: &Connection, writes: &[Write]) -> Result<usize, Error> {
-    let bytes = log::encode(writes);
-    if bytes.len() > LONGEST {
-        return Err(failed(format!("{} bytes are too many at once", bytes.len())));
-    }
-    let mut statement = connection.prepare_cached("INSERT INTO log (writes, checksum) VALUES (?1, ?2)")?;
-    statement.execute(params![bytes, crc32fast::hash(&bytes)])?;
-    Ok(bytes.len())
-}
-
-fn put(connection: &Connection, entry: &Entry, is_stored: bool) -> Result<(), Error> {
+fn put(connection: &Connection, entry: &Entry) -> Result<(), Error> {
     let execution = &entry.execution;
-    if is_stored {
+    let id = execution.id;
+    let mut records = &entry.journal[..];
+    if entry.notes.is_stored {
         update(connection, execution)?;
+        if execution.redrive_count > 0 && (execution.status == Status::Running || entry.ended.is_some()) {
+            reopen(connection, id)?;
+        }
+        if !records.is_empty() {
+            // What is there already was written twice.
+            let known = read::journal_end(connection, id)?;
+            let start = records.iter().position(|record| record.number >= known);
+            records = start.map_or(&[], |start| &records[start..]);
+        }
     } else {
         insert(connection, execution)?;
     }
-    let mut records = entry.journal.values().peekable();
-    // Without a gap, unless somebody else wrote them.
-    while let Some(first) = records.next() {
-        let mut page = vec![first];
-        while let Some(next) = records.next_if(|next| next.number == first.number + page.len() as u64) {
-            page.push(next);
-        }
-        put_records(connection, execution.id, &page, is_stored)?;
+    // One page, unless somebody else wrote the journal.
+    let mut pages = records.chunk_by(|record, next| record.number + 1 == next.number);
+    let last = entry.ended.as_ref().map(|ended| (ended, pages.next_back()));
+    for page in pages {
+        put_records(connection, id, page)?;
     }
-    if let Some(ended) = &entry.ended {
-        put_result(connection, execution.id, ended)?;
-    } else if is_stored && execution.status == Status::Running && execution.redrive_count > 0 {
-        delete(
-            connection,
-            "DELETE FROM results WHERE execution = ?1",
-            execution.id,
-        )?;
+    match last {
+        Some((ended, page)) => put_result(connection, id, page.unwrap_or_default(), ended),
+        None => Ok(()),
+    }
+}
+
+/// Takes back how an execution ended, as it runs again.
+fn reopen(connection: &Connection, id: ExecutionId) -> Result<(), Error> {
+    if let Some((records, _)) = read::result(connection, id)? {
+        if !records.is_empty() {
+            put_records(connection, id, &records)?;
+        }
+        delete(connection, "DELETE FROM results WHERE execution = ?1", id)?;
     }
     Ok(())
 }
@@ -207,46 +159,43 @@ fn update(connection: &Connection, execution: &StoredExecution) -> Result<(), Er
 }
 
 /// Adds records of successive numbers, in one row.
-fn put_records(
-    connection: &Connection,
-    id: ExecutionId,
-    mut page: &[&Record],
-    is_stored: bool,
-) -> Result<(), Error> {
-    if is_stored {
-        // What is there already was written twice.
-        let known = read::journal_end(connection, id)?;
-        let start = page.iter().position(|record| record.number >= known);
-        page = start.map_or(&[], |start| &page[start..]);
-    }
-    let Some(first) = page.first() else {
-        return Ok(());
-    };
-    let number = first.number.cast_signed();
-    let text = read::page(page);
+fn put_records(connection: &Connection, id: ExecutionId, page: &[Record]) -> Result<(), Error> {
     let mut statement = connection.prepare_cached(
         "INSERT INTO records (execution, number, count, lines, checksum) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
-    let checksum = read::checksum(id, number, &[Some(&text)]);
-    let count = page.len() as u64;
+    let (number, count) = extent(page);
+    let lines = read::lines(page);
+    let checksum = read::checksum(id, number, &[Some(&lines)]);
+    statement.execute(params![id.cast_signed(), number, count, lines, checksum])?;
+    Ok(())
+}
+
+/// Adds how an execution ended, with the last records of its journal.
+fn put_result(connection: &Connection, id: ExecutionId, page: &[Record], ended: &Ended) -> Result<(), Error> {
+    let mut statement = connection.prepare_cached(
+        "INSERT OR REPLACE INTO results (execution, number, count, lines, output, history, checksum)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    let (number, count) = extent(page);
+    let lines = read::lines(page);
+    let (output, history) = (ended.output.as_deref(), ended.history.as_deref());
+    let checksum = read::checksum(id, number, &[Some(&lines), output, history]);
     statement.execute(params![
         id.cast_signed(),
         number,
-        count.cast_signed(),
-        text,
+        count,
+        lines,
+        output,
+        history,
         checksum
     ])?;
     Ok(())
 }
 
-fn put_result(connection: &Connection, id: ExecutionId, ended: &Ended) -> Result<(), Error> {
-    let mut statement = connection.prepare_cached(
-        "INSERT OR REPLACE INTO results (execution, output, history, checksum) VALUES (?1, ?2, ?3, ?4)",
-    )?;
-    let (output, history) = (ended.output.as_deref(), ended.history.as_deref());
-    let checksum = read::checksum(id, 0, &[output, history]);
-    statement.execute(params![id.cast_signed(), output, history, checksum])?;
-    Ok(())
+/// The number of the first record, and how many there are.
+fn extent(page: &[Record]) -> (i64, i64) {
+    let number = page.first().map_or(0, |record| record.number.cast_signed());
+    (number, (page.len() as u64).cast_signed())
 }
 
 fn put_offer(connection: &Connection, id: ExecutionId, offer: &Offer) -> Result<(), Error> {
@@ -261,8 +210,4 @@ fn delete(connection: &Connection, statement: &str, id: ExecutionId) -> Result<(
         .prepare_cached(statement)?
         .execute([id.cast_signed()])?;
     Ok(())
-}
-
-fn failed(text: String) -> Error {
-    Error::Store(StoreError::Failed(text))
 }

@@ -1,18 +1,14 @@
-//! Writes as bytes, for the log: what was written since the other tables were.
+//! Writes as bytes.
 //!
 //! Numbers are eight bytes, the least first; a text, or a list, begins with its length; what may be missing begins with 0
 //! or 1. A write begins with the number of its kind.
 
-use super::super::{Ended, Offer, Record, Status, StoredExecution, Write};
+use super::super::super::{Ended, Offer, Record, Status, StoredExecution, Write};
 use crate::Timestamp;
 
-/// Writes in the order in which they are applied.
-pub fn encode(writes: &[Write]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(writes.len() * 512);
-    for write in writes {
-        write.put(&mut bytes);
-    }
-    bytes
+/// Adds writes, in the order in which they are applied.
+pub fn encode(writes: &[Write], bytes: &mut Vec<u8>) {
+    writes.iter().for_each(|write| write.put(bytes));
 }
 
 /// Reads what [`encode`] wrote; nothing where it did not write that.
@@ -287,7 +283,8 @@ mod tests {
             },
             Write::Delete { execution: 1 },
         ];
-        let bytes = encode(&writes);
+        let mut bytes = Vec::new();
+        encode(&writes, &mut bytes);
         assert_eq!(decode(&bytes).as_deref(), Some(&writes[..]));
         for end in [1, 9, bytes.len() - 1] {
             assert_eq!(decode(&bytes[..end]), None);
