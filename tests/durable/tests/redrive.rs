@@ -183,7 +183,7 @@ fn end_with(store: &MemoryStore, execution: &Execution, status: Status, events: 
         ended: Ended::default(),
         parent: None,
     };
-    store.write(&[append, end]).unwrap();
+    store.write(&mut vec![append, end]).unwrap();
 }
 
 /// Tasks that are under way for ever in the first engine and give the name of their state in the second.
