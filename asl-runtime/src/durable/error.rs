@@ -24,6 +24,9 @@ pub enum EngineError {
     /// There is no such execution.
     #[error("ExecutionDoesNotExist: Execution Does Not Exist: '{0}'")]
     ExecutionDoesNotExist(String),
+    /// The text is no ARN of an execution.
+    #[error("InvalidArn: Invalid Arn: '{0}'")]
+    InvalidArn(String),
     /// No machine of that name is registered.
     #[error("StateMachineDoesNotExist: State Machine Does Not Exist: '{0}'")]
     StateMachineDoesNotExist(String),
@@ -42,7 +45,7 @@ pub enum EngineError {
     /// No such Map Run is under way.
     #[error("ResourceNotFound: Resource not found: '{0}'")]
     ResourceNotFound(String),
-    /// What was asked for does not go together.
+    /// What was asked for does not go together, or is longer than it may be.
     #[error("ValidationException: {0}")]
     Validation(String),
     /// A token of a page that is none.
@@ -86,7 +89,22 @@ impl From<DecodeError> for ResultError {
     }
 }
 
+/// Longest error name and cause of a failure or a stop, in characters.
+const LONGEST: [(&str, usize); 2] = [("error", 256), ("cause", 32_768)];
+
 impl EngineError {
+    /// Refuses an error name and a cause that are longer than the service takes.
+    pub(super) fn check_texts(error: Option<&str>, cause: Option<&str>) -> Result<(), Self> {
+        for (text, (name, longest)) in [error, cause].into_iter().zip(LONGEST) {
+            if text.is_some_and(|text| text.chars().count() > longest) {
+                return Err(Self::Validation(format!(
+                    "Value at '{name}' failed to satisfy constraint: Member must have length less than or equal to {longest}"
+                )));
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn input(error: &EncodeError) -> Self {
         Self::InvalidExecutionInput(error.to_string())
     }

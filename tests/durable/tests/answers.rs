@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+use std::future::{Future, poll_fn};
+use std::task::Poll;
 use std::time::Duration;
 
-use asl_runtime::durable::store::{Ended, MemoryStore, Store, Write};
+use asl_runtime::durable::store::{Ended, MemoryStore, Store, StoreError, Write};
 use asl_runtime::durable::{EngineError, List, Status};
 use asl_runtime::{MapRunStatus, Outcome, TaskError, Value, json};
-use durable_tests::{START, Service, builder, clock, events, types};
+use durable_tests::{START, Service, TestStore, builder, clock, events, types};
 use tokio::time::{Instant, sleep};
 
 fn failed(outcome: &Outcome) -> Option<&str> {
@@ -148,6 +150,51 @@ async fn workers_take_tasks_of_parked_executions() {
     assert!(start.elapsed() < Duration::from_secs(1));
     let last = engine.execution("paint", "c").await.unwrap();
     assert_eq!(failed(&last.wait().await.unwrap()), Some("States.Timeout"));
+}
+
+/// The store fails while a worker takes a task, or the worker goes away: then it is the next one's.
+#[tokio::test(start_paused = true)]
+async fn a_task_that_a_worker_did_not_get_is_the_next_one_s() {
+    let service = Service::echo();
+    let store = TestStore::default();
+    let engine = builder(&service)
+        .clock(clock())
+        .open_store(store.clone())
+        .await
+        .unwrap();
+    for name in ["a", "b"] {
+        engine.start("paint", name, &name).await.unwrap();
+    }
+    sleep(Duration::from_millis(100)).await;
+    store.fail_after(0, StoreError::Full("no space".to_owned()));
+    for _ in 0..5 {
+        let refused = engine.get_activity_task("paint", "early").await;
+        let is_full = matches!(refused, Err(EngineError::Store(StoreError::Full(_))));
+        assert!(is_full, "{refused:?}");
+    }
+    store.heal();
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(engine.in_memory(), 0);
+    // One that gives up in the moment in which it would get its task.
+    let mut poll = Box::pin(engine.get_activity_task("paint", "hasty"));
+    let polled = poll_fn(|cx| Poll::Ready(poll.as_mut().poll(cx))).await;
+    assert!(polled.is_pending() && engine.in_memory() == 1);
+    drop(poll);
+    sleep(Duration::from_secs(10)).await;
+    for _ in 0..2 {
+        let task = engine.get_activity_task("paint", "late").await.unwrap().unwrap();
+        engine.send_task_success(&task.token, &task.input).await.unwrap();
+    }
+    for name in ["a", "b"] {
+        let execution = engine.execution("paint", name).await.unwrap();
+        assert_eq!(execution.wait().await.unwrap(), Outcome::Succeeded(json!(name)));
+        let types = types(&execution).await;
+        let taken = types.iter().filter(|kind| **kind == "ActivityStarted");
+        assert_eq!(taken.count(), 1);
+    }
+    let start = Instant::now();
+    assert!(engine.get_activity_task("paint", None).await.unwrap().is_none());
+    assert_eq!(start.elapsed().as_secs(), 60);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,21 +1,25 @@
 //! Tasks of activities, for workers that poll.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use tokio::sync::{Notify, oneshot};
+use tokio::time::{Instant, timeout_at};
 
 use super::super::error::EngineError;
 use super::super::runner::Message;
 use super::super::store::ExecutionId;
-use super::Engine;
+use super::{Engine, Inner};
 use crate::Value;
 use crate::value::DecodeError;
 
 /// Longest that a worker waits for a task, as with the service.
 const POLL_TIME: Duration = Duration::from_secs(60);
+
+/// Pause before looking again for a task that is on its way into memory.
+const SOON: Duration = Duration::from_millis(20);
 
 /// A task of an activity that a worker took. It is answered by its token, from wherever that gets to.
 #[derive(Debug, Clone)]
@@ -51,48 +55,109 @@ impl Engine {
         worker_name: impl Into<Option<&'w str>>,
     ) -> Result<Option<ActivityTask>, EngineError> {
         let worker_name = worker_name.into();
-        let task = self.next_activity_task(activity, worker_name);
-        tokio::time::timeout(POLL_TIME, task)
-            .await
-            .map_or(Ok(None), |task| task.map(Some))
-    }
-
-    async fn next_activity_task(
-        &self,
-        activity: &str,
-        worker_name: Option<&str>,
-    ) -> Result<ActivityTask, EngineError> {
-        let name = name_of(activity).to_owned();
+        let until = Instant::now() + POLL_TIME;
+        let name = name_of(activity);
         loop {
-            let offered = self.inner.offers.offered(&name);
+            let offered = self.inner.offers.offered(name);
             let notified = offered.notified();
             if self.inner.is_closed() {
                 return Err(EngineError::Closed);
             }
-            if let Some((id, token)) = self.inner.offers.take(&name) {
-                let (reply, input) = oneshot::channel();
-                let message = Message::Take {
-                    token: token.clone(),
-                    worker_name: worker_name.map(str::to_owned),
-                    reply,
-                };
-                self.inner.deliver(id, message);
-                match input.await {
-                    Ok(Ok(input)) => return Ok(ActivityTask { token, input }),
-                    Ok(Err(EngineError::TaskTimedOut | EngineError::TaskDoesNotExist)) => continue,
-                    Ok(Err(error)) => return Err(error),
-                    Err(_) => return Err(EngineError::Closed),
+            if let Some(offer) = self.inner.offers.take(name) {
+                match self.take(name, offer, worker_name).await {
+                    Err(EngineError::TaskTimedOut | EngineError::TaskDoesNotExist) => continue,
+                    task => return task.map(Some),
                 }
             }
-            let activity = name.clone();
-            match self.inner.read(move |store| store.offer(&activity)).await? {
+            let activity = name.to_owned();
+            let wait = match self.inner.read(move |store| store.offer(&activity)).await? {
                 // It is offered again when it is in memory. One that is on its way there may take a moment.
                 Some(id) => {
                     self.inner.deliver(id, Message::Look);
-                    let _ = tokio::time::timeout(Duration::from_millis(20), notified).await;
+                    SOON
                 }
-                None => notified.await,
+                None => POLL_TIME,
+            };
+            let _ = timeout_at(until.min(Instant::now() + wait), notified).await;
+            if Instant::now() >= until {
+                return Ok(None);
             }
+        }
+    }
+
+    /// Takes a task. Once this has begun, whoever polls for it no longer gives up: the task would be nobody's.
+    async fn take(
+        &self,
+        activity: &str,
+        offer: Offer,
+        worker_name: Option<&str>,
+    ) -> Result<ActivityTask, EngineError> {
+        let (reply, input) = oneshot::channel();
+        let Offer {
+            id,
+            token,
+            input: taken,
+        } = offer;
+        let message = Message::Take {
+            token: token.clone(),
+            worker_name: worker_name.map(str::to_owned),
+            reply: Handover {
+                reply,
+                engine: Weak::clone(&self.inner.me),
+                activity: activity.to_owned(),
+                offer: Offer {
+                    id,
+                    token: token.clone(),
+                    input: taken,
+                },
+            },
+        };
+        self.inner.deliver(id, message);
+        let input = input.await.unwrap_or(Err(EngineError::Closed))?;
+        Ok(ActivityTask { token, input })
+    }
+}
+
+/// A task of an activity that waits for a worker.
+#[derive(Debug)]
+struct Offer {
+    id: ExecutionId,
+    token: String,
+    /// Its input, of one that was taken by a worker who did not get it.
+    input: Option<Value>,
+}
+
+/// Hands a task over to the worker that took it. A worker who is gone, or who was told that the store fails, does not get it
+/// any more: then it is the next one's.
+#[derive(Debug)]
+pub struct Handover {
+    reply: oneshot::Sender<Result<Value, EngineError>>,
+    engine: Weak<Inner>,
+    activity: String,
+    offer: Offer,
+}
+
+impl Handover {
+    /// Input of a task that was taken before.
+    pub fn taken(&self) -> Option<Value> {
+        self.offer.input.clone()
+    }
+
+    /// The task is taken; this is its input.
+    pub fn take(&mut self, input: &Value) {
+        self.offer.input = Some(input.clone());
+    }
+
+    /// Tells the worker what came of it.
+    pub fn send(self, input: Result<Value, EngineError>) {
+        let is_kept = matches!(input, Ok(_) | Err(EngineError::Store(_)));
+        let is_refused = input.is_err();
+        if (self.reply.send(input).is_err() || is_refused)
+            && is_kept
+            && self.offer.input.is_some()
+            && let Some(engine) = self.engine.upgrade()
+        {
+            engine.offers.put(&self.activity, self.offer);
         }
     }
 }
@@ -104,24 +169,31 @@ pub struct Offers(Mutex<HashMap<String, Queue>>);
 #[derive(Debug, Default)]
 struct Queue {
     /// In the order in which they came.
-    offers: BTreeMap<u64, (ExecutionId, String)>,
+    offers: BTreeMap<u64, Offer>,
     count: u64,
     offered: Arc<Notify>,
 }
 
 impl Offers {
     pub fn add(&self, activity: &str, id: ExecutionId, token: String) {
+        let input = None;
+        self.put(name_of(activity), Offer { id, token, input });
+    }
+
+    fn put(&self, activity: &str, offer: Offer) {
         let mut queues = self.lock();
-        let queue = queues.entry(name_of(activity).to_owned()).or_default();
+        let queue = queues.entry(activity.to_owned()).or_default();
         queue.count += 1;
-        queue.offers.insert(queue.count, (id, token));
+        queue.offers.insert(queue.count, offer);
         queue.offered.notify_waiters();
     }
 
-    /// Takes the tasks of an execution out.
+    /// Takes the tasks of an execution out, but not those that were taken: nobody offers them again.
     pub fn withdraw(&self, id: ExecutionId) {
         for queue in self.lock().values_mut() {
-            queue.offers.retain(|_, (of, _)| *of != id);
+            queue
+                .offers
+                .retain(|_, offer| offer.id != id || offer.input.is_some());
         }
     }
 
@@ -132,7 +204,7 @@ impl Offers {
         }
     }
 
-    fn take(&self, activity: &str) -> Option<(ExecutionId, String)> {
+    fn take(&self, activity: &str) -> Option<Offer> {
         let (_, offer) = self.lock().get_mut(activity)?.offers.pop_first()?;
         Some(offer)
     }

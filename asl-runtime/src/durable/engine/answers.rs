@@ -39,13 +39,15 @@ impl Engine {
     /// match. The answer is durable when this returns.
     ///
     /// # Errors
-    /// As [`send_task_success`](Self::send_task_success).
+    /// As [`send_task_success`](Self::send_task_success), and `ValidationException`: the error has more than 256 characters,
+    /// or the cause more than 32,768.
     pub async fn send_task_failure(
         &self,
         token: &str,
         error: Option<&str>,
         cause: Option<&str>,
     ) -> Result<(), EngineError> {
+        EngineError::check_texts(error, cause)?;
         let error = TaskError::from_parts(error.map(str::to_owned), cause.map(str::to_owned));
         self.inner.answer(token, Err(error)).await
     }

@@ -40,10 +40,10 @@ impl Engine {
     /// Finds an execution by its ARN.
     ///
     /// # Errors
-    /// `ExecutionDoesNotExist`, and when the store fails.
+    /// `InvalidArn`, `ExecutionDoesNotExist`, and when the store fails.
     pub async fn execution_by_arn(&self, arn: &str) -> Result<Execution, EngineError> {
         if parts(arn).is_none() {
-            return Err(EngineError::ExecutionDoesNotExist(arn.to_owned()));
+            return Err(EngineError::InvalidArn(arn.to_owned()));
         }
         self.execution(arn, "").await
     }
@@ -109,8 +109,10 @@ impl Execution {
     /// This is also how to end an execution that is [held](super::Description::held).
     ///
     /// # Errors
-    /// When it is no longer there, and when the store fails.
+    /// `ValidationException`: the error has more than 256 characters, or the cause more than 32,768. When it is no longer
+    /// there, and when the store fails.
     pub async fn stop(&self, error: Option<&str>, cause: Option<&str>) -> Result<Timestamp, EngineError> {
+        EngineError::check_texts(error, cause)?;
         let stored = self.stored().await?;
         if stored.status == Status::Running {
             let (reply, stopped) = oneshot::channel();

@@ -30,12 +30,14 @@ impl Execution {
     ///
     /// # Errors
     /// `ExecutionNotRedrivable`: it runs, has succeeded, ended more than 14 days ago, is older than a year, or its
-    /// history is full; it is a child of a Map Run; or its definition is not registered. And when the store fails.
+    /// history is full; it is a child of a Map Run; or its definition is not registered. `ExecutionLimitExceeded`: as many
+    /// are running as may. And when the store fails.
     pub async fn redrive(&self) -> Result<Timestamp, EngineError> {
         let stored = self.stored().await?;
         if stored.map_run.is_some() {
             return Err(EngineError::ExecutionNotRedrivable(OF_MAP_RUN.to_owned()));
         }
+        self.engine.inner.check_limit()?;
         Arc::clone(&self.engine.inner).redrive(self.id, None).await
     }
 }

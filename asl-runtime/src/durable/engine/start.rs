@@ -110,10 +110,7 @@ impl Engine {
                 Value::MAX_DEPTH
             )));
         }
-        let most = inner.options.limits.open_executions;
-        if inner.running.load(Ordering::Relaxed) >= most {
-            return Err(EngineError::ExecutionLimitExceeded(most));
-        }
+        inner.check_limit()?;
         let start = inner.new_start(&*registered);
         let name = match name.into() {
             Some(name) => valid_name(name)?.to_owned(),
@@ -151,6 +148,15 @@ impl Engine {
 }
 
 impl Inner {
+    /// Refuses one more execution that runs, where as many do as may.
+    pub(super) fn check_limit(&self) -> Result<(), EngineError> {
+        let most = self.options.limits.open_executions;
+        if self.running.load(Ordering::Relaxed) >= most {
+            return Err(EngineError::ExecutionLimitExceeded(most));
+        }
+        Ok(())
+    }
+
     /// How executions of a machine start.
     pub(super) fn new_start(&self, machine: &dyn AnyMachine) -> Start {
         let registry = self.machines.read().unwrap_or_else(PoisonError::into_inner);

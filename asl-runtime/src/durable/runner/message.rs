@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
+use super::super::engine::activities::Handover;
 use super::super::engine::children::ChildEnd;
 use super::super::error::EngineError;
 use super::super::replay::Asked;
@@ -30,7 +31,7 @@ pub enum Message {
     Take {
         token: String,
         worker_name: Option<String>,
-        reply: oneshot::Sender<Result<Value, EngineError>>,
+        reply: Handover,
     },
     /// It is to stop.
     Stop {
@@ -72,7 +73,7 @@ impl Message {
             Self::Answer { reply, .. } | Self::Heartbeat { reply, .. } | Self::UpdateMapRun { reply, .. } => {
                 drop(reply.send(Err(error)))
             }
-            Self::Take { reply, .. } => drop(reply.send(Err(error))),
+            Self::Take { reply, .. } => reply.send(Err(error)),
             Self::Awaits { reply, .. } => drop(reply.send(Err(error))),
             Self::Stop { reply, .. } => {
                 if let Some(reply) = reply {
@@ -119,8 +120,13 @@ impl Runner {
             Message::Take {
                 token,
                 worker_name,
-                reply,
+                mut reply,
             } => {
+                if let Some(input) = reply.taken()
+                    && self.state.execution.takes_answer(&token)
+                {
+                    return self.unsaved.replies.push(Confirm::Task(reply, input));
+                }
                 let input = self.state.asked.values().find_map(|asked| match &asked.effect {
                     Effect::Activity(call) if call.token.as_deref() == Some(&*token) => {
                         Some(call.input.to_value())
@@ -129,10 +135,11 @@ impl Runner {
                 });
                 match input {
                     Some(input) => {
+                        reply.take(&input);
                         let event = Event::ActivityStarted { token, worker_name };
                         events.push((event, Some(Confirm::Task(reply, input))));
                     }
-                    None => drop(reply.send(Err(EngineError::TaskTimedOut))),
+                    None => reply.send(Err(EngineError::TaskTimedOut)),
                 }
             }
             Message::Stop { error, cause, reply } => {

@@ -17,6 +17,7 @@ use tracing::{Instrument, Span};
 use super::archive::Live;
 use super::committer::{Committed, Refused};
 use super::engine::Inner;
+use super::engine::activities::Handover;
 use super::engine::children::ChildEnd;
 use super::error::EngineError;
 use super::record;
@@ -89,7 +90,7 @@ struct GivenUp {
 enum Confirm {
     Reply(Reply),
     /// A worker gets its task.
-    Task(oneshot::Sender<Result<Value, EngineError>>, Value),
+    Task(Handover, Value),
     /// A child learns that it is not waited for.
     NotAwaited(oneshot::Sender<Result<bool, EngineError>>),
 }
@@ -408,7 +409,7 @@ impl Confirm {
     fn confirm(self) {
         match self {
             Self::Reply(reply) => drop(reply.send(Ok(()))),
-            Self::Task(reply, input) => drop(reply.send(Ok(input))),
+            Self::Task(reply, input) => reply.send(Ok(input)),
             Self::NotAwaited(reply) => drop(reply.send(Ok(false))),
         }
     }
@@ -416,7 +417,7 @@ impl Confirm {
     fn refuse(self, error: EngineError) {
         match self {
             Self::Reply(reply) => drop(reply.send(Err(error))),
-            Self::Task(reply, _) => drop(reply.send(Err(error))),
+            Self::Task(reply, _) => reply.send(Err(error)),
             Self::NotAwaited(reply) => drop(reply.send(Err(error))),
         }
     }

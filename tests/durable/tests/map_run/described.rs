@@ -2,6 +2,8 @@
 
 use asl_runtime::MapRunUpdate;
 use asl_runtime::durable::EngineError;
+use asl_runtime::durable::store::{Ended, Record, Store, Write};
+use durable_tests::START;
 
 use super::*;
 
@@ -93,4 +95,62 @@ async fn limits_that_are_none_and_map_runs_that_are_none_are_refused() {
         "{ended:?}"
     );
     assert_eq!(limits(&map_run(&execution).await), (0, 0, 0.0));
+}
+
+/// A journal that tells of a thousand redrives in vain.
+#[tokio::test(start_paused = true)]
+async fn a_map_run_is_redriven_a_thousand_times_and_no_more() {
+    let (service, mended) = service();
+    let store = MemoryStore::new();
+    let open = || builder(&service).clock(clock()).open_store(store.clone());
+    let engine = open().await.unwrap();
+    let all = input(&json!([1]), 0, 0);
+    let execution = engine.start("batch", "a", &all).await.unwrap();
+    assert!(matches!(execution.wait().await.unwrap(), Outcome::Failed { .. }));
+    let id = execution.id();
+    engine.close().await;
+    let mut writes = vec![Write::Redrive {
+        execution: id,
+        at: START,
+        count: 1_000,
+        ticket: None,
+    }];
+    let mut append = |events: String| {
+        let record = Record {
+            number: 2 + writes.len() as u64 - 1,
+            at: START + Duration::from_secs(60),
+            events,
+        };
+        writes.push(Write::Append {
+            execution: id,
+            record,
+        });
+    };
+    for ticket in 2..1_002 {
+        append(r#"[["Redriven"]]"#.to_owned());
+        append(format!(r#"[["ChildEnded",[{ticket},0,0],["FAILED","Odd","1"]]]"#));
+    }
+    writes.push(Write::End {
+        execution: id,
+        status: Status::Failed,
+        at: START + Duration::from_secs(60),
+        error: None,
+        cause: None,
+        ended: Ended::default(),
+        parent: None,
+    });
+    store.write(&writes).unwrap();
+
+    mended.store(true, Ordering::SeqCst);
+    let engine = open().await.unwrap();
+    let execution = engine.execution("batch", "a").await.unwrap();
+    assert_eq!(map_run(&execution).await.redrive_count, 1_000);
+    execution.redrive().await.unwrap();
+    let Outcome::Failed { error, cause } = execution.wait().await.unwrap() else {
+        panic!("it was redriven once more");
+    };
+    assert_eq!(error.as_deref(), Some("States.Runtime"));
+    assert!(cause.unwrap().contains("1000 times"));
+    assert_eq!(map_run(&execution).await.redrive_count, 1_000);
+    assert_eq!(calls(&service, "Item", &[1]), [1]);
 }
