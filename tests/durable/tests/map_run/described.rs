@@ -139,7 +139,7 @@ async fn a_map_run_is_redriven_a_thousand_times_and_no_more() {
         ended: Ended::default(),
         parent: None,
     });
-    store.write(&writes).unwrap();
+    store.write(&mut writes).unwrap();
 
     mended.store(true, Ordering::SeqCst);
     let engine = open().await.unwrap();
