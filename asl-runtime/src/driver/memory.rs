@@ -44,7 +44,7 @@ pub(super) fn drive_within<'a, C: Caller>(
     timeout: Option<Duration>,
 ) -> impl Future<Output = Outcome> + Send {
     let mut deadline = Deadline::new(timeout.and_then(|timeout| clock.start_instant().checked_add(timeout)));
-    let has_map_runs = machine.program().has_map_runs();
+    let has_map_runs = machine.program().has_map_runs;
     let world = World {
         machine,
         info: Arc::clone(execution.info()),

@@ -139,35 +139,37 @@ impl Execution {
     fn wait_for_answer(&mut self, id: RunId) {
         let ticket = self.new_ticket(id);
         let Some(run) = self.run(id) else { return };
+        let token = run.token().cloned();
         let Phase::Task(Some(underway)) = &mut run.phase else {
             return;
         };
-        run.ticket = Some(ticket);
         let stage = std::mem::replace(&mut underway.stage, Stage::Waiting);
-        if let Stage::Calling(Some(answer)) = stage {
-            return self.finish(ticket, *answer);
-        }
         let awaited = Awaited {
             ticket,
-            token: run.token.clone(),
+            token,
             execution: underway.nested.as_deref().and_then(Nested::awaited),
             until: underway.until,
             heartbeat_seconds: underway.heartbeat_seconds,
         };
-        self.effects.push_back(Effect::Await(Box::new(awaited)));
+        run.await_ticket(Some(ticket));
+        match stage {
+            Stage::Calling(Some(answer)) => self.finish(ticket, *answer),
+            _ => self.effects.push_back(Effect::Await(Box::new(awaited))),
+        }
     }
 
     fn nested(&mut self, ticket: Ticket) -> Option<&mut Nested> {
         let run = self.run(ticket.run)?;
+        let awaits = run.awaits(ticket);
         match &mut run.phase {
-            Phase::Task(Some(underway)) if run.ticket == Some(ticket) => underway.nested.as_deref_mut(),
+            Phase::Task(Some(underway)) if awaits => underway.nested.as_deref_mut(),
             _ => None,
         }
     }
 
     fn by_token(&mut self, token: &str) -> Option<(RunId, Ticket)> {
-        let id = *self.tokens.get(token)?;
-        Some((id, self.run(id)?.ticket?))
+        let id = self.tokens.run(token)?;
+        Some((id, self.run(id)?.ticket(id)?))
     }
 
     /// Records an event that follows the last one of a run.

@@ -116,6 +116,14 @@ impl ExecutionInfo {
         self.name.get_or_init(|| fresh_name(self.seed))
     }
 
+    /// The same for one use: a name that was not given is not kept, for many executions may wait at once.
+    pub(super) fn fleeting_name(&self) -> Cow<'_, str> {
+        match self.name.get() {
+            Some(name) => Cow::Borrowed(name),
+            None => Cow::Owned(fresh_name(self.seed)),
+        }
+    }
+
     /// ARN of the execution. Region and account are `local` and zeroes, unless a test gave others.
     pub fn id(&self) -> String {
         let (owner, machine, name) = (&self.owner, self.program.name, self.name());
@@ -229,7 +237,7 @@ enum ItemPlace {
     /// In this array, at its index.
     Among(Array),
     /// On its own, as those of distributed Maps are.
-    Alone(Value, Arc<Origin>),
+    Alone(Arc<(Value, Origin)>),
 }
 
 /// Where the item of a distributed Map comes from.
@@ -250,7 +258,7 @@ impl Item {
 
     /// The item of a distributed Map.
     pub fn from_origin(index: usize, value: Value, origin: Origin) -> Self {
-        let place = ItemPlace::Alone(value, Arc::new(origin));
+        let place = ItemPlace::Alone(Arc::new((value, origin)));
         Self { index, place }
     }
 
@@ -258,7 +266,7 @@ impl Item {
     pub fn value(&self) -> &Value {
         match &self.place {
             ItemPlace::Among(items) => items.get(self.index).unwrap_or(&Value::Null),
-            ItemPlace::Alone(value, _) => value,
+            ItemPlace::Alone(alone) => &alone.0,
         }
     }
 
@@ -266,7 +274,7 @@ impl Item {
     pub fn origin(&self) -> Option<&Origin> {
         match &self.place {
             ItemPlace::Among(_) => None,
-            ItemPlace::Alone(_, origin) => Some(origin),
+            ItemPlace::Alone(alone) => Some(&alone.1),
         }
     }
 

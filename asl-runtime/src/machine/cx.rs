@@ -318,7 +318,7 @@ impl<'a> Cx<'a> {
             name: self.state.name,
             entered_time: self.run.entered_time,
             retry_count: can_retry.then(|| self.run.retry_count()),
-            token: self.run.token.as_deref(),
+            token: self.run.token().map(|token| &**token),
             item: self.run_item(),
         };
         context_object(self.info, &state, only)

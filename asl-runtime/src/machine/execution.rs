@@ -1,13 +1,14 @@
 //! An execution: all its runs, fed with events, asking for effects.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::context::{ExecutionInfo, Random, Seed};
 use super::effect::{Effect, Event, TaskCall};
 use super::history::{Details, EventType, Journal, Observer};
 use super::run::{Phase, Run, RunId, Runs, Ticket, Tickets, Turns};
+use super::tokens::Tokens;
 use super::{Failure, On, Program, StateId, StateInfo};
 use crate::map_runs::Watcher;
 use crate::{Timestamp, Value};
@@ -103,10 +104,10 @@ pub struct Execution {
     pub(super) tickets: Tickets,
     pub(super) payload_limit: usize,
     pub(super) polled_activities: bool,
-    pub(super) machines: Vec<String>,
+    pub(super) machines: Box<[String]>,
     /// Where the answers to the open task tokens go.
-    pub(super) tokens: HashMap<Arc<str>, RunId>,
-    pub(super) token_suffix: Option<String>,
+    pub(super) tokens: Tokens,
+    pub(super) token_suffix: Option<Box<str>>,
     pub(super) redrivable: bool,
 }
 
@@ -200,16 +201,16 @@ impl Execution {
             now: at,
             journal: Journal::new(history_limit, observer),
             runs: Runs::default(),
-            // Most executions have one run and ask for one thing at a time; else there would be space for four.
+            // Most executions have one run; else there would be space for four.
             queue: VecDeque::with_capacity(1),
-            effects: VecDeque::with_capacity(1),
+            effects: VecDeque::new(),
             outcome: None,
             tickets: Tickets::default(),
             payload_limit,
             polled_activities,
-            machines,
-            tokens: HashMap::new(),
-            token_suffix,
+            machines: machines.into_boxed_slice(),
+            tokens: Tokens::default(),
+            token_suffix: token_suffix.map(String::into_boxed_str),
             redrivable,
         };
         let started = EventType::ExecutionStarted;
@@ -329,12 +330,12 @@ impl Execution {
 
     /// Has somebody else see how far its Map Runs are.
     pub(crate) fn watch_map_runs(&mut self, watcher: Watcher) {
-        self.journal.watcher = Some(watcher);
+        self.journal.watcher = Some(Box::new(watcher));
     }
 
     /// Whether a call waits for an answer with this token.
     pub fn takes_answer(&mut self, token: &str) -> bool {
-        let Some(id) = self.tokens.get(token).copied() else {
+        let Some(id) = self.tokens.run(token) else {
             return false;
         };
         let underway = self.run(id).map(|run| &run.phase);
@@ -342,6 +343,12 @@ impl Execution {
             Some(Phase::Task(Some(underway))) => !underway.is_answered(),
             _ => false,
         }
+    }
+
+    /// Whether it still waits for what this ticket stands for.
+    pub(crate) fn awaits(&self, ticket: Ticket) -> bool {
+        let run = self.runs.get(ticket.run);
+        run.is_some_and(|run| run.awaits(ticket))
     }
 
     /// Whether nothing happens in it until it is fed, or it has ended.
@@ -371,13 +378,12 @@ impl Execution {
         while let Some(id) = self.runs.find(has_map_run) {
             self.abandon_map_run(id);
         }
-        let cancel = |run: Run| run.ticket.map(Effect::Cancel);
         if self.redrivable && !matches!(outcome, Outcome::Succeeded(_)) {
             self.keep_results();
             let stopped = self.runs.suspend_all();
-            self.effects.extend(stopped.into_iter().filter_map(cancel));
+            self.effects.extend(stopped.into_iter().map(Effect::Cancel));
         } else {
-            self.effects.extend(self.runs.drain().filter_map(cancel));
+            self.effects.extend(self.runs.drain().map(Effect::Cancel));
         }
         self.queue.clear();
         self.tokens.clear();
@@ -429,10 +435,10 @@ impl Execution {
     /// The run that a ticket belongs to, if it still waits for it; it no longer does then.
     pub(super) fn redeem(&mut self, ticket: Ticket) -> Option<&mut Run> {
         let run = self.runs.get_mut(ticket.run)?;
-        if run.ticket != Some(ticket) {
+        if !run.awaits(ticket) {
             return None;
         }
-        run.ticket = None;
+        run.await_ticket(None);
         Some(run)
     }
 
@@ -448,7 +454,7 @@ impl Execution {
     pub(super) fn sleep(&mut self, id: RunId, until: Timestamp, phase: Phase) {
         let ticket = self.new_ticket(id);
         if let Some(run) = self.run(id) {
-            run.ticket = Some(ticket);
+            run.await_ticket(Some(ticket));
             run.phase = phase;
             self.effects.push_back(Effect::Wait { ticket, until });
         }

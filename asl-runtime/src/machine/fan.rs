@@ -7,9 +7,9 @@ use super::context::Item;
 use super::effect::Effect;
 use super::execution::{Execution, Work};
 use super::history::{Details, EventType};
-use super::run::{Fan, Inputs, Kept, Phase, Place, Run, RunId, Turns};
+use super::run::{Fan, Inputs, Kept, Phase, Place, Run, RunId, Runs, Turns};
 use super::scope::Stop;
-use super::{Failure, On, StateId, StateKind, Step};
+use super::{Failure, On, Program, StateId, StateKind, Step};
 use crate::Value;
 use crate::value::Array;
 
@@ -24,10 +24,7 @@ impl Execution {
         let started = self.record(state, last_event, event, Details::default);
         let Some(run) = self.run(id) else { return };
         run.last_event = started;
-        let mut fan = Fan::new(started, Inputs::Branches(input), branches.len());
-        fan.places.fill(Place::Started(started));
-        fan.next = branches.len();
-        fan.running = branches.len();
+        let fan = Fan::all_started(started, Inputs::Branches(input), branches.len());
         run.phase = Phase::Children(Box::new(fan));
         self.await_turns(id, started, 0..branches.len());
     }
@@ -125,10 +122,20 @@ impl Execution {
             return self.queue.push_back(Work::Turns(turns));
         }
         // What a redrive goes on with are runs.
+        let program = self.info.program;
         for index in turns.indices.clone() {
             let mut child = Run::new(0, Value::Null, self.now);
             let mut input = Value::Null;
-            if self.prepare(&mut child, &mut input, &turns, index) {
+            if prepare(
+                &mut child,
+                Some(&mut input),
+                &mut self.runs,
+                program,
+                &turns,
+                index,
+            )
+            .is_some()
+            {
                 child.input = input;
                 let id = self.keep_child(child, parent, index);
                 self.queue.push_back(Work::Start(id));
@@ -141,20 +148,34 @@ impl Execution {
     pub(super) fn take_turns(&mut self, mut turns: Turns, left: &mut usize) {
         let mut child = Run::new(0, Value::Null, self.now);
         let mut document = Value::Null;
+        // Whether that is still what all branches get.
+        let mut is_input = false;
         while let Some(index) = turns.indices.next() {
-            if !self.prepare(&mut child, &mut document, &turns, index) {
+            let program = self.info.program;
+            let (mut stepper, runs) = self.stepper();
+            let input = (!is_input).then_some(&mut document);
+            let Some(fan) = prepare(&mut child, input, runs, program, &turns, index) else {
                 return;
-            }
-            let (mut stepper, _) = self.stepper();
+            };
             stepper.enter(&mut child, &document);
-            let stop = stepper.step(&mut child, &mut document, &mut None, left);
+            let before = *left;
+            let stop = stepper.step(&mut child, &mut document, fan.output(index), &mut None, left);
+            let is_map = fan.is_map();
+            // Branches of one state leave the document as it was.
+            is_input = !is_map && matches!(stop, Stop::End) && before - *left == 1 && !document.is_null();
             let is_last = *left == 0;
+            if let Stop::End = stop {
+                fan.ended(index);
+                if !is_last && !is_map && fan.running != 0 {
+                    continue;
+                }
+            }
             if is_last && !turns.indices.is_empty() {
                 let indices = turns.indices.clone();
                 self.queue.push_front(Work::Turns(Turns { indices, ..turns }));
             }
             if let Stop::End = stop {
-                self.child_done(turns.parent, index, child.last_event, &mut document);
+                self.child_done(turns.parent, index, child.last_event);
             } else {
                 let mut waiting = std::mem::replace(&mut child, Run::new(0, Value::Null, self.now));
                 waiting.input = document.take();
@@ -167,39 +188,6 @@ impl Execution {
         }
     }
 
-    /// Makes this the run of a branch or iteration that begins, unless it was stopped meanwhile, and this its input.
-    fn prepare(&mut self, child: &mut Run, input: &mut Value, turns: &Turns, index: usize) -> bool {
-        let program = self.info.program;
-        let Some(parent) = self.runs.get_mut(turns.parent) else {
-            return false;
-        };
-        let Phase::Children(fan) = &mut parent.phase else {
-            return false;
-        };
-        let kind = &program.states[usize::from(parent.state)].kind;
-        let (Some(Place::Started(event)), Some(start)) = (fan.places.get(index), first_state(kind, index))
-        else {
-            return false;
-        };
-        // A state that is tried again has other branches.
-        if fan.started != turns.started {
-            return false;
-        }
-        child.parent = Some((turns.parent, index));
-        child.state = start;
-        child.last_event = *event;
-        fan.next_input(index, input);
-        child.variables.clone_from(&parent.variables);
-        match (&mut child.item, fan.items()) {
-            (Some(item), Some(_)) => item.index = index,
-            (item @ None, Some(items)) => *item = Some(Item::among(items.clone(), index)),
-            (item @ None, None) if parent.item.is_some() => item.clone_from(&parent.item),
-            // That of the branch before is the same.
-            (_, None) => {}
-        }
-        true
-    }
-
     /// Keeps the run of a branch or iteration.
     fn keep_child(&mut self, child: Run, parent: RunId, index: usize) -> RunId {
         let child = self.runs.add(child);
@@ -210,14 +198,19 @@ impl Execution {
     }
 
     /// A branch or iteration with a run of its own ended with this output.
-    pub(super) fn child_finished(&mut self, parent: RunId, child: RunId, index: usize, mut output: Value) {
-        if let Some(last_event) = self.runs.end(child) {
-            self.child_done(parent, index, last_event, &mut output);
+    pub(super) fn child_finished(&mut self, parent: RunId, child: RunId, index: usize, output: Value) {
+        let Some(last_event) = self.runs.end(child) else {
+            return;
+        };
+        if let Some(Phase::Children(fan)) = self.run(parent).map(|run| &mut run.phase) {
+            output.move_to(fan.output(index));
+            fan.ended(index);
+            self.child_done(parent, index, last_event);
         }
     }
 
-    /// A branch or iteration ended with this output, which is taken, after this event.
-    fn child_done(&mut self, parent: RunId, index: usize, inner_event: u64, output: &mut Value) {
+    /// A branch or iteration ended, after this event.
+    fn child_done(&mut self, parent: RunId, index: usize, inner_event: u64) {
         let Some(parent_run) = self.runs.get_mut(parent) else {
             return;
         };
@@ -225,11 +218,8 @@ impl Execution {
         let Phase::Children(fan) = &mut parent_run.phase else {
             return;
         };
-        output.take().move_to(&mut fan.outputs[index]);
-        fan.places[index] = Place::Done;
-        fan.running -= 1;
         let is_map = fan.is_map();
-        let (more, idle) = (fan.next < fan.places.len(), fan.running == 0);
+        let (more, idle) = (fan.has_more(), fan.running == 0);
         let last_event = if is_map {
             let name = self.state_info(state).name;
             self.record(state, inner_event, EventType::MapIterationSucceeded, || {
@@ -295,7 +285,7 @@ impl Execution {
             self.abort_child(state, index, place, event);
         }
         if let Some(run) = self.run(parent) {
-            run.kept = kept;
+            kept.into_iter().for_each(|kept| run.keep(kept));
         }
         self.recover(parent, failure);
     }
@@ -309,6 +299,7 @@ impl Execution {
             self.runs.remove(id)
         };
         let Some(run) = run else { return };
+        let (ticket, token) = (run.ticket(id), run.token().cloned());
         if had_map_run {
             self.record(run.state, event, EventType::MapRunAborted, Details::default);
         }
@@ -323,11 +314,9 @@ impl Execution {
                 self.abort_child(run.state, index, child, event);
             }
         }
-        if let Some(ticket) = run.ticket {
-            self.effects.push_back(Effect::Cancel(ticket));
-        }
-        if let Some(token) = run.token {
-            self.tokens.remove(&token);
+        self.effects.extend(ticket.map(Effect::Cancel));
+        if let Some(token) = token {
+            self.tokens.close(&token);
         }
         self.record_aborted(run.state, event);
     }
@@ -372,6 +361,46 @@ impl Execution {
             self.abort_child(state, index, child, last_event);
         }
     }
+}
+
+/// Makes this the run of a branch or iteration that begins, and this its input, unless that is there already. Gives those
+/// it belongs to, unless it was stopped meanwhile.
+fn prepare<'r>(
+    child: &mut Run,
+    input: Option<&mut Value>,
+    runs: &'r mut Runs,
+    program: &Program,
+    turns: &Turns,
+    index: usize,
+) -> Option<&'r mut Fan> {
+    let parent = runs.get_mut(turns.parent)?;
+    let Phase::Children(fan) = &mut parent.phase else {
+        return None;
+    };
+    let kind = &program.states[usize::from(parent.state)].kind;
+    let (Some(Place::Started(event)), Some(start)) = (fan.places.get(index), first_state(kind, index)) else {
+        return None;
+    };
+    // A state that is tried again has other branches.
+    if fan.started != turns.started {
+        return None;
+    }
+    // There are no more than there is memory for.
+    child.parent = Some((turns.parent, index as u32));
+    child.state = start;
+    child.last_event = *event;
+    child.variables.clone_from(&parent.variables);
+    match (&mut child.item, fan.items()) {
+        (Some(item), Some(_)) => item.index = index,
+        (item @ None, Some(items)) => *item = Some(Item::among(items.clone(), index)),
+        (item @ None, None) if parent.item.is_some() => item.clone_from(&parent.item),
+        // That of the branch before is the same.
+        (_, None) => {}
+    }
+    if let Some(input) = input {
+        fan.next_input(index, input);
+    }
+    Some(fan)
 }
 
 /// State that a branch of a Parallel, or an iteration of a Map, starts at.

@@ -173,7 +173,7 @@ pub(crate) struct Journal {
     limit: u64,
     observer: Option<Box<dyn Observer>>,
     /// Who also sees how far Map Runs are.
-    pub watcher: Option<Watcher>,
+    pub watcher: Option<Box<Watcher>>,
 }
 
 impl Journal {

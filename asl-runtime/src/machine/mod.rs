@@ -25,6 +25,7 @@ mod scope;
 mod step;
 mod task;
 mod template;
+mod tokens;
 
 pub use context::{ExecutionInfo, Seed};
 pub use cx::Cx;

@@ -25,6 +25,8 @@ pub struct Program {
     pub timeout_seconds: Option<u32>,
     /// Fingerprint of the definition.
     pub fingerprint: u64,
+    /// Whether any of its states has Map Runs.
+    pub(crate) has_map_runs: bool,
 }
 
 /// One state of a [`Program`].
@@ -138,12 +140,6 @@ pub struct Retrier {
 
 /// Constructors for generated code: the structs are `non_exhaustive`, so that they can grow.
 impl Program {
-    /// Whether any of its states has Map Runs.
-    pub(crate) fn has_map_runs(&self) -> bool {
-        let mut states = self.states.iter();
-        states.any(|state| matches!(state.kind, StateKind::DistributedMap(_)))
-    }
-
     /// A program with the given table of states.
     #[doc(hidden)]
     pub const fn new(
@@ -152,6 +148,12 @@ impl Program {
         start: StateId,
         fingerprint: u64,
     ) -> Self {
+        let mut has_map_runs = false;
+        let mut rest = states;
+        while let [state, others @ ..] = rest {
+            has_map_runs |= matches!(state.kind, StateKind::DistributedMap(_));
+            rest = others;
+        }
         Self {
             name,
             comment: "",
@@ -160,6 +162,7 @@ impl Program {
             variables: &[],
             timeout_seconds: None,
             fingerprint,
+            has_map_runs,
         }
     }
     /// Sets `Comment`.

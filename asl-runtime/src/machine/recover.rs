@@ -66,10 +66,11 @@ impl Execution {
                 .position(|retrier| failure.matches(retrier.error_equals))
             {
                 let retrier = &state.retry[index];
-                run.retries.resize(state.retry.len(), 0);
-                if run.retries[index] < retrier.max_attempts {
-                    run.retries[index] += 1;
-                    let delay = retrier.delay_millis(run.retries[index], || self.random.uniform());
+                let retries = run.retries();
+                retries.resize(state.retry.len(), 0);
+                if retries[index] < retrier.max_attempts {
+                    retries[index] += 1;
+                    let delay = retrier.delay_millis(retries[index], || self.random.uniform());
                     let until = Timestamp::from_millis(self.now.as_millis().saturating_add(delay));
                     self.forget_kept(id);
                     return self.sleep(id, until, Phase::Pause);

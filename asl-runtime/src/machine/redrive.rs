@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::execution::{Execution, Outcome, Work};
 use super::failure::names;
 use super::history::{Details, EventType};
-use super::run::{Kept, Phase, RunId};
+use super::run::{Kept, Phase, Run, RunId};
 use super::{On, StateKind};
 use crate::Timestamp;
 
@@ -59,12 +59,12 @@ impl Execution {
     /// Lets a run go on, with what failed or was stopped in it.
     fn resume(&mut self, id: RunId, event: u64, all: bool) {
         let Some(run) = self.runs.resume(id) else { return };
-        run.retries.clear();
+        run.forget_retries();
         run.catching = false;
         run.phase = Phase::Ready;
         run.last_event = event;
         let (state, is_entered) = (run.state, run.entered_event != 0);
-        match run.kept.take() {
+        match run.take_kept() {
             Some(Kept::Done(on)) => return self.queue.push_back(Work::Step(id, *on)),
             Some(kept) if all => self.discard(&kept),
             Some(Kept::MapRun(map_run)) => return self.redrive_map_run(id, map_run, event),
@@ -88,7 +88,7 @@ impl Execution {
 
     /// Forgets what a state failed in: it is tried again, or left.
     pub(super) fn forget_kept(&mut self, id: RunId) {
-        if let Some(kept) = self.run(id).and_then(|run| run.kept.take()) {
+        if let Some(kept) = self.run(id).and_then(Run::take_kept) {
             self.discard(&kept);
         }
     }
@@ -96,7 +96,7 @@ impl Execution {
     fn discard(&mut self, kept: &Kept) {
         let Kept::Children(fan) = kept else { return };
         for child in fan.runs() {
-            if let Some(kept) = self.runs.remove(child).and_then(|run| run.kept) {
+            if let Some(kept) = self.runs.remove(child).and_then(|mut run| run.take_kept()) {
                 self.discard(&kept);
             }
         }

@@ -1,6 +1,7 @@
 //! One run of a scope: the machine itself, a Parallel branch or a Map iteration.
 
 use std::collections::VecDeque;
+use std::num::NonZeroU64;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -122,13 +123,15 @@ impl Runs {
         slot.run.as_mut().map(Run::suspend)
     }
 
-    /// Stops all that may go on in a redrive, and gives what they were waiting for.
-    pub fn suspend_all(&mut self) -> Vec<Run> {
-        let slots = self.slots.iter_mut().filter(|slot| !slot.suspended);
+    /// Stops all that may go on in a redrive, and gives the tickets of what they were waiting for.
+    pub fn suspend_all(&mut self) -> Vec<Ticket> {
+        let slots = self.slots.iter_mut().zip(0..);
         slots
-            .filter_map(|slot| {
+            .filter(|(slot, _)| !slot.suspended)
+            .filter_map(|(slot, index)| {
                 slot.suspended = true;
-                slot.run.as_mut().map(Run::suspend)
+                let id = slot.id(index);
+                slot.run.as_mut()?.suspend().ticket(id)
             })
             .collect()
     }
@@ -152,12 +155,20 @@ impl Runs {
         Some(last_event)
     }
 
-    /// Removes all.
-    pub fn drain(&mut self) -> impl Iterator<Item = Run> {
+    /// Removes all, and gives the tickets of what they were waiting for.
+    pub fn drain(&mut self) -> impl Iterator<Item = Ticket> {
         self.free.clear();
-        std::mem::take(&mut self.slots)
-            .into_iter()
-            .filter_map(|slot| slot.run)
+        let slots = std::mem::take(&mut self.slots).into_iter().zip(0..);
+        slots.filter_map(|(slot, index)| slot.run.as_ref()?.ticket(slot.id(index)))
+    }
+}
+
+impl Slot {
+    fn id(&self, index: u32) -> RunId {
+        RunId {
+            index,
+            generation: self.generation,
+        }
     }
 }
 
@@ -199,7 +210,7 @@ impl Ticket {
 #[derive(Debug)]
 pub(crate) struct Run {
     /// The run that it is a branch or an iteration of, and its index there.
-    pub parent: Option<(RunId, usize)>,
+    pub parent: Option<(RunId, u32)>,
     pub state: StateId,
     /// Raw input of the state.
     pub input: Value,
@@ -207,14 +218,12 @@ pub(crate) struct Run {
     /// The innermost Map item around it.
     pub item: Option<Item>,
     pub phase: Phase,
-    /// Retries so far in this visit of the state, one count a retrier.
-    pub retries: Vec<u32>,
     /// The state's catcher is at work: what fails now is not caught again.
     pub catching: bool,
-    /// What the driver was asked to do for it.
-    pub ticket: Option<Ticket>,
-    /// Task token of the present attempt.
-    pub token: Option<Arc<str>>,
+    /// Number of the ticket for what the driver was asked to do for it.
+    ticket: Option<NonZeroU64>,
+    /// What most runs do not have: many may wait at once, so that each is small.
+    aside: Option<Box<Aside>>,
     pub entered_time: Timestamp,
     /// Number of the `...StateEntered` event.
     pub entered_event: u64,
@@ -222,8 +231,17 @@ pub(crate) struct Run {
     pub before_entered: u64,
     /// Number of the event that led to where it is.
     pub last_event: u64,
+}
+
+/// What few runs have.
+#[derive(Debug, Default)]
+struct Aside {
+    /// Retries so far in this visit of the state, one count a retrier.
+    retries: Vec<u32>,
+    /// Task token of the present attempt.
+    token: Option<Arc<str>>,
     /// What its state failed in, where the execution can be redriven.
-    pub kept: Option<Kept>,
+    kept: Option<Kept>,
 }
 
 /// What a redrive goes on with, of a state that failed or was stopped.
@@ -262,7 +280,7 @@ pub(crate) struct Fan {
     pub inputs: Inputs,
     /// Each branch or iteration, by index.
     pub places: Vec<Place>,
-    /// Their outputs.
+    /// Their outputs, up to the last one that had its turn.
     pub outputs: Vec<Value>,
     /// Index of the next one to start.
     pub next: usize,
@@ -314,15 +332,49 @@ impl Fan {
         })
     }
 
+    /// So many of them, of which none has started.
     pub fn new(started: u64, inputs: Inputs, length: usize) -> Self {
         Self {
             started,
             inputs,
             places: vec![Place::Waiting; length],
-            outputs: vec![Value::Null; length],
+            outputs: Vec::with_capacity(length),
             next: 0,
             running: 0,
         }
+    }
+
+    /// So many of them, which have all started.
+    pub fn all_started(started: u64, inputs: Inputs, length: usize) -> Self {
+        Self {
+            started,
+            inputs,
+            places: vec![Place::Started(started); length],
+            outputs: Vec::with_capacity(length),
+            next: length,
+            running: length,
+        }
+    }
+
+    /// Where the output of one is to stand.
+    #[inline]
+    pub fn output(&mut self, index: usize) -> &mut Value {
+        if index >= self.outputs.len() {
+            self.outputs.resize_with(index + 1, Value::default);
+        }
+        &mut self.outputs[index]
+    }
+
+    /// One has ended, and its output is in its place.
+    #[inline]
+    pub fn ended(&mut self, index: usize) {
+        self.places[index] = Place::Done;
+        self.running -= 1;
+    }
+
+    /// Whether there is one to start.
+    pub fn has_more(&self) -> bool {
+        self.next < self.places.len()
     }
 
     /// Whether these are iterations.
@@ -363,34 +415,96 @@ impl Run {
             variables: Variables::default(),
             item: None,
             phase: Phase::Ready,
-            retries: Vec::new(),
             catching: false,
             ticket: None,
-            token: None,
+            aside: None,
             entered_time: at,
             entered_event: 0,
             before_entered: 0,
             last_event: 0,
-            kept: None,
         }
     }
 
     /// Takes out what it waits for. Branches and iterations are kept.
     fn suspend(&mut self) -> Self {
         if let Phase::Children(fan) = &self.phase {
-            self.kept = Some(Kept::Children(fan.clone()));
+            let kept = Kept::Children(fan.clone());
+            self.keep(kept);
         }
-        Self {
+        let mut suspended = Self {
             phase: std::mem::replace(&mut self.phase, Phase::Ready),
             ticket: self.ticket.take(),
-            token: self.token.take(),
             ..Self::new(self.state, Value::Null, self.entered_time)
+        };
+        if let Some(token) = self.aside.as_mut().and_then(|aside| aside.token.take()) {
+            suspended.set_token(token);
         }
+        suspended
+    }
+
+    /// It is run `id`: the ticket for what the driver was asked to do for it.
+    pub fn ticket(&self, id: RunId) -> Option<Ticket> {
+        let number = self.ticket?.get();
+        Some(Ticket { number, run: id })
+    }
+
+    /// Whether it waits for what this ticket, which is one of its own, stands for.
+    pub fn awaits(&self, ticket: Ticket) -> bool {
+        self.ticket.map(NonZeroU64::get) == Some(ticket.number)
+    }
+
+    /// From now on it waits for what this ticket stands for, or for nothing.
+    pub fn await_ticket(&mut self, ticket: Option<Ticket>) {
+        self.ticket = ticket.and_then(|ticket| NonZeroU64::new(ticket.number));
+    }
+
+    /// Task token of the present attempt.
+    pub fn token(&self) -> Option<&Arc<str>> {
+        self.aside.as_ref()?.token.as_ref()
+    }
+
+    pub fn set_token(&mut self, token: Arc<str>) {
+        self.aside.get_or_insert_default().token = Some(token);
+    }
+
+    /// Forgets what belongs to one visit of a state.
+    #[inline]
+    pub fn forget_visit(&mut self) {
+        if self.aside.is_some() {
+            let kept = self.take_kept();
+            self.aside = None;
+            if let Some(kept) = kept {
+                self.keep(kept);
+            }
+        }
+    }
+
+    /// Retries so far in this visit of the state, one count a retrier.
+    pub fn retries(&mut self) -> &mut Vec<u32> {
+        &mut self.aside.get_or_insert_default().retries
     }
 
     /// All retries in this visit of the state.
     pub fn retry_count(&self) -> u32 {
-        self.retries.iter().sum()
+        let aside = self.aside.as_ref();
+        aside.map_or(0, |aside| aside.retries.iter().sum())
+    }
+
+    /// Counts the retries anew.
+    pub fn forget_retries(&mut self) {
+        if let Some(aside) = &mut self.aside {
+            aside.retries.clear();
+        }
+    }
+
+    /// Keeps what its state failed in, for a redrive.
+    pub fn keep(&mut self, kept: Kept) {
+        self.aside.get_or_insert_default().kept = Some(kept);
+    }
+
+    /// Takes what its state failed in.
+    pub fn take_kept(&mut self) -> Option<Kept> {
+        self.aside.as_mut()?.kept.take()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Stepping a run from state to state until it needs the world, ends or fails.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::context::{ExecutionInfo, Item, Random};
@@ -25,7 +26,7 @@ pub(super) struct Stepper<'e> {
 
 /// Why a run stops.
 pub(super) enum Stop {
-    /// Its scope has ended, and the document is its output.
+    /// Its scope has ended, and its output is in its place.
     End,
     /// Its state wants something else than to go on.
     Step(Result<Step, Failure>),
@@ -38,10 +39,14 @@ pub(super) enum Stop {
 impl Stepper<'_> {
     /// Steps a run until it waits for something. The document that goes from state to state is not in the run meanwhile,
     /// which spares moving it. Without a `first` reason its state is entered. `left` counts the steps that may still be taken.
+    ///
+    /// What the last state of the scope gives is put into `output`. Where that is also the first one, the document is still
+    /// what it was, or `null` where the state took it.
     pub fn step(
         &mut self,
         run: &mut Run,
         document: &mut Value,
+        output: &mut Value,
         first: &mut Option<On>,
         left: &mut usize,
     ) -> Stop {
@@ -57,8 +62,10 @@ impl Stepper<'_> {
             *left -= 1;
             let state = &program.states[usize::from(run.state)];
             if state.kind.has_token() && matches!(first, None | Some(On::Enter)) {
-                let suffix = self.token_suffix.unwrap_or_else(|| self.info.name());
-                run.token = Some(Arc::from([&self.random.uuid(), ".", suffix].concat()));
+                let suffix = self
+                    .token_suffix
+                    .map_or_else(|| self.info.fleeting_name(), Cow::Borrowed);
+                run.set_token(Arc::from([&self.random.uuid(), ".", &*suffix].concat()));
             }
             let mut cx = Cx::new(self.info, self.random, self.now, run, document, None);
             let result = match first.take() {
@@ -68,13 +75,23 @@ impl Stepper<'_> {
             let next = match result {
                 Ok(Step::Pass { next }) if document.fits(self.limit) => {
                     self.exit(run, state, document, None);
+                    if next.is_none() {
+                        document.take().move_to(output);
+                    }
                     next
                 }
-                Ok(Step::Exit { output, assign, next })
-                    if output.fits(self.limit) && all_fit(assign.as_deref(), self.limit) =>
-                {
-                    output.move_to(document);
-                    self.exit(run, state, document, assign.as_deref());
+                Ok(Step::Exit {
+                    output: given,
+                    assign,
+                    next,
+                }) if given.fits(self.limit) && all_fit(assign.as_deref(), self.limit) => {
+                    let place = if next.is_some() {
+                        &mut *document
+                    } else {
+                        &mut *output
+                    };
+                    given.move_to(place);
+                    self.exit(run, state, place, assign.as_deref());
                     if let Some(assign) = assign {
                         run.assign(assign);
                     }
@@ -95,14 +112,9 @@ impl Stepper<'_> {
     pub fn enter(&mut self, run: &mut Run, input: &Value) {
         run.catching = false;
         // Most states leave nothing behind that would have to be dropped.
-        if !run.retries.is_empty() {
-            run.retries.clear();
-        }
+        run.forget_visit();
         if !matches!(run.phase, Phase::Ready) {
             run.phase = Phase::Ready;
-        }
-        if run.token.is_some() {
-            run.token = None;
         }
         run.entered_time = self.now;
         run.before_entered = run.last_event;
@@ -135,9 +147,10 @@ impl Execution {
         let (mut stepper, runs) = self.stepper();
         let Some(run) = runs.get_mut(id) else { return };
         let mut document = std::mem::take(&mut run.input);
-        let stop = stepper.step(run, &mut document, &mut Some(on), left);
+        let mut output = Value::Null;
+        let stop = stepper.step(run, &mut document, &mut output, &mut Some(on), left);
         if let Stop::End = stop {
-            return self.finish_scope(id, document);
+            return self.finish_scope(id, output);
         }
         run.input = document;
         self.stopped(id, stop);
@@ -251,7 +264,7 @@ impl Execution {
     fn finish_scope(&mut self, id: RunId, output: Value) {
         let Some(run) = self.run(id) else { return };
         match run.parent {
-            Some((parent, index)) => self.child_finished(parent, id, index, output),
+            Some((parent, index)) => self.child_finished(parent, id, index as usize, output),
             None => {
                 let last_event = run.last_event;
                 self.end(

@@ -33,7 +33,7 @@ impl Execution {
             let scheduled = self.journal.record(now, run.last_event, event, name, details);
             let event = EventType::LambdaFunctionStarted;
             run.last_event = self.journal.record(now, scheduled, event, name, Details::default);
-            run.ticket = Some(ticket);
+            run.await_ticket(Some(ticket));
             run.phase = Phase::Task(None);
             self.effects.push_back(Effect::Task(TaskCall {
                 ticket,
@@ -99,7 +99,7 @@ impl Execution {
         let now = self.now;
         let Some(run) = self.run(id) else { return };
         run.last_event = last_event;
-        run.ticket = Some(ticket);
+        run.await_ticket(Some(ticket));
         run.phase = Phase::Task(None);
         let nested = match nested.transpose() {
             Ok(nested) => nested,
@@ -112,7 +112,7 @@ impl Execution {
         let is_polled = resource.kind == ResourceKind::Activity && self.polled_activities;
         let in_steps = nested.is_some() || is_polled || pattern == Some(Pattern::Callback);
         let Some(run) = self.run(id) else { return };
-        let token = run.token.clone();
+        let token = run.token().cloned();
         let call = TaskCall {
             ticket,
             state,
@@ -154,7 +154,9 @@ impl Execution {
         if pattern == Some(Pattern::Sync) && !in_steps {
             self.submitted(id, no_answer());
         }
-        self.tokens.extend(token.map(|token| (token, id)));
+        if let Some(token) = token {
+            self.tokens.open(token, id);
+        }
         self.effects.push_back(effect);
     }
 
@@ -231,8 +233,8 @@ impl Execution {
             return false;
         };
         run.phase = Phase::Ready;
-        if let Some(token) = run.token.clone() {
-            self.tokens.remove(&token);
+        if let Some(token) = run.token().cloned() {
+            self.tokens.close(&token);
         }
         self.record_next(ticket.run, event, details);
         true

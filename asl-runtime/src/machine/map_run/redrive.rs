@@ -217,7 +217,7 @@ impl Execution {
         if map_run.is_kept()
             && let Some(run) = self.run(id)
         {
-            run.kept = Some(Kept::MapRun(map_run));
+            run.keep(Kept::MapRun(map_run));
         }
     }
 

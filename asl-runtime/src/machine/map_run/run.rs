@@ -220,7 +220,7 @@ impl Execution {
         let seed = Seed([self.random.next(), self.random.next()]);
         let (program, owner) = (self.info.program, self.info.owner().clone());
         let payload_limit = self.payload_limit;
-        let (polled_activities, machines) = (self.polled_activities, self.machines.clone());
+        let (polled_activities, machines) = (self.polled_activities, self.machines.to_vec());
         let Some(map_run) = self.map_run(id) else { return };
         let (name, input, items) = (child.name.clone(), child.input.clone(), child.items);
         if redriven {

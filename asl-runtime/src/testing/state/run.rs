@@ -28,7 +28,7 @@ pub(super) fn run(test: &StateTest, state: StateId) -> Result<StateRun, Refusal>
     );
     let state_info = &test.program.states[usize::from(state)];
     let mut run = Run::new(state, test.input.clone(), now);
-    run.retries = vec![test.retry_count];
+    run.retries().push(test.retry_count);
     for (slot, name) in test.program.variables.iter().enumerate() {
         if let Some(value) = test.variables.as_ref().and_then(|variables| variables.get(name)) {
             run.variables.set(slot, value.clone());
