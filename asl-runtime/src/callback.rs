@@ -8,7 +8,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::machine::Event;
-use crate::mailbox::{Receiver, Sender, mailbox};
+use crate::mailbox::{Receiver, Sender};
 use crate::task_context::Signals;
 use crate::value::EncodeError;
 use crate::{IntoTaskError, TaskError, Value};
@@ -39,8 +39,12 @@ use crate::{IntoTaskError, TaskError, Value};
 ///
 /// [`TaskContext::token`]: crate::TaskContext::token
 #[derive(Debug, Clone, Default)]
-pub struct Callbacks {
-    entries: Arc<Mutex<HashMap<Arc<str>, Entry>>>,
+pub struct Callbacks(Arc<Shared>);
+
+/// What the handles of one kind have in common.
+#[derive(Debug, Default)]
+struct Shared {
+    entries: Mutex<HashMap<Arc<str>, Entry>>,
     remote: Option<Arc<dyn Remote>>,
 }
 
@@ -88,10 +92,10 @@ impl Callbacks {
 
     #[cfg(feature = "durable")]
     pub(crate) fn remote(remote: Arc<dyn Remote>) -> Self {
-        Self {
-            entries: Arc::default(),
+        Self(Arc::new(Shared {
+            entries: Mutex::default(),
             remote: Some(remote),
-        }
+        }))
     }
 
     /// The handle of all machines that were not given one of their own.
@@ -131,10 +135,16 @@ impl Callbacks {
     /// # Errors
     /// When no task waits for this token.
     pub fn send_task_heartbeat(&self, token: &str) -> Result<(), CallbackError> {
-        match &self.remote {
+        match &self.0.remote {
             Some(remote) => remote.heartbeat(token),
-            None => self.with_open(token, |entry| entry.signals.heartbeat()),
+            None => self.with_open(token, |entry| entry.signals().heartbeat()),
         }
+    }
+
+    /// Where heartbeats for the task with this token go to, and what tells that its call is over.
+    pub(crate) fn signals(&self, token: &str) -> Arc<Signals> {
+        let signals = self.with_open(token, |entry| Arc::clone(entry.signals()));
+        signals.unwrap_or_default()
     }
 
     /// What answers the task with this token.
@@ -156,7 +166,7 @@ impl Callbacks {
     }
 
     fn answer(&self, token: &str, result: Result<Value, TaskError>) -> Result<(), CallbackError> {
-        if let Some(remote) = &self.remote {
+        if let Some(remote) = &self.0.remote {
             return remote.answer(token, result);
         }
         let event = Event::TaskAnswered {
@@ -181,7 +191,7 @@ impl Callbacks {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Arc<str>, Entry>> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -230,18 +240,24 @@ fn is_token(text: &str) -> bool {
 #[derive(Debug)]
 struct Entry {
     inbox: Sender,
-    signals: Arc<Signals>,
+    /// Made when first asked for: few tasks send heartbeats.
+    signals: Option<Arc<Signals>>,
     /// Closed ones are kept for a while, so that a second answer is told that it is late.
     is_open: bool,
     /// Which of the call's steps has it.
     step: u32,
 }
 
+impl Entry {
+    fn signals(&mut self) -> &Arc<Signals> {
+        self.signals.get_or_insert_default()
+    }
+}
+
 /// The tokens of one execution under way, and what comes by them.
 #[derive(Debug)]
 pub(crate) struct Inbox {
     callbacks: Callbacks,
-    sender: Sender,
     receiver: Receiver,
     tokens: Vec<Arc<str>>,
     /// Number of tokens at which closed ones are forgotten.
@@ -252,7 +268,6 @@ pub(crate) struct Inbox {
 #[derive(Debug)]
 pub(crate) struct OpenToken {
     callback: Callback,
-    signals: Arc<Signals>,
     step: u32,
     keep: bool,
 }
@@ -261,11 +276,9 @@ impl Inbox {
     const CLOSED_KEPT: usize = 1000;
 
     pub fn new(callbacks: Callbacks) -> Self {
-        let (sender, receiver) = mailbox();
         Self {
             callbacks,
-            sender,
-            receiver,
+            receiver: Receiver::default(),
             tokens: Vec::new(),
             sweep_at: Self::CLOSED_KEPT,
         }
@@ -292,15 +305,14 @@ impl Inbox {
             self.tokens.push(Arc::clone(token));
         }
         let entry = entries.entry(Arc::clone(token)).or_insert_with(|| Entry {
-            inbox: self.sender.clone(),
-            signals: Arc::default(),
+            inbox: self.receiver.sender(),
+            signals: None,
             is_open: true,
             step: 0,
         });
         entry.step += 1;
         OpenToken {
             callback: self.callbacks.callback(Arc::clone(token)),
-            signals: Arc::clone(&entry.signals),
             step: entry.step,
             keep: false,
         }
@@ -308,7 +320,7 @@ impl Inbox {
 
     /// What puts other events in.
     pub fn sender(&self) -> Sender {
-        self.sender.clone()
+        self.receiver.sender()
     }
 
     /// The next event, once there is one.
@@ -340,12 +352,10 @@ impl OpenToken {
         &self.callback.callbacks
     }
 
-    pub fn signals(&self) -> &Arc<Signals> {
-        &self.signals
-    }
-
     pub fn last_heartbeat(&self) -> Option<Instant> {
-        self.signals.last_heartbeat()
+        let Callback { callbacks, token } = &self.callback;
+        let last = callbacks.with_open(token, |entry| entry.signals.as_ref()?.last_heartbeat());
+        last.ok()?
     }
 
     /// Leaves the token open: a further step of the call will have it.

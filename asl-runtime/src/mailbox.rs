@@ -9,12 +9,6 @@ use std::task::{Context, Poll, Waker};
 
 use crate::machine::Event;
 
-/// Makes one.
-pub(crate) fn mailbox() -> (Sender, Receiver) {
-    let shared = Arc::new(Mutex::default());
-    (Sender(Arc::clone(&shared)), Receiver(shared))
-}
-
 #[derive(Debug, Default)]
 struct Mailbox {
     events: VecDeque<Event>,
@@ -26,8 +20,8 @@ struct Mailbox {
 #[derive(Debug, Clone)]
 pub(crate) struct Sender(Arc<Mutex<Mailbox>>);
 
-/// Takes them out, in their order.
-#[derive(Debug)]
+/// Takes them out, in their order. Made with a mailbox of its own.
+#[derive(Debug, Default)]
 pub(crate) struct Receiver(Arc<Mutex<Mailbox>>);
 
 /// Nobody will take the event out.
@@ -51,6 +45,11 @@ impl Sender {
 }
 
 impl Receiver {
+    /// What puts events into its mailbox.
+    pub fn sender(&self) -> Sender {
+        Sender(Arc::clone(&self.0))
+    }
+
     /// The next event, once there is one.
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Event> {
         let mut mailbox = lock(&self.0);
@@ -106,9 +105,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn events_come_in_their_order_and_wake_who_waits() {
-        let (sender, mut receiver) = mailbox();
+        let mut receiver = Receiver::default();
         assert!(receiver.ready().is_none());
-        let later = sender.clone();
+        let later = receiver.sender();
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_secs(1)).await;
             later.send(stopped("first")).expect("somebody waits");
@@ -121,7 +120,8 @@ mod tests {
 
     #[test]
     fn nothing_is_taken_that_nobody_will_see() {
-        let (sender, receiver) = mailbox();
+        let receiver = Receiver::default();
+        let sender = receiver.sender();
         sender.send(stopped("seen by nobody")).expect("it is open");
         drop(receiver);
         assert!(matches!(sender.send(stopped("too late")), Err(Closed)));

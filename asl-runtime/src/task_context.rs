@@ -17,9 +17,10 @@ pub struct TaskContext {
     attempt: u32,
     /// Number of the call's ticket.
     call: u64,
-    token: Option<Arc<str>>,
-    callbacks: Option<Callbacks>,
     map_index: Option<usize>,
+    token: Option<Arc<str>>,
+    /// Where answers and heartbeats that come by the token go.
+    callbacks: Option<Callbacks>,
     /// Made when first asked for, so that a task which does not care costs nothing.
     signals: OnceLock<Arc<Signals>>,
 }
@@ -39,8 +40,13 @@ impl TaskContext {
     }
 
     /// Lets answers and heartbeats that come by the call's token find it.
-    pub(crate) fn with_token(mut self, callbacks: &Callbacks, signals: &Arc<Signals>) -> Self {
+    pub(crate) fn with_callbacks(mut self, callbacks: &Callbacks) -> Self {
         self.callbacks = Some(callbacks.clone());
+        self
+    }
+
+    /// The same where heartbeats are known to come to these.
+    pub(crate) fn with_signals(mut self, signals: &Arc<Signals>) -> Self {
         self.signals = OnceLock::from(Arc::clone(signals));
         self
     }
@@ -99,7 +105,10 @@ impl TaskContext {
     }
 
     fn signals(&self) -> &Arc<Signals> {
-        self.signals.get_or_init(Arc::default)
+        self.signals.get_or_init(|| match (&self.callbacks, &self.token) {
+            (Some(callbacks), Some(token)) => callbacks.signals(token),
+            _ => Arc::default(),
+        })
     }
 }
 

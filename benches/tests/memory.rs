@@ -189,11 +189,11 @@ fn an_execution_in_flight_is_small() {
     let machine = in_flight::machine(Never::default()).with_callbacks(&Callbacks::new());
     let runtime = runtime();
     for (waits, most) in [
-        ("for time", 2000),
-        ("for a task", 2000),
-        ("for a task with a time limit", 2000),
-        ("for a task token", 2600),
-        ("for branches", 3700),
+        ("for time", 1150),
+        ("for a task", 1550),
+        ("for a task with a time limit", 1650),
+        ("for a task token", 1600),
+        ("for branches", 1700),
     ] {
         let input = json!({ "waits": waits });
         let mut executions: Vec<_> = (0..COUNT)

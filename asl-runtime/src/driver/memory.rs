@@ -1,31 +1,24 @@
 //! The in-memory driver: effects as futures in the caller's own task.
 
 use std::future::{Future, poll_fn};
-use std::pin::pin;
 use std::sync::{Arc, Mutex};
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::clock::Clock;
-use super::deadline::Deadline;
-use super::limits::after;
-use super::pending::{Pending, Work};
+use super::pending::Pending;
 use super::perform::World;
+use super::timers::Timers;
 use super::{Caller, Machine};
-use crate::callback::{Inbox, OpenToken};
+use crate::callback::Inbox;
 use crate::machine::{Effect, Event, Execution, ExecutionInfo, Outcome, Ticket};
 use crate::objects::Readers;
-use crate::{TaskError, Timestamp, Value};
+use crate::{TaskError, Value};
 
 /// Steps between two looks at the deadline, and between two chances for other tasks of the runtime.
 const STEPS_AT_ONCE: usize = 10_000;
 
 /// Drives an execution to its end.
-///
-/// While only one thing is under way, as in every sequential workflow, its future is awaited in place; branches
-/// and iterations are boxed and run concurrently, and so is whatever waits for an answer by token.
 ///
 /// The execution is the caller's, and these are no `async fn`s: those have space for what they are given twice.
 pub(crate) fn drive<'a, C: Caller>(
@@ -43,7 +36,7 @@ pub(super) fn drive_within<'a, C: Caller>(
     clock: &'a Clock,
     timeout: Option<Duration>,
 ) -> impl Future<Output = Outcome> + Send {
-    let mut deadline = Deadline::new(timeout.and_then(|timeout| clock.start_instant().checked_add(timeout)));
+    let limit = timeout.and_then(|timeout| clock.start_instant().checked_add(timeout));
     let has_map_runs = machine.program().has_map_runs;
     let world = World {
         machine,
@@ -61,131 +54,91 @@ pub(super) fn drive_within<'a, C: Caller>(
         execution.watch_map_runs(map_runs.watcher(inbox.sender()));
     }
     async move {
-        let mut pending = Pending::default();
+        let mut under_way = UnderWay {
+            inbox,
+            pending: Pending::default(),
+            timers: Timers::new(limit),
+        };
         loop {
             while execution.advance(STEPS_AT_ONCE) {
-                if deadline.is_past() {
+                if under_way.timers.is_past() {
                     execution.feed(Event::TimedOut, clock.now());
                 }
                 tokio::task::yield_now().await;
             }
-            // The way of nearly every task.
-            if pending.is_empty() && inbox.is_none() {
-                let mut ends_by = None;
-                let mut calling = pin!(execution.only_call().map(|call| {
-                    let timeout = call.timeout_seconds;
-                    ends_by = timeout.and_then(|seconds| after(Instant::now(), seconds));
-                    world.call_function(call)
-                }));
-                if let Some(calling) = calling.as_mut().as_pin_mut() {
-                    let event = deadline.limit(execution, ends_by, calling).await;
-                    execution.feed(event.unwrap_or(Event::TimedOut), clock.now());
-                    continue;
-                }
-            }
-            let alone = begin(&world, execution, &mut pending, &mut inbox);
+            under_way.begin(&world, execution);
             if let Some(outcome) = execution.take_outcome() {
                 return outcome;
             }
-            let event = match alone {
-                Some(Alone::Sleep(ticket, until)) => {
-                    let sleep = pin!(world.sleep(ticket, until));
-                    deadline.limit(execution, Some(clock.instant(until)), sleep).await
-                }
-                Some(Alone::Work(mut work)) => deadline.limit(execution, None, work.as_mut()).await,
-                Some(Alone::WithInbox(ticket, mut work)) => {
-                    let mut is_through = false;
-                    let next = poll_fn(|cx| match inbox.as_mut().map(|inbox| inbox.poll_next(cx)) {
-                        Some(Poll::Ready(event)) => Poll::Ready(event),
-                        Some(Poll::Pending) | None => {
-                            let event = work.as_mut().poll(cx);
-                            is_through = event.is_ready();
-                            event
-                        }
-                    });
-                    let event = deadline.limit(execution, None, pin!(next)).await;
-                    if !is_through {
-                        pending.start(ticket, work);
-                    }
-                    event
-                }
-                None => {
-                    let next = poll_fn(|cx| match inbox.as_mut().map(|inbox| inbox.poll_next(cx)) {
-                        Some(Poll::Ready(event)) => Poll::Ready(event),
-                        Some(Poll::Pending) | None => pending.poll_next(cx),
-                    });
-                    deadline.limit(execution, None, pin!(next)).await
-                }
-            };
+            let event = poll_fn(|cx| under_way.poll_next(cx, execution)).await;
             let now = clock.now();
-            execution.feed(event.unwrap_or(Event::TimedOut), now);
+            execution.feed(event, now);
             // What else is ready belongs to the same instant.
-            while let Some(event) = inbox.as_mut().and_then(|inbox| inbox.ready()) {
-                execution.feed(event, now);
-            }
-            while let Some(event) = pending.ready() {
+            while let Some(event) = under_way.ready(execution) {
                 execution.feed(event, now);
             }
         }
     }
 }
 
-/// The only thing that is under way.
-enum Alone<'a> {
-    /// It takes less space than a call, so it needs no box.
-    Sleep(Ticket, Timestamp),
-    Work(Work<'a, Event>),
-    /// Something may come into the inbox besides.
-    WithInbox(Ticket, Work<'a, Event>),
+/// What is under way for an execution.
+struct UnderWay<'a> {
+    /// Made when something may come into it.
+    inbox: Option<Box<Inbox>>,
+    /// Its calls, and what else is done for it.
+    pending: Pending<'a, Event>,
+    timers: Timers,
 }
 
-/// Begins what the execution asks for. Gives back what is the only thing under way, if
-/// anything is.
-fn begin<'a, C: Caller>(
-    world: &'a World<'_, C>,
-    execution: &mut Execution,
-    pending: &mut Pending<'a, Event>,
-    inbox: &mut Option<Box<Inbox>>,
-) -> Option<Alone<'a>> {
-    let mut waiting: Option<(Effect, Option<Box<OpenToken>>)> = None;
-    while let Some(effect) = execution.next_effect() {
-        if let Effect::Cancel(ticket) = effect {
-            pending.cancel(ticket);
-            if let Some(readers) = &world.readers {
-                readers.close(ticket);
+impl<'a> UnderWay<'a> {
+    /// Begins what the execution asks for.
+    fn begin<C: Caller>(&mut self, world: &'a World<'_, C>, execution: &mut Execution) {
+        // Dropped when all has begun: a token that a further step of its call takes over is not to be closed.
+        let mut given_up = Vec::new();
+        while let Some(effect) = execution.next_effect() {
+            match effect {
+                Effect::Cancel(ticket) => {
+                    match self.pending.cancel(ticket) {
+                        Some(work) => given_up.push(work),
+                        None => self.timers.give_up(execution),
+                    }
+                    if let Some(readers) = &world.readers {
+                        readers.close(ticket);
+                    }
+                }
+                Effect::Wait { ticket, until } => self.timers.add(world.clock.instant(until), ticket),
+                effect => {
+                    let token = token_of(&effect).map(|token| {
+                        let new = || Box::new(Inbox::new(world.machine.callbacks().clone()));
+                        Box::new(self.inbox.get_or_insert_with(new).open(token))
+                    });
+                    self.pending.start(effect.ticket(), world.perform(effect, token));
+                }
             }
-            waiting.take_if(|(effect, _)| effect.ticket() == ticket);
-            continue;
-        }
-        let token = token_of(&effect).map(|token| {
-            let inbox = inbox.get_or_insert_with(|| Box::new(Inbox::new(world.machine.callbacks().clone())));
-            Box::new(inbox.open(token))
-        });
-        if let Some((earlier, token)) = waiting.replace((effect, token)) {
-            start(world, earlier, token, pending);
         }
     }
-    if pending.is_empty() {
-        return waiting.map(|(effect, token)| match effect {
-            effect if inbox.is_some() => Alone::WithInbox(effect.ticket(), world.perform(effect, token)),
-            Effect::Wait { ticket, until } => Alone::Sleep(ticket, until),
-            effect => Alone::Work(world.perform(effect, None)),
-        });
-    }
-    if let Some((effect, token)) = waiting {
-        start(world, effect, token, pending);
-    }
-    pending.sweep();
-    None
-}
 
-fn start<'a, C: Caller>(
-    world: &'a World<'_, C>,
-    effect: Effect,
-    token: Option<Box<OpenToken>>,
-    pending: &mut Pending<'a, Event>,
-) {
-    pending.start(effect.ticket(), world.perform(effect, token));
+    /// The next thing that happens.
+    fn poll_next(&mut self, cx: &mut Context<'_>, execution: &mut Execution) -> Poll<Event> {
+        if let Some(inbox) = &mut self.inbox
+            && let Poll::Ready(event) = inbox.poll_next(cx)
+        {
+            return Poll::Ready(event);
+        }
+        if let Poll::Ready(event) = self.pending.poll_next(cx) {
+            return Poll::Ready(event);
+        }
+        execution.rest();
+        self.timers.poll_next(cx, execution)
+    }
+
+    /// What else has happened.
+    fn ready(&mut self, execution: &Execution) -> Option<Event> {
+        let event = self.inbox.as_mut().and_then(|inbox| inbox.ready());
+        event
+            .or_else(|| self.pending.ready())
+            .or_else(|| self.timers.ready(execution))
+    }
 }
 
 /// Token that the answer to an effect may come by.

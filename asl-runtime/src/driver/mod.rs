@@ -1,12 +1,12 @@
 //! Running compiled machines in memory, as Express executions.
 
 mod clock;
-mod deadline;
 mod limits;
 mod memory;
 mod nested;
 mod pending;
 mod perform;
+mod timers;
 
 pub(crate) use memory::answer;
 #[cfg(feature = "durable")]

@@ -1,82 +1,66 @@
 //! What is under way for an execution: futures by ticket.
+//!
+//! Many executions may be under way at once, so this takes little: nothing but its future where there is only one, and
+//! for each of more an entry in a list and what wakes it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
 
-use futures_util::stream::FuturesUnordered;
-use futures_util::{FutureExt, StreamExt, future};
+use futures_util::FutureExt;
 
 use crate::machine::Ticket;
 
 pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Futures under way, each of which gives one `T`.
-pub(crate) struct Pending<'a, T>(
-    /// Made when there is something to hold: sequential workflows never need it.
-    Option<Box<UnderWay<'a, T>>>,
-);
-
-struct UnderWay<'a, T> {
-    futures: FuturesUnordered<Performing<'a, T>>,
-    handles: HashMap<Ticket, future::AbortHandle>,
-    ready: VecDeque<T>,
-}
-
-struct Performing<'a, T> {
-    ticket: Ticket,
-    work: future::Abortable<Work<'a, T>>,
-}
-
-impl<T> Future for Performing<'_, T> {
-    type Output = (Ticket, Option<T>);
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let ticket = self.ticket;
-        self.work.poll_unpin(cx).map(|result| (ticket, result.ok()))
-    }
+pub(crate) struct Pending<'a, T> {
+    /// The only one, as in every sequential workflow.
+    only: Option<(Ticket, Work<'a, T>)>,
+    /// Several, if there have been such since there was none.
+    many: Option<Box<Many<'a, T>>>,
 }
 
 impl<T> Default for Pending<'_, T> {
     fn default() -> Self {
-        Self(None)
+        Self {
+            only: None,
+            many: None,
+        }
     }
 }
 
 impl<'a, T> Pending<'a, T> {
+    #[cfg(feature = "durable")]
     pub fn is_empty(&self) -> bool {
-        let is_empty =
-            |under_way: &UnderWay<'a, T>| under_way.ready.is_empty() && under_way.futures.is_empty();
-        self.0.as_deref().is_none_or(is_empty)
+        self.only.is_none() && self.many.is_none()
     }
 
+    /// Adds a future. It begins when the next result is asked for.
     pub fn start(&mut self, ticket: Ticket, work: Work<'a, T>) {
-        let under_way = self.0.get_or_insert_default();
-        let (work, handle) = future::abortable(work);
-        under_way.handles.insert(ticket, handle);
-        under_way.futures.push(Performing { ticket, work });
-    }
-
-    pub fn cancel(&mut self, ticket: Ticket) {
-        let handle = self
-            .0
-            .as_mut()
-            .and_then(|under_way| under_way.handles.remove(&ticket));
-        if let Some(handle) = handle {
-            handle.abort();
-        }
-    }
-
-    /// Drops what was cancelled, so that its tasks see it now. What turns out to be ready is kept.
-    pub fn sweep(&mut self) {
-        let Some(under_way) = &mut self.0 else { return };
-        if under_way.handles.len() < under_way.futures.len() {
-            while let Some(Some((ticket, event))) = under_way.futures.next().now_or_never() {
-                under_way.handles.remove(&ticket);
-                under_way.ready.extend(event);
+        match &mut self.many {
+            None if self.only.is_none() => self.only = Some((ticket, work)),
+            many => {
+                let many = many.get_or_insert_default();
+                if let Some((ticket, work)) = self.only.take() {
+                    many.start(ticket, work);
+                }
+                many.start(ticket, work);
             }
         }
+    }
+
+    /// Gives up a future, and gives it to be dropped, if it was under way.
+    pub fn cancel(&mut self, ticket: Ticket) -> Option<Work<'a, T>> {
+        if let Some((_, work)) = self.only.take_if(|(only, _)| *only == ticket) {
+            return Some(work);
+        }
+        let work = self.many.as_mut()?.remove(ticket);
+        self.many.take_if(|many| many.entries.is_empty());
+        work
     }
 
     /// The next result that is there already.
@@ -91,28 +75,270 @@ impl<'a, T> Pending<'a, T> {
 
     /// As [`next`](Self::next).
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<T> {
-        let Some(under_way) = &mut self.0 else {
+        if let Some((_, work)) = &mut self.only {
+            let result = work.as_mut().poll(cx);
+            if result.is_ready() {
+                self.only = None;
+            }
+            return result;
+        }
+        let Some(many) = &mut self.many else {
             return Poll::Pending;
         };
-        if let Some(event) = under_way.ready.pop_front() {
-            return Poll::Ready(event);
+        let result = many.poll_next(cx);
+        self.many.take_if(|many| many.entries.is_empty());
+        result
+    }
+}
+
+/// Several futures under way.
+struct Many<'a, T> {
+    /// In the order of their tickets; some may be through.
+    entries: Vec<Entry<'a, T>>,
+    through: usize,
+    woken: Arc<Woken>,
+}
+
+struct Entry<'a, T> {
+    ticket: Ticket,
+    /// None once it is through.
+    work: Option<(Work<'a, T>, Arc<Alarm>)>,
+}
+
+/// Which futures want to be polled.
+#[derive(Default)]
+struct Woken(Mutex<Queue>);
+
+#[derive(Default)]
+struct Queue {
+    tickets: VecDeque<Ticket>,
+    /// Who polls them.
+    waker: Option<Waker>,
+}
+
+/// Wakes one future.
+struct Alarm {
+    ticket: Ticket,
+    is_queued: AtomicBool,
+    woken: Arc<Woken>,
+}
+
+impl<T> Default for Many<'_, T> {
+    fn default() -> Self {
+        Self {
+            // There are at least two.
+            entries: Vec::with_capacity(2),
+            through: 0,
+            woken: Arc::default(),
         }
-        while let Some((ticket, event)) = ready!(under_way.futures.poll_next_unpin(cx)) {
-            under_way.handles.remove(&ticket);
-            if let Some(event) = event {
-                return Poll::Ready(event);
+    }
+}
+
+impl<'a, T> Many<'a, T> {
+    fn start(&mut self, ticket: Ticket, work: Work<'a, T>) {
+        let alarm = Arc::new(Alarm {
+            ticket,
+            is_queued: AtomicBool::new(false),
+            woken: Arc::clone(&self.woken),
+        });
+        alarm.wake_by_ref();
+        let work = Some((work, alarm));
+        match self.find(ticket) {
+            Ok(index) => {
+                if self.entries[index].work.is_none() {
+                    self.through -= 1;
+                }
+                self.entries[index].work = work;
+            }
+            // Nearly always after all others: tickets are numbered.
+            Err(index) => self.entries.insert(index, Entry { ticket, work }),
+        }
+    }
+
+    fn find(&self, ticket: Ticket) -> Result<usize, usize> {
+        match self.entries.last() {
+            Some(last) if last.ticket < ticket => Err(self.entries.len()),
+            _ => self.entries.binary_search_by_key(&ticket, |entry| entry.ticket),
+        }
+    }
+
+    fn remove(&mut self, ticket: Ticket) -> Option<Work<'a, T>> {
+        let index = self.find(ticket).ok()?;
+        let (work, _) = self.entries[index].work.take()?;
+        self.through += 1;
+        if self.through > self.entries.len() / 2 {
+            self.entries.retain(|entry| entry.work.is_some());
+            self.through = 0;
+        }
+        Some(work)
+    }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<T> {
+        // No more than have been woken by now: one that wakes itself at once is not to keep the thread for itself.
+        for _ in 0..self.woken.watched_by(cx.waker()) {
+            let Some(ticket) = self.woken.next() else { break };
+            if let Some(output) = self.poll(ticket) {
+                self.remove(ticket);
+                return Poll::Ready(output);
             }
         }
         Poll::Pending
     }
+
+    /// Polls one that was woken.
+    fn poll(&mut self, ticket: Ticket) -> Option<T> {
+        let index = self.find(ticket).ok()?;
+        let (work, alarm) = self.entries[index].work.as_mut()?;
+        alarm.is_queued.store(false, Ordering::Release);
+        let waker = Waker::from(Arc::clone(alarm));
+        match work.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(output) => Some(output),
+            Poll::Pending => None,
+        }
+    }
 }
 
-impl<T> Default for UnderWay<'_, T> {
-    fn default() -> Self {
-        Self {
-            futures: FuturesUnordered::new(),
-            handles: HashMap::new(),
-            ready: VecDeque::new(),
+impl Woken {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has this wake who polls. Gives how many want to be polled.
+    fn watched_by(&self, waker: &Waker) -> usize {
+        let mut queue = self.lock();
+        match &mut queue.waker {
+            Some(own) => own.clone_from(waker),
+            own => *own = Some(waker.clone()),
         }
+        queue.tickets.len()
+    }
+
+    fn next(&self) -> Option<Ticket> {
+        let mut queue = self.lock();
+        let ticket = queue.tickets.pop_front();
+        if queue.tickets.is_empty() {
+            queue.tickets = VecDeque::new();
+        }
+        ticket
+    }
+}
+
+impl Wake for Alarm {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        if self.is_queued.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let mut queue = self.woken.lock();
+        queue.tickets.push_back(self.ticket);
+        let waker = queue.waker.take();
+        drop(queue);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+    use std::time::Duration;
+
+    use tokio::task::yield_now;
+    use tokio::time::{sleep, timeout};
+
+    use super::*;
+
+    fn ticket(number: u64) -> Ticket {
+        Ticket::from_parts((number, 0, 0))
+    }
+
+    fn after<'a>(seconds: u64, result: &'a str) -> Work<'a, &'a str> {
+        Box::pin(async move {
+            sleep(Duration::from_secs(seconds)).await;
+            result
+        })
+    }
+
+    /// Tells when it is dropped.
+    struct Told(Arc<AtomicBool>);
+
+    impl Drop for Told {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn results_come_as_they_are_ready() {
+        let mut under_way = Pending::default();
+        under_way.start(ticket(1), after(2, "second"));
+        assert!(under_way.ready().is_none());
+        under_way.start(ticket(3), after(1, "first"));
+        under_way.start(ticket(2), Box::pin(ready("at once")));
+        for result in ["at once", "first", "second"] {
+            assert_eq!(under_way.next().await, result);
+        }
+        assert!(under_way.only.is_none() && under_way.many.is_none());
+        under_way.start(ticket(4), Box::pin(ready("alone")));
+        assert_eq!(under_way.ready(), Some("alone"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_given_up_is_dropped_at_once() {
+        for others in [0, 1, 9] {
+            let mut under_way = Pending::default();
+            let is_dropped = Arc::new(AtomicBool::new(false));
+            let told = Told(Arc::clone(&is_dropped));
+            under_way.start(
+                ticket(1),
+                Box::pin(async move {
+                    pending::<()>().await;
+                    drop(told);
+                    "never"
+                }),
+            );
+            for number in 0..others {
+                under_way.start(ticket(2 + number), after(number, "other"));
+            }
+            assert!(
+                timeout(Duration::ZERO, under_way.next())
+                    .await
+                    .is_ok_and(|result| result == "other")
+                    == (others > 0)
+            );
+            assert!(under_way.cancel(ticket(1)).is_some() && under_way.cancel(ticket(1)).is_none());
+            assert!(is_dropped.load(Ordering::Relaxed), "with {others} others");
+            for _ in 1..others {
+                assert_eq!(under_way.next().await, "other");
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_wakes_itself_leaves_their_turns_to_others() {
+        let mut under_way = Pending::default();
+        let forever = async {
+            loop {
+                // Wakes its task, as a future that is not yet through with its work does.
+                poll_fn(|cx| {
+                    cx.waker().wake_by_ref();
+                    Poll::<()>::Pending
+                })
+                .await;
+            }
+        };
+        under_way.start(ticket(1), Box::pin(forever));
+        under_way.start(
+            ticket(2),
+            Box::pin(async {
+                yield_now().await;
+                "other"
+            }),
+        );
+        assert_eq!(under_way.next().await, "other");
     }
 }

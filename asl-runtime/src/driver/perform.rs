@@ -9,9 +9,6 @@ use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
-use futures_util::FutureExt;
-use tokio::time::sleep_until;
-
 use super::clock::Clock;
 use super::limits::Limits;
 use super::memory::{answer, drive_within};
@@ -25,7 +22,8 @@ use crate::machine::{
 };
 use crate::objects::Readers;
 use crate::task_context::Signals;
-use crate::{Callbacks, TaskContext, TaskError, Timestamp, Value};
+use crate::{Callbacks, TaskContext, TaskError, Value};
+use futures_util::FutureExt;
 
 /// An execution as those who work for it see it.
 pub(crate) struct World<'a, C> {
@@ -33,12 +31,17 @@ pub(crate) struct World<'a, C> {
     pub info: Arc<ExecutionInfo>,
     pub clock: &'a Clock,
     /// Executions that tasks wait for, by their ARN; none in the place of one that is being driven.
-    pub children: Mutex<BTreeMap<String, Option<Child>>>,
+    pub children: Children,
     /// What its Map Runs read, where the machine has any.
     pub readers: Option<Readers>,
     /// Where the answers to its tokens go, if not into the inbox of the driver.
     pub answers: Option<Box<Answers>>,
 }
+
+/// Executions that are waited for, where there are any.
+pub(crate) type Children = Mutex<Option<Box<ByArn>>>;
+
+type ByArn = BTreeMap<String, Option<Child>>;
 
 /// What takes answers and heartbeats that come by the token of a call.
 #[derive(Debug, Clone)]
@@ -52,7 +55,6 @@ impl<C: Caller> World<'_, C> {
     pub fn perform(&self, effect: Effect, token: Option<Box<OpenToken>>) -> Work<'_, Event> {
         match (effect, token) {
             (Effect::Task(call), token) => self.call(call, token),
-            (Effect::Wait { ticket, until }, _) => Box::pin(self.sleep(ticket, until)),
             (Effect::Activity(call), Some(token)) => Box::pin(self.offer(call, token)),
             (Effect::StartExecution(start), token) => Box::pin(async move { self.start(*start, token) }),
             (Effect::Await(awaited), token) => self.wait(*awaited, token),
@@ -67,14 +69,11 @@ impl<C: Caller> World<'_, C> {
                 let put = self.machine.objects().put(&write.bucket, &write.key, content);
                 Event::ObjectWritten(write.ticket, put.await.map_err(|error| error.to_string()))
             }),
-            (Effect::Activity(_), None) | (Effect::Cancel(_), _) => Box::pin(future::pending()),
+            // Of the latter the driver itself takes care.
+            (Effect::Activity(_), None) | (Effect::Wait { .. } | Effect::Cancel(_), _) => {
+                Box::pin(future::pending())
+            }
         }
-    }
-
-    /// Waits until then.
-    pub async fn sleep(&self, ticket: Ticket, until: Timestamp) -> Event {
-        sleep_until(self.clock.instant(until)).await;
-        Event::Woke(ticket)
     }
 
     /// Runs a child of a Map Run.
@@ -110,12 +109,15 @@ impl<C: Caller> World<'_, C> {
 
     /// Calls the function of a task within its time limits.
     fn call(&self, mut call: TaskCall, token: Option<Box<OpenToken>>) -> Work<'_, Event> {
-        let (callbacks, signals) = match (&token, &self.answers) {
-            (Some(token), _) => (token.callbacks(), token.signals()),
-            (None, Some(answers)) => (&answers.callbacks, &answers.signals),
-            (None, None) => return Box::pin(self.call_function(call)),
-        };
-        let context = TaskContext::new(Arc::clone(&self.info), &mut call).with_token(callbacks, signals);
+        if token.is_none() && self.answers.is_none() {
+            return Box::pin(self.call_function(call));
+        }
+        let mut context = TaskContext::new(Arc::clone(&self.info), &mut call);
+        if let Some(token) = &token {
+            context = context.with_callbacks(token.callbacks());
+        } else if let Some(Answers { callbacks, signals }) = self.answers.as_deref() {
+            context = context.with_callbacks(callbacks).with_signals(signals);
+        }
         let mut limits = Limits::from_now(call.timeout_seconds, call.heartbeat_seconds);
         let TaskCall {
             ticket, state, input, ..
@@ -123,7 +125,11 @@ impl<C: Caller> World<'_, C> {
         Box::pin(async move {
             let task = self.machine.caller().call(state, input, &context);
             let task = pin!(AssertUnwindSafe(task).catch_unwind());
-            let result = limits.run(task, || context.last_heartbeat()).await;
+            let last_heartbeat = || match &token {
+                Some(token) => token.last_heartbeat(),
+                None => context.last_heartbeat(),
+            };
+            let result = limits.run(task, last_heartbeat).await;
             match self.called(ticket, state, self.caught(state, result), token) {
                 Some(event) => event,
                 None => future::pending().await,
@@ -200,7 +206,7 @@ impl<C: Caller> World<'_, C> {
         };
         let (arn, name) = (child.info().id(), child.info().name().to_owned());
         if awaited {
-            match self.children().entry(arn.clone()) {
+            match self.children().get_or_insert_default().entry(arn.clone()) {
                 Entry::Vacant(place) => place.insert(Some(child)),
                 Entry::Occupied(_) => return Event::TaskFailed(ticket, already_exists(&arn)),
             };
@@ -240,7 +246,11 @@ impl<C: Caller> World<'_, C> {
         mut limits: Limits,
         token: Option<Box<OpenToken>>,
     ) -> Event {
-        let Some(child) = self.children().get_mut(&arn).and_then(Option::take) else {
+        let child = self
+            .children()
+            .as_mut()
+            .and_then(|children| children.get_mut(&arn)?.take());
+        let Some(child) = child else {
             return future::pending().await;
         };
         let _under_way = UnderWay {
@@ -258,7 +268,7 @@ impl<C: Caller> World<'_, C> {
         }
     }
 
-    fn children(&self) -> MutexGuard<'_, BTreeMap<String, Option<Child>>> {
+    fn children(&self) -> MutexGuard<'_, Option<Box<ByArn>>> {
         self.children.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -302,14 +312,16 @@ impl Future for Answered {
 
 /// Frees the name of an execution when nobody waits for it any more.
 struct UnderWay<'a> {
-    children: &'a Mutex<BTreeMap<String, Option<Child>>>,
+    children: &'a Children,
     arn: String,
 }
 
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
         let mut children = self.children.lock().unwrap_or_else(PoisonError::into_inner);
-        children.remove(&self.arn);
+        if let Some(children) = &mut *children {
+            children.remove(&self.arn);
+        }
     }
 }
 

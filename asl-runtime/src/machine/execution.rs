@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::context::{ExecutionInfo, Random, Seed};
-use super::effect::{Effect, Event, TaskCall};
+use super::effect::{Effect, Event};
 use super::history::{Details, EventType, Journal, Observer};
 use super::run::{Phase, Run, RunId, Runs, Ticket, Tickets, Turns};
 use super::tokens::Tokens;
@@ -265,18 +265,6 @@ impl Execution {
             self.effects = VecDeque::new();
         }
         self.random.rest();
-    }
-
-    /// The call of a task, when nothing else is to be done and it has no token.
-    pub(crate) fn only_call(&mut self) -> Option<TaskCall> {
-        match self.effects.front() {
-            Some(Effect::Task(call)) if self.effects.len() == 1 && call.token.is_none() => {}
-            _ => return None,
-        }
-        match self.effects.pop_front() {
-            Some(Effect::Task(call)) => Some(call),
-            _ => None,
-        }
     }
 
     /// Tells what happened, and when. What it leads to happens in [`advance`](Self::advance); events of one

@@ -51,7 +51,7 @@ impl Execution {
             if let Work::Step(id, on @ (On::Result(_) | On::Woke)) = work
                 && let Some(run) = self.run(id)
             {
-                run.kept = Some(Kept::Done(Box::new(on)));
+                run.keep(Kept::Done(Box::new(on)));
             }
         }
     }

@@ -192,7 +192,7 @@ pub struct Ticket {
     pub(crate) run: RunId,
 }
 
-#[cfg(feature = "durable")]
+#[cfg(any(feature = "durable", test))]
 impl Ticket {
     /// Its numbers, for a journal.
     pub(crate) const fn into_parts(self) -> (u64, u32, u32) {

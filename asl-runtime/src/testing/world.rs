@@ -199,7 +199,7 @@ impl<'a, C: Caller> World<'a, C> {
     async fn call_task(&self, mut call: TaskCall, token: Option<&OpenToken>) -> Result<Value, TaskError> {
         let mut context = TaskContext::new(Arc::clone(&self.info), &mut call);
         if let Some(token) = token {
-            context = context.with_token(token.callbacks(), token.signals());
+            context = context.with_callbacks(token.callbacks());
         }
         self.caller.call(call.state, call.input, &context).await
     }

@@ -301,7 +301,6 @@ impl Runner {
                 Change::Cancelled(ticket, effect) => self.cancel(ticket, effect.as_deref()),
             }
         }
-        self.pending.sweep();
         if self.state.execution.outcome().is_some() {
             self.end();
         }

@@ -1,0 +1,98 @@
+//! What happens in an execution because of the time: one timer for its time limit and for all that it waits for.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::machine::{Event, Execution, Ticket};
+
+/// The times that an execution waits for.
+pub(super) struct Timers {
+    /// When its time limit runs out.
+    limit: Option<Instant>,
+    waits: BinaryHeap<Reverse<(Instant, Ticket)>>,
+    /// At most that many of them were given up. They are forgotten when they are many.
+    given_up: usize,
+    /// Armed when something is not ready at once.
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+impl Timers {
+    /// Number of waits up to which there is space for those alone.
+    const FEW: usize = 4;
+
+    /// Nothing but the time limit; `None` never comes.
+    pub fn new(limit: Option<Instant>) -> Self {
+        Self {
+            limit,
+            waits: BinaryHeap::new(),
+            given_up: 0,
+            timer: None,
+        }
+    }
+
+    /// Whether the time limit has run out.
+    pub fn is_past(&self) -> bool {
+        self.limit.is_some_and(|limit| limit <= Instant::now())
+    }
+
+    /// Waits for a time.
+    pub fn add(&mut self, at: Instant, ticket: Ticket) {
+        if self.waits.len() < Self::FEW {
+            // Many executions may wait at once, and most for one thing.
+            self.waits.reserve_exact(1);
+        }
+        self.waits.push(Reverse((at, ticket)));
+    }
+
+    /// The execution no longer waits for something, a time perhaps.
+    pub fn give_up(&mut self, execution: &Execution) {
+        self.given_up += 1;
+        if self.given_up > self.waits.len() / 2 {
+            self.waits
+                .retain(|Reverse((_, ticket))| execution.awaits(*ticket));
+            self.given_up = 0;
+        }
+    }
+
+    /// What the time that comes next brings. What is waited for comes before the limit.
+    pub fn poll_next(&mut self, cx: &mut Context<'_>, execution: &Execution) -> Poll<Event> {
+        loop {
+            let first = self.waits.peek().map(|Reverse((at, _))| *at);
+            let Some(next) = first.into_iter().chain(self.limit).min() else {
+                return Poll::Pending;
+            };
+            let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(next)));
+            // One that is armed for an earlier time may stay so.
+            if timer.deadline() > next || (timer.is_elapsed() && timer.deadline() < next) {
+                timer.as_mut().reset(next);
+            }
+            ready!(timer.as_mut().poll(cx));
+            if timer.deadline() < next {
+                continue;
+            }
+            if first != Some(next) {
+                return Poll::Ready(Event::TimedOut);
+            }
+            if let Some(event) = self.ready(execution) {
+                return Poll::Ready(event);
+            }
+        }
+    }
+
+    /// The next event of a wait whose time has come.
+    pub fn ready(&mut self, execution: &Execution) -> Option<Event> {
+        while let Some(first) = self.waits.peek()
+            && first.0.0 <= Instant::now()
+            && let Some(Reverse((_, ticket))) = self.waits.pop()
+        {
+            if execution.awaits(ticket) {
+                return Some(Event::Woke(ticket));
+            }
+        }
+        None
+    }
+}
