@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::tables::{Entry, Tables};
+use super::tables::{Entry, Tables, wakes};
 use super::{
     ACTIVE, Ended, ExecutionId, Query, Record, Status, Store, StoreError, StoredExecution, Totals, Write,
     Written,
@@ -34,8 +34,7 @@ impl MemoryStore {
         let tables = self.lock();
         let entries = tables.executions.values().map(|entry| &*entry.execution);
         entries
-            .filter(|execution| execution.fingerprint == fingerprint && execution.problem.is_none())
-            .filter_map(|execution| Some((execution.wake_at?, execution.id)))
+            .filter_map(|execution| wakes(execution, fingerprint))
             .collect()
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{ACTIVE, Ended, ExecutionId, Offer, Record, Status, StoredExecution, Write, Written};
+use crate::Timestamp;
 
 /// Executions with all there is of them.
 #[derive(Debug, Clone, Default)]
@@ -68,6 +69,13 @@ impl Entry {
             _ => self.journal.push(record),
         }
     }
+}
+
+/// When an execution of a definition is to be woken, and its number; nothing of one that is not.
+pub fn wakes(execution: &StoredExecution, fingerprint: u64) -> Option<(Timestamp, ExecutionId)> {
+    let is_one = execution.fingerprint == fingerprint && execution.problem.is_none();
+    let at = execution.wake_at.filter(|_| is_one)?;
+    Some((at, execution.id))
 }
 
 impl Tables {

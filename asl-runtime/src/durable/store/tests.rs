@@ -1,5 +1,7 @@
 //! The behaviour suite: what is asked of every store.
 
+mod search;
+
 use super::*;
 
 /// Runs each of the tests on each of the stores.

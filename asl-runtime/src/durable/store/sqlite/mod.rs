@@ -4,6 +4,7 @@ mod log;
 mod pending;
 mod read;
 mod schema;
+mod search;
 mod settler;
 mod write;
 
@@ -135,12 +136,6 @@ impl SqliteStore {
         self.shared.read(read)
     }
 
-    /// Reads from the tables when they have everything.
-    fn read_settled<T>(&self, read: impl FnOnce(&Connection) -> Result<T, Error>) -> Result<T, StoreError> {
-        self.shared.settle(true)?;
-        self.read(read)
-    }
-
     fn pending(&self) -> RwLockReadGuard<'_, Pending> {
         self.shared.pending()
     }
@@ -149,6 +144,16 @@ impl SqliteStore {
     #[cfg(test)]
     pub(super) fn settle(&self, all: bool) -> Result<(), StoreError> {
         self.shared.settle(all).map(drop)
+    }
+
+    /// Does the first half of that.
+    #[cfg(test)]
+    pub(super) fn part(&self, all: bool) -> Result<(), StoreError> {
+        let _writer = self.shared.writer();
+        if self.pending().settling.is_none() {
+            self.shared.part(all)?;
+        }
+        Ok(())
     }
 }
 
@@ -394,30 +399,32 @@ impl Store for SqliteStore {
         after: ExecutionId,
         limit: usize,
     ) -> Result<Vec<ExecutionId>, StoreError> {
-        self.read_settled(|connection| read::active(connection, fingerprint, after, limit))
+        self.search_active(fingerprint, after, limit)
     }
 
     fn due(&self, fingerprint: u64, now: Timestamp, limit: usize) -> Result<Vec<ExecutionId>, StoreError> {
-        self.read_settled(|connection| read::due(connection, fingerprint, now, limit))
+        let due = self.search_parked(fingerprint, now, limit)?;
+        Ok(due.into_iter().map(|(_, id)| id).collect())
     }
 
     fn next_wake(&self, fingerprint: u64) -> Result<Option<Timestamp>, StoreError> {
-        self.read_settled(|connection| read::next_wake(connection, fingerprint))
+        let first = self.search_parked(fingerprint, Timestamp::from_millis(i64::MAX), 1)?;
+        Ok(first.first().map(|(at, _)| *at))
     }
 
     fn offer(&self, activity: &str) -> Result<Option<ExecutionId>, StoreError> {
-        self.read_settled(|connection| read::offer(connection, activity))
+        self.search_offer(activity)
     }
 
     fn list(&self, query: &Query) -> Result<Vec<StoredExecution>, StoreError> {
-        self.read_settled(|connection| read::list(connection, query))
+        self.search(query)
     }
 
     fn ended_before(&self, time: Timestamp, limit: usize) -> Result<Vec<ExecutionId>, StoreError> {
-        self.read_settled(|connection| read::ended_before(connection, time, limit))
+        self.search_ended(time, limit)
     }
 
     fn totals(&self) -> Result<Totals, StoreError> {
-        self.read_settled(read::totals)
+        self.count()
     }
 }

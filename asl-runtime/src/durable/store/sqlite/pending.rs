@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::super::tables::{Entry, Notes, Tables};
-use super::super::{ACTIVE, Ended, ExecutionId, Record, Status, Write, Written};
+use super::super::{ACTIVE, Ended, ExecutionId, Record, Status, StoredExecution, Write, Written};
 
 /// What was written since the tables were, and before that what is just being brought into them.
 #[derive(Default)]
@@ -124,6 +124,50 @@ impl Pending {
         self.parts().find_map(|part| part.execution(id))
     }
 
+    /// Numbers of the executions that are known here, also as removed.
+    pub fn numbers(&self) -> BTreeSet<ExecutionId> {
+        let of_part = |part: &Part| -> Vec<ExecutionId> {
+            let executions = part.tables.executions.keys();
+            executions.chain(&part.deleted).copied().collect()
+        };
+        self.parts().flat_map(of_part).collect()
+    }
+
+    /// The executions that are known here.
+    pub fn executions(&self) -> impl Iterator<Item = &StoredExecution> {
+        let settling = self.settling.as_ref().map(|settling| &settling.part.tables);
+        let settling = settling.into_iter().flat_map(|tables| tables.executions.iter());
+        let is_known = |id| self.new.execution(id).is_some();
+        let settling = settling.filter(move |(id, _)| !is_known(**id));
+        let entries = self.new.tables.executions.iter().chain(settling);
+        entries.map(|(_, entry)| &*entry.execution)
+    }
+
+    /// The greatest number of an execution so far, of those that are here.
+    pub fn last_id(&self) -> ExecutionId {
+        let last = self.parts().map(|part| part.tables.last_id).max();
+        last.unwrap_or_default()
+    }
+
+    /// Executions whose offers in the tables no longer count.
+    pub fn withdrawn(&self) -> BTreeSet<ExecutionId> {
+        self.parts().flat_map(Part::withdrawn).collect()
+    }
+
+    /// The execution that has waited longest with an offer of an activity, of those that are here.
+    pub fn offer(&self, activity: &str) -> Option<ExecutionId> {
+        let withdrawn = self.new.withdrawn().collect::<BTreeSet<_>>();
+        let settling = self
+            .settling
+            .as_ref()
+            .map(|settling| &settling.part.tables.offers);
+        let settling = settling.into_iter().flatten();
+        let settling = settling.filter(|(id, _)| !withdrawn.contains(id));
+        let mut offers = settling.chain(&self.new.tables.offers);
+        let first = offers.find(|(_, offer)| offer.activity == activity);
+        first.map(|(id, _)| *id)
+    }
+
     /// An execution by its name, where it is here.
     pub fn find(&self, machine: &str, name: &str) -> Option<&Entry> {
         let found = self.parts().find_map(|part| part.tables.find(machine, name))?;
@@ -210,6 +254,13 @@ impl Part {
     fn notes(&mut self, id: ExecutionId) -> Option<&mut Notes> {
         let entry = self.tables.executions.get_mut(&id)?;
         Some(&mut entry.notes)
+    }
+
+    /// Executions whose offers that were made before this part no longer count.
+    fn withdrawn(&self) -> impl Iterator<Item = ExecutionId> {
+        let entries = self.tables.executions.iter();
+        let withdrawn = entries.filter(|(_, entry)| entry.notes.is_withdrawn);
+        withdrawn.map(|(id, _)| id).chain(&self.deleted).copied()
     }
 
     fn execution(&self, id: ExecutionId) -> Option<Option<&Entry>> {

@@ -1,5 +1,6 @@
 //! Reading.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use rusqlite::types::Value as SqlValue;
@@ -110,30 +111,39 @@ pub fn active(
     ids(connection, text, parameters)
 }
 
-pub fn due(
+/// Parked executions with the times at which they are to be woken, the earliest first.
+pub fn parked(
     connection: &Connection,
     fingerprint: u64,
-    now: Timestamp,
+    until: Timestamp,
     limit: usize,
-) -> Result<Vec<ExecutionId>, Error> {
-    let text = "SELECT id FROM executions WHERE fingerprint = ?1 AND wake_at > 0 AND wake_at <= ?2 AND problem IS NULL
-                ORDER BY wake_at LIMIT ?3";
-    let parameters = params![fingerprint.cast_signed(), now.as_millis(), at_most(limit)];
-    ids(connection, text, parameters)
+) -> Result<Vec<(Timestamp, ExecutionId)>, Error> {
+    let text = "SELECT wake_at, id FROM executions WHERE fingerprint = ?1 AND wake_at > 0 AND wake_at <= ?2
+                AND problem IS NULL ORDER BY wake_at LIMIT ?3";
+    let mut statement = connection.prepare_cached(text)?;
+    let parameters = params![fingerprint.cast_signed(), until.as_millis(), at_most(limit)];
+    let rows = statement.query_map(parameters, |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
+    Ok(rows
+        .map(|row| row.map(|(at, id)| (Timestamp::from_millis(at), id.cast_unsigned())))
+        .collect::<Result<_, _>>()?)
 }
 
-pub fn next_wake(connection: &Connection, fingerprint: u64) -> Result<Option<Timestamp>, Error> {
-    let text = "SELECT min(wake_at) FROM executions WHERE fingerprint = ?1 AND wake_at > 0";
+/// The first offer of an activity, of an execution that is none of these.
+pub fn offer(
+    connection: &Connection,
+    activity: &str,
+    withdrawn: &BTreeSet<ExecutionId>,
+) -> Result<Option<ExecutionId>, Error> {
+    let text = "SELECT execution FROM offers WHERE activity = ?1 ORDER BY id";
     let mut statement = connection.prepare_cached(text)?;
-    let found: Option<i64> = statement.query_row([fingerprint.cast_signed()], |row| row.get(0))?;
-    Ok(found.map(Timestamp::from_millis))
-}
-
-pub fn offer(connection: &Connection, activity: &str) -> Result<Option<ExecutionId>, Error> {
-    let text = "SELECT execution FROM offers WHERE activity = ?1 ORDER BY id LIMIT 1";
-    let mut statement = connection.prepare_cached(text)?;
-    let found: Option<i64> = statement.query_row([activity], |row| row.get(0)).optional()?;
-    Ok(found.map(i64::cast_unsigned))
+    let mut rows = statement.query([activity])?;
+    while let Some(row) = rows.next()? {
+        let id = row.get::<_, i64>(0)?.cast_unsigned();
+        if !withdrawn.contains(&id) {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
 }
 
 pub fn list(connection: &Connection, query: &Query) -> Result<Vec<StoredExecution>, Error> {
@@ -179,13 +189,20 @@ pub fn ended_before(
     ids(connection, text, params![time.as_millis(), at_most(limit)])
 }
 
-pub fn totals(connection: &Connection) -> Result<Totals, Error> {
-    let last: Option<i64> = connection.query_row("SELECT max(id) FROM executions", [], |row| row.get(0))?;
-    let running: i64 = connection.query_row(
-        "SELECT count(*) FROM executions WHERE status = 'RUNNING'",
-        [],
-        |row| row.get(0),
-    )?;
+/// The greatest number, and how many are running that are none of these.
+pub fn totals(connection: &Connection, known: &BTreeSet<ExecutionId>) -> Result<Totals, Error> {
+    let transaction = connection.unchecked_transaction()?;
+    let last: Option<i64> = transaction.query_row("SELECT max(id) FROM executions", [], |row| row.get(0))?;
+    let text = "SELECT count(*) FROM executions WHERE status = 'RUNNING'";
+    let mut running: i64 = transaction.query_row(text, [], |row| row.get(0))?;
+    let mut statement =
+        transaction.prepare_cached("SELECT status = 'RUNNING' FROM executions WHERE id = ?1")?;
+    for id in known {
+        let is_running: Option<bool> = statement
+            .query_row([id.cast_signed()], |row| row.get(0))
+            .optional()?;
+        running -= i64::from(is_running.unwrap_or(false));
+    }
     Ok(Totals {
         last_id: last.unwrap_or(0).cast_unsigned(),
         running: running.cast_unsigned(),

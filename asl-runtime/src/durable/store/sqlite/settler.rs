@@ -49,7 +49,7 @@ impl Settler {
             .spawn(move || run(&shared, &checkpointer, &of_thread));
         Self {
             signal,
-            // Without a thread it is done when something is read, or the log is long.
+            // Without a thread it is done when the log is long.
             thread: thread.ok(),
         }
     }
