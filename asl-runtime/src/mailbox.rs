@@ -1,4 +1,5 @@
-//! What comes to the driver of one execution from outside: answers by task token, changes of its Map Runs.
+//! What comes to the driver of one execution from outside: answers by task token, changes of its Map Runs; of a durable one
+//! all that it is told.
 //!
 //! A channel that takes next to nothing while it is empty, for many executions may wait for an answer at once. (Those of
 //! tokio begin with space for 32 events.)
@@ -9,30 +10,36 @@ use std::task::{Context, Poll, Waker};
 
 use crate::machine::Event;
 
-#[derive(Debug, Default)]
-struct Mailbox {
-    events: VecDeque<Event>,
+#[derive(Debug)]
+struct Mailbox<T> {
+    events: VecDeque<T>,
     receiver: Option<Waker>,
     is_closed: bool,
 }
 
 /// Puts events in.
-#[derive(Debug, Clone)]
-pub(crate) struct Sender(Arc<Mutex<Mailbox>>);
+#[derive(Debug)]
+pub(crate) struct Sender<T = Event>(Arc<Mutex<Mailbox<T>>>);
 
 /// Takes them out, in their order. Made with a mailbox of its own.
-#[derive(Debug, Default)]
-pub(crate) struct Receiver(Arc<Mutex<Mailbox>>);
+#[derive(Debug)]
+pub(crate) struct Receiver<T = Event>(Arc<Mutex<Mailbox<T>>>);
 
 /// Nobody will take the event out.
 #[derive(Debug)]
-pub(crate) struct Closed;
+pub(crate) struct Closed<T>(pub T);
 
-impl Sender {
-    pub fn send(&self, event: Event) -> Result<(), Closed> {
+impl<T> Clone for Sender<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> Sender<T> {
+    pub fn send(&self, event: T) -> Result<(), Closed<T>> {
         let mut mailbox = lock(&self.0);
         if mailbox.is_closed {
-            return Err(Closed);
+            return Err(Closed(event));
         }
         mailbox.events.push_back(event);
         let receiver = mailbox.receiver.take();
@@ -44,14 +51,24 @@ impl Sender {
     }
 }
 
-impl Receiver {
+impl<T> Default for Receiver<T> {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Mailbox {
+            events: VecDeque::new(),
+            receiver: None,
+            is_closed: false,
+        })))
+    }
+}
+
+impl<T> Receiver<T> {
     /// What puts events into its mailbox.
-    pub fn sender(&self) -> Sender {
+    pub fn sender(&self) -> Sender<T> {
         Sender(Arc::clone(&self.0))
     }
 
     /// The next event, once there is one.
-    pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Event> {
+    pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<T> {
         let mut mailbox = lock(&self.0);
         if let Some(event) = mailbox.events.pop_front() {
             return Poll::Ready(event);
@@ -64,21 +81,30 @@ impl Receiver {
     }
 
     /// The next event, if it is there.
-    pub fn ready(&mut self) -> Option<Event> {
+    pub fn ready(&mut self) -> Option<T> {
         lock(&self.0).events.pop_front()
+    }
+
+    /// Whether there is none at the moment.
+    #[cfg(feature = "durable")]
+    pub fn is_empty(&self) -> bool {
+        lock(&self.0).events.is_empty()
     }
 }
 
-impl Drop for Receiver {
+impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
         let mut mailbox = lock(&self.0);
         mailbox.is_closed = true;
-        mailbox.events = VecDeque::new();
         mailbox.receiver = None;
+        let refused = std::mem::take(&mut mailbox.events);
+        // Whoever is told so may look at the mailbox.
+        drop(mailbox);
+        drop(refused);
     }
 }
 
-fn lock(mailbox: &Mutex<Mailbox>) -> MutexGuard<'_, Mailbox> {
+fn lock<T>(mailbox: &Mutex<Mailbox<T>>) -> MutexGuard<'_, Mailbox<T>> {
     mailbox.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -124,6 +150,6 @@ mod tests {
         let sender = receiver.sender();
         sender.send(stopped("seen by nobody")).expect("it is open");
         drop(receiver);
-        assert!(matches!(sender.send(stopped("too late")), Err(Closed)));
+        assert!(matches!(sender.send(stopped("too late")), Err(Closed(_))));
     }
 }

@@ -35,7 +35,7 @@ pub(crate) struct World<'a, C> {
     /// What its Map Runs read, where the machine has any.
     pub readers: Option<Readers>,
     /// Where the answers to its tokens go, if not into the inbox of the driver.
-    pub answers: Option<Box<Answers>>,
+    pub answers: Option<&'a Answers>,
 }
 
 /// Executions that are waited for, where there are any.
@@ -47,7 +47,8 @@ type ByArn = BTreeMap<String, Option<Child>>;
 #[derive(Debug, Clone)]
 pub(crate) struct Answers {
     pub callbacks: Callbacks,
-    pub signals: Arc<Signals>,
+    /// Of a call that has a token.
+    pub signals: Option<Arc<Signals>>,
 }
 
 impl<C: Caller> World<'_, C> {
@@ -108,21 +109,33 @@ impl<C: Caller> World<'_, C> {
     }
 
     /// Calls the function of a task within its time limits.
-    fn call(&self, mut call: TaskCall, token: Option<Box<OpenToken>>) -> Work<'_, Event> {
+    fn call(&self, call: TaskCall, token: Option<Box<OpenToken>>) -> Work<'_, Event> {
         if token.is_none() && self.answers.is_none() {
             return Box::pin(self.call_function(call));
         }
+        Box::pin(self.call_with(call, token))
+    }
+
+    /// As [`call`](Self::call), not in a box.
+    pub fn call_with(
+        &self,
+        mut call: TaskCall,
+        token: Option<Box<OpenToken>>,
+    ) -> impl Future<Output = Event> + Send {
         let mut context = TaskContext::new(Arc::clone(&self.info), &mut call);
         if let Some(token) = &token {
             context = context.with_callbacks(token.callbacks());
-        } else if let Some(Answers { callbacks, signals }) = self.answers.as_deref() {
-            context = context.with_callbacks(callbacks).with_signals(signals);
+        } else if let Some(Answers { callbacks, signals }) = self.answers {
+            context = context.with_callbacks(callbacks);
+            if let Some(signals) = signals {
+                context = context.with_signals(signals);
+            }
         }
         let mut limits = Limits::from_now(call.timeout_seconds, call.heartbeat_seconds);
         let TaskCall {
             ticket, state, input, ..
         } = call;
-        Box::pin(async move {
+        async move {
             let task = self.machine.caller().call(state, input, &context);
             let task = pin!(AssertUnwindSafe(task).catch_unwind());
             let last_heartbeat = || match &token {
@@ -134,7 +147,7 @@ impl<C: Caller> World<'_, C> {
                 Some(event) => event,
                 None => future::pending().await,
             }
-        })
+        }
     }
 
     /// The result of a call, with a panic as the failure that it is told as.

@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use tokio::time::Sleep;
+
 use crate::Timestamp;
 
 /// Tells an engine what time it is.
@@ -49,9 +51,9 @@ impl Clock {
     }
 
     /// Sleeps until that time, or until it is time to look at the clock again. Without a time, until the latter.
-    pub(crate) async fn sleep_until(&self, at: Option<Timestamp>) {
+    pub(crate) fn sleep_until(&self, at: Option<Timestamp>) -> Sleep {
         let left = at.map_or(self.look, |at| at.since(self.now()));
-        tokio::time::sleep(left.min(self.look)).await;
+        tokio::time::sleep(left.min(self.look))
     }
 }
 

@@ -50,6 +50,7 @@ mod replay;
 mod runner;
 pub mod store;
 mod telemetry;
+mod text;
 
 pub use clock::Clock;
 pub use engine::{

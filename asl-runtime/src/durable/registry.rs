@@ -5,9 +5,13 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
+use tracing::Instrument;
+
+use super::runner::Done;
+use super::telemetry;
 use crate::ExecutionLog;
 use crate::driver::{Answers, Caller, Machine, WallClock, World};
-use crate::machine::{Effect, Event, ExecutionInfo, Program, ResourceKind, StateKind};
+use crate::machine::{Effect, ExecutionInfo, Program, ResourceKind, StateKind};
 use crate::objects::Readers;
 
 /// A machine of whatever type.
@@ -23,7 +27,7 @@ pub trait AnyMachine: Send + Sync {
     fn perform(self: Arc<Self>, effect: Effect, work: Work) -> Performing;
 }
 
-pub type Performing = Pin<Box<dyn Future<Output = Event> + Send>>;
+pub type Performing = Pin<Box<dyn Future<Output = Done> + Send>>;
 
 /// For whom something is done.
 pub struct Work {
@@ -50,18 +54,39 @@ impl<C: Caller + 'static> AnyMachine for Machine<C> {
     }
 
     fn perform(self: Arc<Self>, effect: Effect, work: Work) -> Performing {
-        Box::pin(async move {
+        let Effect::Task(call) = effect else {
+            return Box::pin(async move {
+                let clock = WallClock::start();
+                Done::Event(work.world(&self, &clock).perform(effect, None).await)
+            });
+        };
+        let program = Self::program(&self);
+        let state = program.states[usize::from(call.state)].name;
+        let attempt = call.attempt;
+        let span = tracing::info_span!(target: "asl_runtime::execution", "task", state, attempt);
+        // One box, for the most frequent kind of work.
+        let performed = async move {
             let clock = WallClock::start();
-            let world = World {
-                machine: &*self,
-                info: work.info,
-                clock: &clock,
-                children: Mutex::default(),
-                readers: Some(work.readers),
-                answers: Some(Box::new(work.answers)),
-            };
-            world.perform(effect, None).await
-        })
+            let performance = telemetry::Performance::begin();
+            let world = work.world(&self, &clock);
+            let event = world.call_with(call, None).await;
+            performance.end(program.name, state, &event);
+            Done::Event(event)
+        };
+        Box::pin(performed.instrument(span))
+    }
+}
+
+impl Work {
+    fn world<'a, C>(&'a self, machine: &'a Machine<C>, clock: &'a WallClock) -> World<'a, C> {
+        World {
+            machine,
+            info: Arc::clone(&self.info),
+            clock,
+            children: Mutex::default(),
+            readers: Some(self.readers.clone()),
+            answers: Some(&self.answers),
+        }
     }
 }
 

@@ -2,15 +2,14 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::archive::Recorder;
 use super::record;
 use super::store::{ExecutionId, Record, StoredExecution};
+use super::text::Text;
 use crate::machine::{Effect, Event, Execution, Program, Seed, Settings, StateId, Ticket};
-use crate::value::push_quoted;
-use crate::{Object, Timestamp, Value};
+use crate::{Timestamp, Value};
 
 /// Steps of states at once; the history's limit ends endless loops.
 const STEPS_AT_ONCE: usize = 100_000;
@@ -53,49 +52,40 @@ impl Start {
 
     /// Writes it, without what is as usual.
     pub fn encode(&self) -> String {
-        let mut text = String::with_capacity(128);
-        // Into a string: cannot fail.
-        let _ = write!(
-            text,
-            r#"{{"seed":"{:016x}{:016x}","owner":"#,
-            self.seed.0[0], self.seed.0[1]
-        );
-        push_quoted(&mut text, &self.owner);
-        let mut members = Object::new();
+        let mut text = Text::with_capacity(128);
+        text.push("{\"seed\":\"");
+        for half in self.seed.0 {
+            text.hex(half);
+        }
+        text.push("\",\"owner\":").quoted(&self.owner);
         for (name, is_so) in [
             ("express", self.express),
             ("polled", self.polled),
             ("awaited", self.awaited),
         ] {
             if is_so {
-                members.insert(name, Value::from(true));
+                text.push(",\"").push(name).push("\":true");
             }
         }
         if self.payload_limit != Settings::PAYLOAD_LIMIT {
-            members.insert("payloadLimit", Value::from(self.payload_limit as u64));
+            text.push(",\"payloadLimit\":").number(self.payload_limit);
         }
         if self.history_limit != Settings::HISTORY_LIMIT {
-            members.insert("historyLimit", Value::from(self.history_limit));
+            text.push(",\"historyLimit\":").number(self.history_limit);
         }
         if !self.machines.is_empty() {
             let machines: Vec<Value> = self.machines.iter().map(Value::from).collect();
-            members.insert("machines", Value::from(machines));
+            text.push(",\"machines\":").value(&Value::from(machines));
         }
         if let Some((state, label)) = &self.child {
-            members.insert("state", Value::from(u64::from(*state)));
-            members.insert("label", Value::from(&**label));
+            text.push(",\"state\":").number(*state);
+            text.push(",\"label\":").quoted(label);
         }
         if self.items != 1 {
-            members.insert("items", Value::from(self.items));
+            text.push(",\"items\":").number(self.items);
         }
-        for (name, value) in &members {
-            text.push(',');
-            push_quoted(&mut text, name);
-            text.push(':');
-            text.push_str(&value.to_json());
-        }
-        text.push('}');
-        text
+        text.push("}");
+        text.into_string()
     }
 
     /// What is asked of it while it runs.
@@ -216,11 +206,8 @@ pub struct Replayed {
     pub execution: Execution,
     pub kind: Kind,
     pub recorder: Recorder,
-    pub asked: BTreeMap<Ticket, Asked>,
-    /// Number of the last event that happened before it was brought back.
-    pub told: u64,
-    /// The documents that the journal has: [`record::documents`].
-    pub documents: Vec<Value>,
+    /// In boxes, because a node of the map has space for many.
+    pub asked: BTreeMap<Ticket, Box<Asked>>,
     /// Number of the next record.
     pub next_record: u64,
     /// When the last record was written.
@@ -247,16 +234,16 @@ impl Replayed {
         owner: (ExecutionId, &str),
         input: Value,
         at: Timestamp,
+        recorder: Recorder,
     ) -> Self {
-        let (recorder, kind) = (Recorder::default(), start.kind());
-        let execution = start.execution(program, owner, input.clone(), at, &recorder);
+        let kind = start.kind();
+        recorder.journal(&input);
+        let execution = start.execution(program, owner, input, at, &recorder);
         let mut replayed = Self {
             execution,
             kind,
             recorder,
             asked: BTreeMap::new(),
-            told: 0,
-            documents: vec![input],
             next_record: 1,
             at,
         };
@@ -271,13 +258,9 @@ impl Replayed {
         while let Some(effect) = self.execution.next_effect() {
             let ticket = effect.ticket();
             if let Effect::Cancel(_) = effect {
-                let asked = self.asked.remove(&ticket);
-                changes.push(Change::Cancelled(
-                    ticket,
-                    asked.map(|asked| Box::new(asked.effect)),
-                ));
+                changes.push(Change::Cancelled(ticket, self.asked.remove(&ticket)));
             } else {
-                self.asked.insert(ticket, Asked { effect, at });
+                self.asked.insert(ticket, Box::new(Asked { effect, at }));
                 changes.push(Change::Asked(ticket));
             }
         }
@@ -302,7 +285,9 @@ impl Replayed {
         if let Some(ticket) = record::ticket_of(&event) {
             self.asked.remove(&ticket);
         }
-        self.documents.extend(record::document_of(&event).cloned());
+        if let Some(document) = record::document_of(&event) {
+            self.recorder.journal(document);
+        }
         self.execution.feed(event, at);
     }
 
@@ -333,7 +318,7 @@ impl Replayed {
 pub enum Change {
     Asked(Ticket),
     /// It is no longer asked for; this was.
-    Cancelled(Ticket, Option<Box<Effect>>),
+    Cancelled(Ticket, Option<Box<Asked>>),
 }
 
 /// Brings an execution back to where its journal ends.
@@ -348,11 +333,12 @@ pub fn replay(
     let input = Value::from_json(&first.events).map_err(|_| damaged("an input that is no JSON"))?;
     let start = Start::decode(&stored.settings).ok_or_else(|| damaged("settings that are none"))?;
     let owner = (id, &*stored.name);
-    let mut replayed = Replayed::begin(start, program, owner, input, stored.started_at);
+    let recorder = Recorder::default();
+    let mut replayed = Replayed::begin(start, program, owner, input, stored.started_at, recorder);
     for record in rest {
         replayed.repeat(record)?;
     }
-    replayed.told = replayed.execution.last_event_id();
+    replayed.recorder.replayed();
     Ok(replayed)
 }
 

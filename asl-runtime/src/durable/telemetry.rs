@@ -1,7 +1,6 @@
 //! What an engine tells of its executions: `tracing` events, and counters where the feature `metrics` is on.
 
-use std::time::Duration;
-
+use tokio::time::Instant;
 use tracing::Span;
 
 use super::store::{Status, StoredExecution};
@@ -67,22 +66,32 @@ pub fn called(attempt: u32) {
     }
 }
 
-/// A call of a task came to its end.
-pub fn performed(machine: &str, state: &'static str, event: &Event, duration: Duration) {
-    let is_well = matches!(event, Event::TaskSucceeded(..) | Event::TaskSubmitted(..));
-    let (outcome, duration) = (
-        if is_well { "succeeded" } else { "failed" },
-        duration.as_secs_f64(),
-    );
-    tracing::debug!(target: "asl_runtime::execution", outcome, duration, "task performed");
-    #[cfg(feature = "metrics")]
-    metrics::histogram!(
-        "asl_task_duration_seconds",
-        "machine" => machine.to_owned(), "state" => state, "outcome" => outcome
-    )
-    .record(duration);
-    #[cfg(not(feature = "metrics"))]
-    let _ = (machine, state);
+/// A call of a task under way, with its beginning where somebody wants to know how long it takes.
+pub struct Performance(Option<Instant>);
+
+impl Performance {
+    pub fn begin() -> Self {
+        let is_told = cfg!(feature = "metrics")
+            || tracing::enabled!(target: "asl_runtime::execution", tracing::Level::DEBUG);
+        Self(is_told.then(Instant::now))
+    }
+
+    /// The call came to its end.
+    pub fn end(self, machine: &str, state: &'static str, event: &Event) {
+        let Some(begun) = self.0 else { return };
+        let duration = begun.elapsed().as_secs_f64();
+        let is_well = matches!(event, Event::TaskSucceeded(..) | Event::TaskSubmitted(..));
+        let outcome = if is_well { "succeeded" } else { "failed" };
+        tracing::debug!(target: "asl_runtime::execution", outcome, duration, "task performed");
+        #[cfg(feature = "metrics")]
+        metrics::histogram!(
+            "asl_task_duration_seconds",
+            "machine" => machine.to_owned(), "state" => state, "outcome" => outcome
+        )
+        .record(duration);
+        #[cfg(not(feature = "metrics"))]
+        let _ = (machine, state);
+    }
 }
 
 #[cfg(feature = "metrics")]

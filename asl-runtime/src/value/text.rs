@@ -1,13 +1,17 @@
-//! JSON text: `serde_json` reads and writes it.
+//! JSON text: `serde_json` reads it.
 
 use std::{fmt, str::FromStr};
 
 use serde::de::DeserializeSeed;
 
 use super::{
-    Array, Object, ParseError, Value,
+    Array, Number, Object, ParseError, Value,
+    number::Repr,
     serde::{Plain, ValueSeed},
 };
+
+/// Most bytes that are set aside for a text before it is written.
+const SET_ASIDE: usize = 1 << 20;
 
 impl Value {
     /// Most levels of arrays and objects that a document may have.
@@ -39,8 +43,15 @@ impl Value {
     /// assert_eq!(json!({ "a": [1, 2.0] }).to_json(), r#"{"a":[1,2.0]}"#);
     /// ```
     pub fn to_json(&self) -> String {
-        // Neither the value nor writing to memory can fail.
-        serde_json::to_string(&Plain(self)).unwrap_or_default()
+        let mut text = String::new();
+        self.push_json(&mut text);
+        text
+    }
+
+    /// Adds the value as compact JSON text.
+    pub(crate) fn push_json(&self, text: &mut String) {
+        text.reserve(self.measure().bytes.min(SET_ASIDE));
+        push(text, self);
     }
 
     /// Where an array or object is in memory: what tells it from others while it exists.
@@ -79,22 +90,96 @@ impl Value {
     }
 }
 
+/// Adds a value as JSON text.
+fn push(text: &mut String, value: &Value) {
+    match value {
+        Value::Null => text.push_str("null"),
+        Value::Bool(true) => text.push_str("true"),
+        Value::Bool(false) => text.push_str("false"),
+        Value::Number(number) => push_number(text, *number),
+        Value::String(string) => push_quoted(text, string),
+        Value::Array(array) => {
+            text.push('[');
+            for (index, element) in array.iter().enumerate() {
+                if index > 0 {
+                    text.push(',');
+                }
+                push(text, element);
+            }
+            text.push(']');
+        }
+        Value::Object(object) => {
+            text.push('{');
+            for (index, (name, member)) in object.iter().enumerate() {
+                if index > 0 {
+                    text.push(',');
+                }
+                push_quoted(text, name);
+                text.push(':');
+                push(text, member);
+            }
+            text.push('}');
+        }
+    }
+}
+
+// Apart from the recursion, whose stack would have space for the digits.
+#[inline(never)]
+fn push_number(text: &mut String, number: Number) {
+    match number.repr() {
+        Repr::Int(value) => text.push_str(itoa::Buffer::new().format(value)),
+        Repr::UInt(value) => text.push_str(itoa::Buffer::new().format(value)),
+        Repr::Float(value) => {
+            let mut digits = [0; 32];
+            let mut rest = &mut digits[..];
+            // No number takes more digits, and they are ASCII.
+            let _ = serde_json::to_writer(&mut rest, &value);
+            let length = 32 - rest.len();
+            text.push_str(std::str::from_utf8(&digits[..length]).unwrap_or_default());
+        }
+    }
+}
+
 /// Adds a string as JSON text.
-#[cfg(feature = "durable")]
 pub(crate) fn push_quoted(text: &mut String, string: &str) {
     // Without a branch in the loop, which then takes many bytes at a time.
     let is_plain = string.bytes().fold(true, |plain, byte| {
         plain & (byte >= b' ') & (byte != b'"') & (byte != b'\\')
     });
+    text.reserve(string.len() + 2);
+    text.push('"');
     if is_plain {
-        text.reserve(string.len() + 2);
-        text.push('"');
         text.push_str(string);
-        text.push('"');
     } else {
-        // Writing to memory cannot fail.
-        text.push_str(&serde_json::to_string(string).unwrap_or_default());
+        push_escaped(text, string);
     }
+    text.push('"');
+}
+
+fn push_escaped(text: &mut String, string: &str) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut from = 0;
+    for (at, byte) in string.bytes().enumerate() {
+        let escape = match byte {
+            b'"' => "\\\"",
+            b'\\' => "\\\\",
+            b'\n' => "\\n",
+            b'\r' => "\\r",
+            b'\t' => "\\t",
+            0x8 => "\\b",
+            0xc => "\\f",
+            0..0x20 => "\\u00",
+            _ => continue,
+        };
+        text.push_str(&string[from..at]);
+        text.push_str(escape);
+        if escape.len() > 2 {
+            text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+            text.push(char::from(DIGITS[usize::from(byte & 15)]));
+        }
+        from = at + 1;
+    }
+    text.push_str(&string[from..]);
 }
 
 impl FromStr for Value {
@@ -170,6 +255,7 @@ mod tests {
             "null",
             "[true,false,[],{}]",
             r#"{"a":{"b":[1,-2,2.5,1e-7,-0.0]},"":"","ü":"\u0000\n\"\\/é😀\u007f"}"#,
+            r#"[-1.7976931348623157e308,5e-324,1e21,-0.1,"\u0001\u001f\b\f\rx\u000b"]"#,
             r#"["a long text without anything to escape in it, and then\t",18446744073709551615]"#,
         ] {
             let value = parse(text);

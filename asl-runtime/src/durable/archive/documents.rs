@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::value::push_quoted;
+use super::super::text::Text;
 use crate::{Object, Value};
 
 /// Documents that are looked through for one that is alike.
@@ -14,91 +14,113 @@ const RECENT: usize = 8;
 /// Most members in which a document is told by another one.
 const CHANGES: usize = 4;
 
-pub struct Documents<'d> {
-    /// Where those of the journal are in memory.
-    journal: BTreeMap<usize, usize>,
-    /// Where those of this list are.
-    known: BTreeMap<usize, usize>,
-    all: Vec<&'d Value>,
-    text: String,
+/// The documents of a history, as they come.
+#[derive(Debug, Default)]
+pub struct Documents {
+    /// Those of the journal.
+    journal: Vec<Value>,
+    /// Where in memory they are, and those of this list.
+    places: BTreeMap<usize, Place>,
+    all: Vec<Value>,
+    /// Those that are written like one of the list: kept, so that no other document gets the place of one in memory.
+    alike: Vec<Value>,
+    text: Text,
 }
 
-impl<'d> Documents<'d> {
-    /// No documents yet; these are in the journal.
-    pub fn new(journal: &[Value]) -> Self {
-        let numbered = journal.iter().enumerate();
-        Self {
-            journal: numbered
-                .filter_map(|(number, document)| Some((document.address()?, number)))
-                .collect(),
-            known: BTreeMap::new(),
-            all: Vec::new(),
-            text: String::new(),
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Journal(usize),
+    Listed(usize),
+}
+
+/// What a document has in common with those before it.
+enum Likeness {
+    /// It is written like this one.
+    Same(usize),
+    /// It differs from this one in a few members.
+    Near(usize),
+    None,
+}
+
+impl Documents {
+    /// Adds a document of the journal.
+    pub fn journal(&mut self, document: &Value) {
+        if let Some(address) = document.address() {
+            let number = self.journal.len();
+            self.places.entry(address).or_insert(Place::Journal(number));
         }
+        self.journal.push(document.clone());
     }
 
     /// Number of a document, which is added if it is new.
-    pub fn number(&mut self, value: &'d Value) -> usize {
-        let Some(address) = value.address() else {
-            return self.like(value).unwrap_or_else(|| self.add(value));
+    pub fn number(&mut self, document: &Value) -> usize {
+        let Some(address) = document.address() else {
+            return self.listed(document);
         };
-        if let Some(known) = self.known.get(&address) {
-            return *known;
-        }
-        let number = if let Some(number) = self.journal.get(&address).copied() {
-            self.comma();
-            self.text.push_str(itoa::Buffer::new().format(number));
-            self.all.push(value);
-            self.all.len() - 1
-        } else {
-            self.like(value).unwrap_or_else(|| self.add(value))
+        let number = match self.places.get(&address) {
+            Some(Place::Listed(number)) => return *number,
+            Some(Place::Journal(number)) => {
+                let number = *number;
+                self.comma().number(number);
+                self.add(document)
+            }
+            None => self.listed(document),
         };
-        self.known.insert(address, number);
+        self.places.insert(address, Place::Listed(number));
         number
     }
 
-    /// One of the last documents that is written alike.
-    fn like(&self, value: &Value) -> Option<usize> {
-        self.recent()
-            .find(|number| self.all[*number].is_written_like(value))
-    }
-
-    /// Adds a document that the journal does not have.
-    fn add(&mut self, value: &'d Value) -> usize {
-        if let Some((of, changes)) = self.base(value) {
-            let changes: Vec<_> = changes
-                .into_iter()
-                .map(|(name, member)| (name, self.number(member)))
-                .collect();
-            self.comma();
-            self.text.push_str(r#"{"of":"#);
-            self.text.push_str(itoa::Buffer::new().format(of));
-            self.text.push_str(r#","with":{"#);
-            for (index, (name, number)) in changes.into_iter().enumerate() {
-                self.text.push_str(if index == 0 { "" } else { "," });
-                push_quoted(&mut self.text, name);
-                self.text.push(':');
-                self.text.push_str(itoa::Buffer::new().format(number));
+    /// Number of a document that the journal does not have.
+    fn listed(&mut self, document: &Value) -> usize {
+        match self.likeness(document) {
+            Likeness::Same(number) => {
+                self.alike.push(document.clone());
+                return number;
             }
-            self.text.push_str("}}");
-        } else {
-            self.comma();
-            self.text.push('[');
-            self.text.push_str(&value.to_json());
-            self.text.push(']');
+            Likeness::Near(of) => self.change(of, document),
+            Likeness::None => {
+                self.comma().push("[").value(document).push("]");
+            }
         }
-        self.all.push(value);
-        self.all.len() - 1
+        self.add(document)
     }
 
-    /// The document that this one differs least from, and in what.
-    fn base(&self, value: &'d Value) -> Option<(usize, Vec<(&'d str, &'d Value)>)> {
-        let object = value.as_object()?;
-        let known = self.recent().filter_map(|number| {
-            let changes = changes(self.all[number].as_object()?, object)?;
-            Some((number, changes))
-        });
-        known.min_by_key(|(_, changes)| changes.len())
+    /// Writes a document as another one that was changed.
+    fn change(&mut self, of: usize, document: &Value) {
+        // It keeps the members that are compared.
+        let base = self.all[of].clone();
+        let (Some(base), Some(object)) = (base.as_object(), document.as_object()) else {
+            return;
+        };
+        let numbers: Vec<usize> = changes(base, object)
+            .map(|(_, member)| self.number(member))
+            .collect();
+        self.comma().push(r#"{"of":"#).number(of).push(r#","with":{"#);
+        for (index, ((name, _), number)) in changes(base, object).zip(numbers).enumerate() {
+            self.text.push(if index == 0 { "" } else { "," });
+            self.text.quoted(name).push(":").number(number);
+        }
+        self.text.push("}}");
+    }
+
+    /// The document among the last ones that this one differs least from.
+    fn likeness(&self, document: &Value) -> Likeness {
+        let mut nearest = None;
+        for number in self.recent() {
+            let known = &self.all[number];
+            match (known.as_object(), document.as_object()) {
+                (Some(of), Some(object)) => match difference(of, object) {
+                    Some(0) => return Likeness::Same(number),
+                    Some(changes) if nearest.is_none_or(|(least, _)| changes < least) => {
+                        nearest = Some((changes, number));
+                    }
+                    _ => {}
+                },
+                _ if known.is_written_like(document) => return Likeness::Same(number),
+                _ => {}
+            }
+        }
+        nearest.map_or(Likeness::None, |(_, number)| Likeness::Near(number))
     }
 
     /// The last ones, the latest first, and the first one: that is the execution's input.
@@ -107,34 +129,49 @@ impl<'d> Documents<'d> {
         (start..self.all.len()).rev().chain((start > 0).then_some(0))
     }
 
-    fn comma(&mut self) {
-        if !self.all.is_empty() {
-            self.text.push(',');
-        }
+    fn add(&mut self, document: &Value) -> usize {
+        self.all.push(document.clone());
+        self.all.len() - 1
     }
 
-    /// The list as JSON, without the brackets.
-    pub fn into_text(self) -> String {
-        self.text
+    fn comma(&mut self) -> &mut Text {
+        self.text.push(if self.all.is_empty() { "" } else { "," })
+    }
+
+    /// The list as JSON, without the brackets; and the documents of the journal.
+    pub fn finish(self) -> (Text, Vec<Value>) {
+        (self.text, self.journal)
     }
 }
 
-/// The members that an object has in another one's place, or behind it; nothing if these are not few.
-fn changes<'d>(of: &Object, object: &'d Object) -> Option<Vec<(&'d str, &'d Value)>> {
+/// In how many members an object differs from another one, in whose place it has others or has them behind it; nothing if
+/// these are not few.
+fn difference(of: &Object, object: &Object) -> Option<usize> {
     if object.len() < of.len() || object.len() > of.len() + CHANGES {
         return None;
     }
     let mut before = of.iter();
-    let mut changes = Vec::new();
+    let mut changes = 0;
     for (name, value) in object {
         match before.next() {
             Some((known, _)) if known != name => return None,
             Some((_, same)) if same.is_written_like(value) => {}
-            _ if changes.len() == CHANGES => return None,
-            _ => changes.push((name.as_str(), value)),
+            _ if changes == CHANGES => return None,
+            _ => changes += 1,
         }
     }
-    (changes.len() * 2 <= object.len()).then_some(changes)
+    (changes * 2 <= object.len()).then_some(changes)
+}
+
+/// The members that an object has in another one's place, or behind it.
+fn changes<'d>(of: &Object, object: &'d Object) -> impl Iterator<Item = (&'d str, &'d Value)> {
+    let mut before = of.iter();
+    object
+        .iter()
+        .filter_map(move |(name, value)| match before.next() {
+            Some((_, same)) if same.is_written_like(value) => None,
+            _ => Some((name.as_str(), value)),
+        })
 }
 
 /// Reads a list of documents, of which some are in the journal.
@@ -167,9 +204,10 @@ mod tests {
 
     /// Writes documents, some of which are in the journal; gives the text after it was read.
     fn written(documents: &[Value], journal: &[Value]) -> String {
-        let mut list = Documents::new(journal);
+        let mut list = Documents::default();
+        journal.iter().for_each(|document| list.journal(document));
         let numbers: Vec<usize> = documents.iter().map(|document| list.number(document)).collect();
-        let text = list.into_text();
+        let text = list.finish().0.into_string();
         let parsed = Value::from_json(&format!("[{text}]")).unwrap();
         let read = read(parsed.as_array().unwrap(), journal).unwrap();
         for (document, number) in documents.iter().zip(numbers) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::intern;
+use super::read::intern;
 use crate::machine::{MapRunCounts, MapRunStatus, MapRunSummary};
 use crate::value::{array, object};
 use crate::{Timestamp, Value};

@@ -3,18 +3,21 @@
 //! An event is an array: type, the event that led to it, milliseconds since the event before, and its members. Documents
 //! stand beside, each once, and the events name them by number: what a state put out is, as a rule, what the next gets.
 //! Those that the journal has are not written again: it is kept as long as the history is.
+//!
+//! The text is written as the events happen: of an execution in memory it is shorter than they are.
 
 mod documents;
 mod map_runs;
+mod read;
+mod write;
 
-use std::collections::HashSet;
-use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use self::documents::Documents;
+pub use self::read::{decode, events};
+use self::write::Writer;
 use super::telemetry;
-use crate::machine::{Details, EventType, HistoryEvent, MapRunSummary, Observer};
-use crate::value::push_quoted;
-use crate::{ExecutionLog, Timestamp, Value};
+use crate::machine::{HistoryEvent, MapRunSummary, Observer};
+use crate::{ExecutionLog, Value};
 
 /// What is recorded of an execution.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -42,257 +45,101 @@ impl Live {
 
 /// Records an execution.
 #[derive(Debug, Clone, Default)]
-pub struct Recorder {
-    recorded: Arc<Mutex<Recorded>>,
-    /// Who else is told of its events, once it is no longer replayed.
-    live: Arc<OnceLock<Live>>,
+pub struct Recorder(Arc<Mutex<Recording>>);
+
+#[derive(Debug, Default)]
+struct Recording {
+    writer: Writer,
+    map_runs: Vec<MapRunSummary>,
+    told: Told,
+}
+
+/// Who else is told of the events.
+#[derive(Debug, Default)]
+enum Told {
+    /// Nobody: it is replayed, and they happened before.
+    #[default]
+    Nobody,
+    /// Who will be there when it goes live.
+    Later(Vec<HistoryEvent>),
+    Now(Live),
 }
 
 impl Recorder {
-    /// Looks at what was recorded so far.
-    pub fn with<T>(&self, look: impl FnOnce(&mut Recorded) -> T) -> T {
-        look(&mut self.recorded.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Records an execution that really runs.
+    pub fn of_live(live: Live) -> Self {
+        let recorder = Self::default();
+        recorder.lock().told = Told::Now(live);
+        recorder
     }
 
-    /// From now on the execution really runs; so it did in the events above this number.
-    pub fn go_live(&self, live: Live, told: u64) {
-        self.with(|recorded| {
-            let new = recorded.history.iter().filter(|event| event.id > told);
-            new.for_each(|event| live.tell(event));
-        });
-        // It goes live once.
-        let _ = self.live.set(live);
+    fn lock(&self) -> MutexGuard<'_, Recording> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The replay is over: what happens from now on is told once it goes live.
+    pub fn replayed(&self) {
+        self.lock().told = Told::Later(Vec::new());
+    }
+
+    /// It really runs.
+    pub fn go_live(&self, live: Live) {
+        let mut recording = self.lock();
+        if let Told::Later(events) = &recording.told {
+            events.iter().for_each(|event| live.tell(event));
+        }
+        recording.told = Told::Now(live);
+    }
+
+    /// The journal brings this document, which events will have; the input is the first.
+    pub fn journal(&self, document: &Value) {
+        self.lock().writer.journal(document);
+    }
+
+    /// Gives the text of what was recorded, and the documents of the journal. There is nothing to record after that.
+    pub fn finish(&self) -> (String, Vec<Value>) {
+        let mut recording = self.lock();
+        let writer = std::mem::take(&mut recording.writer);
+        writer.finish(&recording.map_runs)
     }
 }
 
 impl Observer for Recorder {
     fn event(&mut self, event: HistoryEvent) {
-        if let Some(live) = self.live.get() {
-            live.tell(&event);
+        let mut recording = self.lock();
+        recording.writer.event(&event);
+        match &mut recording.told {
+            Told::Nobody => {}
+            Told::Later(events) => events.push(event),
+            Told::Now(live) => live.tell(&event),
         }
-        self.with(|recorded| recorded.history.push(event));
     }
 
     fn map_run(&mut self, summary: &MapRunSummary) {
-        self.with(|recorded| {
-            let mut known = recorded.map_runs.iter_mut().rev();
-            match known.find(|known| known.map_run_arn == summary.map_run_arn) {
-                Some(known) => known.clone_from(summary),
-                None => recorded.map_runs.push(summary.clone()),
-            }
-        });
-    }
-}
-
-/// Writes what was recorded of an execution whose journal has these [documents](super::record::documents). Without a tree
-/// of values: this is done for each execution, on its way to its end.
-pub fn encode(recorded: &Recorded, journal: &[Value]) -> String {
-    let mut documents = Documents::new(journal);
-    let first = recorded.history.first();
-    let start = first.map_or(0, |event| event.timestamp.as_millis());
-    let mut before = start;
-    let mut text = Text(String::with_capacity(256 + 80 * recorded.history.len()));
-    text.push(r#"{"version":2,"start":"#)
-        .number(start)
-        .push(r#","events":["#);
-    for (index, event) in recorded.history.iter().enumerate() {
-        let at = event.timestamp.as_millis();
-        text.push(if index == 0 { "[" } else { ",[" });
-        text.push("\"").push(event.event_type.as_str()).push("\",");
-        text.number(event.previous_event_id).push(",");
-        text.number(at - before).push(",");
-        members(&mut text, event, &mut documents);
-        text.push("]");
-        before = at;
-    }
-    text.push(r#"],"documents":["#)
-        .push(&documents.into_text())
-        .push("]");
-    if !recorded.map_runs.is_empty() {
-        let map_runs: Vec<Value> = recorded.map_runs.iter().map(map_runs::encode).collect();
-        text.push(r#","mapRuns":"#).push(&Value::from(map_runs).to_json());
-    }
-    text.push("}");
-    text.0
-}
-
-/// JSON in the making.
-struct Text(String);
-
-impl Text {
-    fn push(&mut self, text: &str) -> &mut Self {
-        self.0.push_str(text);
-        self
-    }
-
-    fn number(&mut self, number: impl itoa::Integer) -> &mut Self {
-        self.push(itoa::Buffer::new().format(number))
-    }
-
-    fn quoted(&mut self, text: &str) -> &mut Self {
-        push_quoted(&mut self.0, text);
-        self
-    }
-}
-
-/// Reads what [`encode`] wrote, with the documents of the journal; nothing where it did not write that.
-pub fn decode(text: &str, journal: &[Value]) -> Option<Recorded> {
-    let archive = Value::from_json(text).ok()?;
-    if archive.get("version")?.as_u64()? != 2 {
-        return None;
-    }
-    let documents = documents::read(archive.get("documents")?.as_array()?, journal)?;
-    let mut at = archive.get("start")?.as_i64()?;
-    let mut history = Vec::new();
-    for (index, event) in archive.get("events")?.as_array()?.iter().enumerate() {
-        let [event_type, previous, after, members] = event.as_array()? else {
-            return None;
-        };
-        at = at.checked_add(after.as_i64()?)?;
-        let details = read_members(members, &documents)?;
-        history.push(HistoryEvent {
-            id: index as u64 + 1,
-            previous_event_id: previous.as_u64()?,
-            timestamp: Timestamp::from_millis(at),
-            event_type: EventType::from_name(event_type.as_str()?)?,
-            state: match members.get(OF) {
-                Some(name) => name.as_str().map(intern),
-                None => details.state,
-            },
-            details,
-        });
-    }
-    let map_runs = archive
-        .get("mapRuns")
-        .and_then(Value::as_array)
-        .unwrap_or_default();
-    Some(Recorded {
-        history,
-        map_runs: map_runs.iter().map(map_runs::decode).collect::<Option<_>>()?,
-    })
-}
-
-/// How many events are in what [`encode`] wrote; nothing where it did not write that.
-pub fn events(text: &str) -> Option<u64> {
-    let archive = Value::from_json(text).ok()?;
-    Some(archive.get("events")?.as_array()?.len() as u64)
-}
-
-/// Name of the state that an event belongs to, where it is not said by `state`.
-const OF: &str = "of";
-
-fn members<'d>(text: &mut Text, event: &'d HistoryEvent, documents: &mut Documents<'d>) {
-    let details = &event.details;
-    let mut comma = "{\"";
-    // None of the names has to be escaped.
-    let mut member = |text: &mut Text, name: &str| {
-        text.push(comma).push(name).push("\":");
-        comma = ",\"";
-    };
-    if event.state != details.state {
-        member(text, OF);
-        match event.state {
-            Some(state) => text.quoted(state),
-            None => text.push("null"),
-        };
-    }
-    for (name, document) in [
-        ("input", &details.input),
-        ("output", &details.output),
-        ("parameters", &details.parameters),
-        ("assignedVariables", &details.assigned_variables),
-        ("taskCredentials", &details.task_credentials),
-    ] {
-        if let Some(document) = document {
-            member(text, name);
-            text.number(documents.number(document));
+        let map_runs = &mut self.lock().map_runs;
+        let mut known = map_runs.iter_mut().rev();
+        match known.find(|known| known.map_run_arn == summary.map_run_arn) {
+            Some(known) => known.clone_from(summary),
+            None => map_runs.push(summary.clone()),
         }
     }
-    for (name, of) in [
-        ("state", details.state),
-        ("error", details.error.as_deref()),
-        ("cause", details.cause.as_deref()),
-        ("location", details.location.as_deref()),
-        ("resource", details.resource),
-        ("resourceType", details.resource_type),
-        ("workerName", details.worker_name.as_deref()),
-        ("mapRunArn", details.map_run_arn.as_deref()),
-    ] {
-        if let Some(of) = of {
-            member(text, name);
-            text.quoted(of);
-        }
-    }
-    for (name, count) in [("index", details.index), ("length", details.length)] {
-        if let Some(count) = count {
-            member(text, name);
-            text.number(count);
-        }
-    }
-    for (name, number) in [
-        ("timeoutInSeconds", details.timeout_in_seconds),
-        ("heartbeatInSeconds", details.heartbeat_in_seconds),
-        ("redriveCount", details.redrive_count),
-    ] {
-        if let Some(number) = number {
-            member(text, name);
-            text.number(number);
-        }
-    }
-    text.push(if comma == "{\"" { "{}" } else { "}" });
-}
-
-fn read_members(members: &Value, documents: &[Value]) -> Option<Details> {
-    let mut details = Details::default();
-    for (name, value) in members.as_object()? {
-        let text = || value.as_str().map(str::to_owned);
-        let small = || u32::try_from(value.as_u64()?).ok();
-        let count = || usize::try_from(value.as_u64()?).ok();
-        let document = || documents.get(count()?).cloned();
-        match name.as_str() {
-            "state" => details.state = Some(intern(value.as_str()?)),
-            "input" => details.input = Some(document()?),
-            "output" => details.output = Some(document()?),
-            "parameters" => details.parameters = Some(document()?),
-            "assignedVariables" => details.assigned_variables = Some(document()?),
-            "taskCredentials" => details.task_credentials = Some(document()?),
-            "error" => details.error = Some(text()?),
-            "cause" => details.cause = Some(text()?),
-            "location" => details.location = Some(text()?),
-            "resource" => details.resource = Some(intern(value.as_str()?)),
-            "resourceType" => details.resource_type = Some(intern(value.as_str()?)),
-            "timeoutInSeconds" => details.timeout_in_seconds = Some(small()?),
-            "heartbeatInSeconds" => details.heartbeat_in_seconds = Some(small()?),
-            "workerName" => details.worker_name = Some(text()?),
-            "index" => details.index = Some(count()?),
-            "length" => details.length = Some(count()?),
-            "mapRunArn" => details.map_run_arn = Some(text()?),
-            "redriveCount" => details.redrive_count = Some(small()?),
-            OF => {}
-            _ => return None,
-        }
-    }
-    Some(details)
-}
-
-/// Names of states and resources are static texts of the program that ran. Those of a program that is no longer here
-/// are kept for the life of the process; there are no more of them than there are states.
-fn intern(name: &str) -> &'static str {
-    static NAMES: LazyLock<Mutex<HashSet<&'static str>>> = LazyLock::new(Mutex::default);
-    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = names.get(name) {
-        return known;
-    }
-    let name: &'static str = Box::leak(Box::from(name));
-    names.insert(name);
-    name
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json;
-    use crate::machine::{MapRunCounts, MapRunStatus};
+    use crate::machine::{Details, EventType, MapRunCounts, MapRunStatus};
+    use crate::{Timestamp, json};
+
+    /// Writes what was recorded of an execution whose journal has these documents.
+    fn encode(recorded: &Recorded, journal: &[Value]) -> String {
+        let mut writer = Writer::default();
+        journal.iter().for_each(|document| writer.journal(document));
+        recorded.history.iter().for_each(|event| writer.event(event));
+        let (text, documents) = writer.finish(&recorded.map_runs);
+        assert_eq!(documents, journal);
+        text
+    }
 
     fn event(id: u64, at: i64, event_type: EventType, details: Details) -> HistoryEvent {
         HistoryEvent {

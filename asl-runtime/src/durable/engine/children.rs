@@ -12,7 +12,7 @@ use super::super::error::EngineError;
 use super::super::replay::Start;
 use super::super::runner::Message;
 use super::super::store::{Ended, ExecutionId, Status, StoredExecution};
-use super::start::NewExecution;
+use super::start::{NewExecution, Started};
 use super::{Inner, RETRY};
 use crate::Value;
 use crate::machine::{ChildExecution, ExecutionInfo, Outcome, StartExecution};
@@ -158,17 +158,20 @@ impl Inner {
 
     /// Starts an execution for another one, or finds it if it was started before. Gives its ARN too; the error is the cause
     /// to report.
-    pub async fn start_child(self: &Arc<Self>, child: NewChild) -> Result<(StoredExecution, String), String> {
+    pub async fn start_child(
+        self: &Arc<Self>,
+        child: NewChild,
+    ) -> Result<(Arc<StoredExecution>, String), String> {
         let started = self.insist(|| self.try_start_child(child.clone())).await;
-        let (Ok(stored) | Err(stored)) = started.map_err(|error| error.to_string())?;
+        let stored = match started.map_err(|error| error.to_string())? {
+            Ok(started) => started,
+            Err(existing) => Arc::new(existing),
+        };
         let arn = self.arn(&stored.machine, &stored.name);
         Ok((stored, arn))
     }
 
-    async fn try_start_child(
-        self: &Arc<Self>,
-        child: NewChild,
-    ) -> Result<Result<StoredExecution, StoredExecution>, EngineError> {
+    async fn try_start_child(self: &Arc<Self>, child: NewChild) -> Result<Started, EngineError> {
         let parent = child.parent.0;
         let (machine, new) = match child.kind {
             Kind::Nested(name) => {

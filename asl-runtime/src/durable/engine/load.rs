@@ -4,8 +4,6 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-
 use super::super::error::EngineError;
 use super::super::record;
 use super::super::registry::AnyMachine;
@@ -18,12 +16,16 @@ use super::super::telemetry;
 use super::children::ChildEnd;
 use super::{Inner, Loaded, RETRY};
 use crate::machine::{Event, Outcome};
+use crate::mailbox::{Closed, Receiver};
 
 impl Loaded {
-    fn new() -> (Self, UnboundedReceiver<Message>) {
-        let (inbox, receiver) = unbounded_channel();
-        let is_driven = false;
-        (Self { inbox, is_driven }, receiver)
+    fn new() -> (Self, Receiver<Message>) {
+        let receiver = Receiver::default();
+        let loaded = Self {
+            inbox: receiver.sender(),
+            is_driven: false,
+        };
+        (loaded, receiver)
     }
 }
 
@@ -48,8 +50,8 @@ impl Inner {
         };
         drop(loaded);
         // A receiver is dropped only by a task that died, at the end of the runtime.
-        if let Err(refused) = sent {
-            refused.0.refuse(EngineError::Closed);
+        if let Err(Closed(refused)) = sent {
+            refused.refuse(EngineError::Closed);
         }
     }
 
@@ -58,7 +60,7 @@ impl Inner {
     }
 
     /// Takes the place of an execution in memory, for one that is about to be there; nothing if it is there already.
-    pub(super) fn reserve(&self, id: ExecutionId) -> Result<Option<UnboundedReceiver<Message>>, EngineError> {
+    pub(super) fn reserve(&self, id: ExecutionId) -> Result<Option<Receiver<Message>>, EngineError> {
         let mut loaded = self.loaded();
         // Asked with the lock held: who closes the engine tells all that are there.
         if self.is_closed() {
@@ -87,21 +89,16 @@ impl Inner {
     }
 
     /// Lets an execution go. Whoever told it something in the meantime gets this answer.
-    pub fn unload(
-        &self,
-        id: ExecutionId,
-        inbox: &mut UnboundedReceiver<Message>,
-        answer: impl Fn() -> EngineError,
-    ) {
+    pub fn unload(&self, id: ExecutionId, inbox: &mut Receiver<Message>, answer: impl Fn() -> EngineError) {
         self.loaded().remove(&id);
-        while let Ok(message) = inbox.try_recv() {
+        while let Some(message) = inbox.ready() {
             message.refuse(answer());
         }
         self.unloaded.notify_waiters();
     }
 
     /// Lets an execution go if nobody told it something. Gives whether it did.
-    pub fn unload_idle(&self, id: ExecutionId, inbox: &UnboundedReceiver<Message>) -> bool {
+    pub fn unload_idle(&self, id: ExecutionId, inbox: &Receiver<Message>) -> bool {
         let mut loaded = self.loaded();
         let is_idle = inbox.is_empty();
         if is_idle {
@@ -124,7 +121,7 @@ impl Inner {
     }
 
     /// Brings an execution into memory and runs it there.
-    async fn load(self: Arc<Self>, id: ExecutionId, mut inbox: UnboundedReceiver<Message>) {
+    async fn load(self: Arc<Self>, id: ExecutionId, mut inbox: Receiver<Message>) {
         let mut pause = RETRY.0;
         let problem = loop {
             match self.bring_back(id).await {
@@ -132,10 +129,10 @@ impl Inner {
                     if self.is_given_up(&stored).await {
                         self.deliver(id, Message::GiveUp { ticket: None });
                     }
-                    let span = telemetry::span(&stored);
-                    let mut runner = Runner::new(Arc::clone(&self), machine, stored, state, inbox);
+                    let mut runner = Runner::new(Arc::clone(&self), machine, Arc::new(stored), state, inbox);
                     runner.unpark();
-                    return runner.run(span).await;
+                    runner.go_live();
+                    return runner.run().await;
                 }
                 Err(EngineError::Store(error)) => {
                     tracing::warn!(execution = id, %error, "an execution cannot be read");
@@ -160,12 +157,12 @@ impl Inner {
     fn keep_what_nobody_repeats(
         &self,
         id: ExecutionId,
-        inbox: &mut UnboundedReceiver<Message>,
+        inbox: &mut Receiver<Message>,
         error: &StoreError,
     ) -> bool {
         let mut loaded = self.loaded();
         let mut left = Vec::new();
-        while let Ok(message) = inbox.try_recv() {
+        while let Some(message) = inbox.ready() {
             if message.is_answered() {
                 message.refuse(EngineError::Store(error.clone()));
             } else {
@@ -233,10 +230,10 @@ impl Inner {
     }
 
     /// Stops an execution that cannot be brought back, if somebody asked for that.
-    async fn stop_held(&self, id: ExecutionId, inbox: &mut UnboundedReceiver<Message>) {
+    async fn stop_held(&self, id: ExecutionId, inbox: &mut Receiver<Message>) {
         let mut others = Vec::new();
         let mut stop = None;
-        while let Ok(message) = inbox.try_recv() {
+        while let Some(message) = inbox.ready() {
             match message {
                 Message::Stop { error, cause, reply } if stop.is_none() => stop = Some((error, cause, reply)),
                 Message::GiveUp { .. } if stop.is_none() => stop = Some((None, None, None)),

@@ -2,6 +2,7 @@
 
 pub mod activities;
 mod answers;
+mod by_id;
 pub mod children;
 mod execution;
 mod list;
@@ -14,7 +15,6 @@ mod start;
 mod wake;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -22,7 +22,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{Notify, oneshot};
 use tokio::task::AbortHandle;
 
@@ -34,10 +33,12 @@ use super::runner::Message;
 use super::store::{ExecutionId, MemoryStore, SqliteStore, Store, StoreError, Write, Written};
 use crate::driver::Caller;
 use crate::machine::Outcome;
+use crate::mailbox::Sender;
 use crate::{Callbacks, Machine};
 
 pub use activities::ActivityTask;
 use activities::Offers;
+use by_id::ById;
 pub use execution::Execution;
 pub use list::{ExecutionList, List, ListedExecution};
 pub use options::Limits;
@@ -81,13 +82,17 @@ pub struct Inner {
     pub owner: Cow<'static, str>,
     pub offers: Offers,
     machines: RwLock<Registry>,
-    loaded: Mutex<HashMap<ExecutionId, Loaded>>,
-    waiters: Mutex<HashMap<ExecutionId, Vec<oneshot::Sender<Outcome>>>>,
+    loaded: Mutex<ById<Loaded>>,
+    waiters: Mutex<ById<Vec<oneshot::Sender<Outcome>>>>,
     last_id: AtomicU64,
     running: AtomicU64,
     is_closed: AtomicBool,
     /// Why the store does not take what is to be written.
     write_error: Mutex<Option<StoreError>>,
+    /// Whether there is a reason.
+    has_write_error: AtomicBool,
+    /// For tasks: their answers come back to this engine.
+    pub callbacks: Callbacks,
     /// An execution left the memory.
     unloaded: Notify,
     /// There may be an earlier time to wake somebody at.
@@ -100,7 +105,7 @@ pub struct Inner {
 
 /// An execution in memory, or on its way there.
 struct Loaded {
-    inbox: UnboundedSender<Message>,
+    inbox: Sender<Message>,
     /// It is driven: who waits for its end will be told.
     is_driven: bool,
 }
@@ -278,6 +283,8 @@ impl EngineBuilder {
             running: AtomicU64::new(totals.running),
             is_closed: AtomicBool::new(false),
             write_error: Mutex::default(),
+            has_write_error: AtomicBool::new(false),
+            callbacks: Callbacks::remote(Arc::new(answers::Tokens(me.clone()))),
             unloaded: Notify::new(),
             earlier: Notify::new(),
             services: Mutex::default(),
@@ -316,11 +323,11 @@ impl Inner {
         self.last_id.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    fn loaded(&self) -> MutexGuard<'_, HashMap<ExecutionId, Loaded>> {
+    fn loaded(&self) -> MutexGuard<'_, ById<Loaded>> {
         self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn waiters(&self) -> MutexGuard<'_, HashMap<ExecutionId, Vec<oneshot::Sender<Outcome>>>> {
+    fn waiters(&self) -> MutexGuard<'_, ById<Vec<oneshot::Sender<Outcome>>>> {
         self.waiters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -332,15 +339,11 @@ impl Inner {
         self.is_closed.load(Ordering::Acquire)
     }
 
-    /// Handles for tasks: their answers come back to this engine.
-    pub(super) fn callbacks(&self) -> Callbacks {
-        Callbacks::remote(Arc::new(answers::Tokens(self.me.clone())))
-    }
-
     /// Notes that the store takes what is written.
     pub(super) fn writes_succeed(&self) {
-        let mut error = self.write_error();
-        if error.take().is_some() {
+        // Asked after every write.
+        if self.has_write_error.load(Ordering::Relaxed) && self.write_error().take().is_some() {
+            self.has_write_error.store(false, Ordering::Relaxed);
             tracing::info!("the store takes writes again");
         }
     }
@@ -351,6 +354,7 @@ impl Inner {
         if known.as_ref() != Some(error) {
             tracing::error!(%error, "executions stand still: they cannot be written");
             *known = Some(error.clone());
+            self.has_write_error.store(true, Ordering::Relaxed);
         }
     }
 

@@ -330,8 +330,10 @@ impl Execution {
             let documents = record::documents(&journal).ok_or_else(damaged)?;
             return Ok(archive::decode(&text, &documents).ok_or_else(damaged)?);
         }
-        let state = inner.replayed(stored).await?;
-        Ok(state.recorder.with(std::mem::take))
+        let (text, documents) = inner.replayed(stored).await?.recorder.finish();
+        let too_deep =
+            || EngineError::HistoryUnavailable("it has documents that are nested too deeply".to_owned());
+        archive::decode(&text, &documents).ok_or_else(too_deep)
     }
 }
 

@@ -76,9 +76,9 @@ impl Inner {
                 telemetry::redriven(&stored.machine, &stored.name);
                 self.running.fetch_add(1, Ordering::Relaxed);
                 self.ask_parent(&stored);
-                let span = telemetry::span(&stored);
-                let runner = Runner::new(Arc::clone(&self), machine, stored, state, inbox);
-                self.runtime.spawn(runner.run(span));
+                let runner = Runner::new(Arc::clone(&self), machine, Arc::new(stored), state, inbox);
+                runner.go_live();
+                self.runtime.spawn(runner.run());
                 Ok(at)
             }
             Err(error) => {

@@ -4,14 +4,17 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 use serde::Serialize;
+use tokio::sync::oneshot;
 
 use super::super::error::EngineError;
 use super::super::registry::AnyMachine;
-use super::super::replay::{Replayed, Start};
+use super::super::replay::Start;
 use super::super::runner::{Message, Runner};
 use super::super::store::{ACTIVE, ExecutionId, Status, StoreError, StoredExecution, Write, Written};
 use super::super::telemetry;
 use super::{Engine, Execution, Inner};
+use crate::machine::Program;
+use crate::mailbox::Receiver;
 use crate::{Caller, Machine, Timestamp, Value};
 
 /// Longest name, in characters.
@@ -27,6 +30,9 @@ pub(super) struct NewExecution {
     pub parent: Option<(ExecutionId, u64)>,
     pub map_run: Option<String>,
 }
+
+/// An execution that was started; or the one that has its name.
+pub(super) type Started = Result<Arc<StoredExecution>, StoredExecution>;
 
 /// What an execution can be started of: the name of a machine that is registered, or a machine.
 ///
@@ -140,7 +146,7 @@ impl Engine {
                     // Its start was written, but told to have failed.
                     inner.deliver(existing.id, Message::Look);
                 }
-                existing
+                Arc::new(existing)
             }
         };
         Ok(Execution::new(self.clone(), &stored))
@@ -174,33 +180,55 @@ impl Inner {
         self: &Arc<Self>,
         machine: Arc<dyn AnyMachine>,
         new: NewExecution,
-    ) -> Result<Result<StoredExecution, StoredExecution>, EngineError> {
-        // In a task of its own: whoever gives up waiting is not to leave an execution behind that nobody drives.
-        let engine = Arc::clone(self);
-        let started = self
-            .runtime
-            .spawn(async move { engine.start_now(machine, new).await });
+    ) -> Result<Started, EngineError> {
+        // In the task that will drive it: whoever gives up waiting is not to leave an execution behind that nobody drives.
+        let (reply, started) = oneshot::channel();
+        self.runtime
+            .spawn(Arc::clone(self).start_and_run(machine, Box::new(new), reply));
         started.await.unwrap_or(Err(EngineError::Closed))
     }
 
-    async fn start_now(
+    async fn start_and_run(
         self: Arc<Self>,
         machine: Arc<dyn AnyMachine>,
-        new: NewExecution,
-    ) -> Result<Result<StoredExecution, StoredExecution>, EngineError> {
+        mut new: Box<NewExecution>,
+        reply: oneshot::Sender<Result<Started, EngineError>>,
+    ) {
+        let (stored, inbox) = match self.write_start(machine.program(), &mut new).await {
+            Ok(Ok(started)) => started,
+            // Nobody may wait for it any more: also well.
+            Ok(Err(existing)) => return drop(reply.send(Ok(Err(existing)))),
+            Err(error) => return drop(reply.send(Err(error))),
+        };
+        self.drives(stored.id);
+        self.ask_parent(&stored);
+        self.running.fetch_add(1, Ordering::Relaxed);
+        telemetry::started(&stored.machine, &stored.name);
+        let _ = reply.send(Ok(Ok(Arc::clone(&stored))));
+        let NewExecution { start, input, .. } = *new;
+        Runner::begin_execution(self, machine, stored, start, input, inbox)
+            .run()
+            .await;
+    }
+
+    /// Writes that an execution starts, with a place for it in memory.
+    async fn write_start(
+        self: &Arc<Self>,
+        program: &'static Program,
+        new: &mut NewExecution,
+    ) -> Result<Result<(Arc<StoredExecution>, Receiver<Message>), StoredExecution>, EngineError> {
         let id = self.next_id();
         // Nobody is to load it before it begins here.
-        let Some(inbox) = self.reserve(id)? else {
+        let Some(mut inbox) = self.reserve(id)? else {
             return Err(StoreError::Failed(format!("the number {id} is given twice")).into());
         };
-        let at = self.clock.now();
-        let stored = StoredExecution {
+        let stored = Arc::new(StoredExecution {
             id,
-            machine: new.machine,
-            name: new.name,
-            fingerprint: super::version_of(machine.program()),
+            machine: std::mem::take(&mut new.machine),
+            name: std::mem::take(&mut new.name),
+            fingerprint: super::version_of(program),
             status: Status::Running,
-            started_at: at,
+            started_at: self.clock.now(),
             stopped_at: None,
             error: None,
             cause: None,
@@ -209,41 +237,28 @@ impl Inner {
             redrive_count: 0,
             redriven_at: None,
             parent: new.parent,
-            map_run: new.map_run,
+            map_run: new.map_run.take(),
             settings: new.start.encode(),
             pokes: 0,
             problem: None,
-        };
+        });
         let write = Write::Start {
-            execution: Box::new(stored.clone()),
+            execution: Box::new(StoredExecution::clone(&stored)),
             input: new.input.to_json(),
         };
-        let written = self.write(vec![write]).await;
-        match written.map(|mut written| written.pop()) {
+        match self.write(vec![write]).await.map(|mut written| written.pop()) {
             Ok(Some(Written::Exists(existing))) => {
-                self.unload(id, &mut { inbox }, || EngineError::TaskDoesNotExist);
-                return Ok(Err(*existing));
+                self.unload(id, &mut inbox, || EngineError::TaskDoesNotExist);
+                Ok(Err(*existing))
             }
-            Ok(_) => {}
+            Ok(_) => Ok(Ok((stored, inbox))),
             Err(error) => {
-                self.unload(id, &mut { inbox }, || error.clone());
+                self.unload(id, &mut inbox, || error.clone());
                 // It may have been written nevertheless.
                 self.deliver(id, Message::Look);
-                return Err(error);
+                Err(error)
             }
         }
-        self.drives(id);
-        self.ask_parent(&stored);
-        self.running.fetch_add(1, Ordering::Relaxed);
-        telemetry::started(&stored.machine, &stored.name);
-        let started = stored.clone();
-        let (engine, owner) = (Arc::clone(&self), stored.name.clone());
-        self.runtime.spawn(async move {
-            let state = Replayed::begin(new.start, machine.program(), (id, &owner), new.input, at);
-            let span = telemetry::span(&stored);
-            Runner::new(engine, machine, stored, state, inbox).run(span).await;
-        });
-        Ok(Ok(started))
     }
 
     pub(super) fn machine_arn(&self, machine: &str) -> String {

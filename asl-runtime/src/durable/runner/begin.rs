@@ -2,9 +2,6 @@
 
 use std::sync::Arc;
 
-use tokio::time::Instant;
-use tracing::Instrument;
-
 use super::super::engine::children::{MapRunChild, NewChild, lost, parts};
 use super::super::registry::Work;
 use super::super::store::Write;
@@ -45,7 +42,7 @@ impl Runner {
                             Ok((stored, arn)) if stored.parent == Some(parent) => Event::ExecutionStarted {
                                 ticket,
                                 arn,
-                                name: stored.name,
+                                name: stored.name.clone(),
                             },
                             Ok((_, arn)) => Event::TaskFailed(ticket, already_exists(&arn)),
                             Err(cause) => {
@@ -109,43 +106,27 @@ impl Runner {
         let ticket = effect.ticket();
         let signals = match &effect {
             Effect::Task(TaskCall { token: Some(_), .. }) => {
-                Arc::clone(self.signals.entry(ticket).or_default())
+                Some(Arc::clone(self.signals.entry(ticket).or_default()))
             }
-            _ => Arc::default(),
+            _ => None,
         };
         let work = Work {
             info: Arc::clone(self.state.execution.info()),
             readers: self.readers.clone(),
             answers: Answers {
-                callbacks: self.engine.callbacks(),
+                callbacks: self.engine.callbacks.clone(),
                 signals,
             },
         };
-        let call = match &effect {
-            Effect::Task(call) => Some((call.state, call.attempt)),
-            _ => None,
-        };
-        let event = Arc::clone(&self.machine).perform(effect, work);
-        let Some((state, attempt)) = call else {
-            return self
-                .pending
-                .start(ticket, Box::pin(async move { Done::Event(event.await) }));
-        };
-        telemetry::called(attempt);
-        let program = self.machine.program();
-        let state = program.states[usize::from(state)].name;
-        let span = tracing::info_span!(target: "asl_runtime::execution", "task", state, attempt);
-        let performed = async move {
-            let begun = Instant::now();
-            let event = event.await;
-            telemetry::performed(program.name, state, &event, begun.elapsed());
-            Done::Event(event)
-        };
-        self.pending.start(ticket, Box::pin(performed.instrument(span)));
+        if let Effect::Task(call) = &effect {
+            telemetry::called(call.attempt);
+        }
+        let performing = Arc::clone(&self.machine).perform(effect, work);
+        self.pending.start(ticket, performing);
     }
 
     /// Gives up what was asked for.
-    pub(super) fn cancel(&mut self, ticket: Ticket, effect: Option<&Effect>) {
+    pub(super) fn cancel(&mut self, ticket: Ticket, effect: Option<Effect>) {
         self.pending.cancel(ticket);
         self.readers.close(ticket);
         self.unsaved.gated.retain(|gated| *gated != ticket);
@@ -154,7 +135,7 @@ impl Runner {
         }
         self.forget(ticket);
         self.children.retain(|_, of| *of != ticket);
-        if let Some(given_up) = effect.and_then(|effect| self.child_of(effect))
+        if let Some(given_up) = effect.and_then(|effect| self.child_of(&effect))
             && let Some((machine, name)) = parts(&given_up.arn)
         {
             // After a crash it asks whether it is waited for.

@@ -2,7 +2,6 @@
 
 use tokio::time::Instant;
 
-use super::super::archive;
 use super::super::engine::activities::name_of;
 use super::super::error::EngineError;
 use super::super::store::{Ended, Offer, Status, Write, Written};
@@ -26,11 +25,7 @@ impl Runner {
             Outcome::Succeeded(output) => Some(output.to_json()),
             _ => None,
         };
-        let documents = &self.state.documents;
-        let history = self
-            .state
-            .recorder
-            .with(|recorded| archive::encode(recorded, documents));
+        let (history, _) = self.state.recorder.finish();
         self.unsaved.writes.push(Write::End {
             execution: self.stored.id,
             status: status_of(outcome),
@@ -50,14 +45,14 @@ impl Runner {
     }
 
     /// It has ended, and that is durable.
-    pub(super) fn finish(self) {
+    pub(super) fn finish(self: Box<Self>) {
         let Self {
             engine,
             stored,
             mut state,
             mut inbox,
             ..
-        } = self;
+        } = *self;
         engine.unload(stored.id, &mut inbox, || EngineError::TaskDoesNotExist);
         if let Some(outcome) = state.execution.take_outcome() {
             let status = status_of(&outcome);
@@ -67,14 +62,14 @@ impl Runner {
     }
 
     /// The engine is closed: what is under way is dropped.
-    pub(super) fn leave(mut self) {
+    pub(super) fn leave(mut self: Box<Self>) {
         self.withdraw();
         let Self {
             engine,
             stored,
             mut inbox,
             ..
-        } = self;
+        } = *self;
         engine.unload(stored.id, &mut inbox, || EngineError::Closed);
     }
 

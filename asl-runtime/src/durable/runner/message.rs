@@ -154,11 +154,11 @@ impl Runner {
             }
             Message::Awaits { ticket, arn, reply } => {
                 let mut asked = self.state.asked.iter();
-                let is_it = |(asked, what): (&Ticket, &Asked)| match &what.effect {
+                let is_it = |asked: &Ticket, what: &Asked| match &what.effect {
                     Effect::Await(awaited) => awaited.execution.as_ref() == Some(&arn),
                     _ => asked.into_parts().0 == ticket,
                 };
-                if asked.any(is_it) {
+                if asked.any(|(asked, what)| is_it(asked, what)) {
                     let _ = reply.send(Ok(true));
                 } else {
                     // What it no longer waits for is to be durable before that has consequences.

@@ -1,57 +1,61 @@
 //! An execution in memory: feeding it, writing what it was fed, doing what it asks for.
 
+mod alarm;
 mod begin;
 mod finish;
 mod message;
+mod saving;
 mod timers;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::future::poll_fn;
 use std::sync::Arc;
-use std::time::Duration;
+use std::task::{Context, Poll};
 
-use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::sync::oneshot;
 use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
-use super::archive::Live;
-use super::committer::{Committed, Refused};
+use super::archive::{Live, Recorder};
+use super::committer::Committed;
 use super::engine::Inner;
-use super::engine::activities::Handover;
 use super::engine::children::ChildEnd;
 use super::error::EngineError;
 use super::record;
 use super::registry::AnyMachine;
-use super::replay::{Change, Replayed};
-use super::store::{ExecutionId, Record, StoredExecution, Write, Written};
+use super::replay::{Change, Replayed, Start};
+use super::store::{ExecutionId, Record, StoredExecution, Write};
+use super::telemetry;
 use crate::driver::Pending;
 use crate::machine::{Event, Ticket};
+use crate::mailbox::Receiver;
 use crate::objects::Readers;
 use crate::task_context::Signals;
 use crate::{TaskError, Timestamp, Value};
 
-pub use message::{Message, Reply};
+use alarm::Alarm;
+pub use message::Message;
+use saving::{Confirm, GivenUp, Saving, Unsaved};
 use timers::Timers;
-
-/// Pauses before something that could not be written is written again.
-const RETRY: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
 
 /// Drives one execution, for as long as it is in memory.
 pub struct Runner {
     engine: Arc<Inner>,
     machine: Arc<dyn AnyMachine>,
-    stored: StoredExecution,
+    stored: Arc<StoredExecution>,
     state: Replayed,
-    inbox: UnboundedReceiver<Message>,
+    /// What is told of it.
+    span: Span,
+    inbox: Receiver<Message>,
     pending: Pending<'static, Done>,
     readers: Readers,
     timers: Timers,
+    alarm: Alarm,
     /// Of calls under way that have a token.
-    signals: HashMap<Ticket, Arc<Signals>>,
+    signals: BTreeMap<Ticket, Arc<Signals>>,
     /// Executions whose end is waited for.
-    children: HashMap<ExecutionId, Ticket>,
+    children: BTreeMap<ExecutionId, Ticket>,
     /// How executions ended before it was known which ticket waits for them, and by which ticket they were asked for.
-    early: HashMap<ExecutionId, (u64, ChildEnd)>,
+    early: BTreeMap<ExecutionId, (u64, ChildEnd)>,
     /// How many ended executions it was told of.
     seen: u64,
     unsaved: Unsaved,
@@ -68,43 +72,6 @@ pub enum Done {
     Child(Ticket, ExecutionId),
 }
 
-/// What is not written yet, and what waits for that.
-#[derive(Default)]
-struct Unsaved {
-    writes: Vec<Write>,
-    /// What is to be begun when it is durable.
-    gated: Vec<Ticket>,
-    /// Executions that are no longer waited for.
-    given_up: Vec<GivenUp>,
-    replies: Vec<Confirm>,
-}
-
-/// An execution that is no longer waited for.
-struct GivenUp {
-    arn: String,
-    /// Of a child of a Map Run: who asked for it.
-    ticket: Option<u64>,
-}
-
-/// Tells somebody that something is durable.
-enum Confirm {
-    Reply(Reply),
-    /// A worker gets its task.
-    Task(Handover, Value),
-    /// A child learns that it is not waited for.
-    NotAwaited(oneshot::Sender<Result<bool, EngineError>>),
-}
-
-struct Saving {
-    result: Option<oneshot::Receiver<Committed>>,
-    /// What to write again, and when.
-    again: Option<(Vec<Write>, Instant)>,
-    pause: Duration,
-    gated: Vec<Ticket>,
-    given_up: Vec<GivenUp>,
-    replies: Vec<Confirm>,
-}
-
 /// What a runner waits for.
 enum Happened {
     Message(Message),
@@ -116,50 +83,93 @@ enum Happened {
 }
 
 impl Runner {
+    /// Drives an execution that begins; that is durable.
+    pub fn begin_execution(
+        engine: Arc<Inner>,
+        machine: Arc<dyn AnyMachine>,
+        stored: Arc<StoredExecution>,
+        start: Start,
+        input: Value,
+        inbox: Receiver<Message>,
+    ) -> Box<Self> {
+        let recorder = Recorder::of_live(live(&engine, &*machine, &stored));
+        let span = telemetry::span(&stored);
+        let state = span.in_scope(|| {
+            let owner = (stored.id, &*stored.name);
+            Replayed::begin(
+                start,
+                machine.program(),
+                owner,
+                input,
+                stored.started_at,
+                recorder,
+            )
+        });
+        Self::with_span(engine, machine, stored, state, inbox, span)
+    }
+
+    /// Drives an execution that was replayed.
     pub fn new(
         engine: Arc<Inner>,
         machine: Arc<dyn AnyMachine>,
-        stored: StoredExecution,
+        stored: Arc<StoredExecution>,
         state: Replayed,
-        inbox: UnboundedReceiver<Message>,
-    ) -> Self {
+        inbox: Receiver<Message>,
+    ) -> Box<Self> {
+        let span = telemetry::span(&stored);
+        Self::with_span(engine, machine, stored, state, inbox, span)
+    }
+
+    fn with_span(
+        engine: Arc<Inner>,
+        machine: Arc<dyn AnyMachine>,
+        stored: Arc<StoredExecution>,
+        state: Replayed,
+        inbox: Receiver<Message>,
+        span: Span,
+    ) -> Box<Self> {
         let timers = Timers::new(&engine, machine.program(), &stored, state.kind);
-        Self {
+        // In a box, because the futures around it would each have space for it.
+        Box::new(Self {
             seen: stored.pokes,
             engine,
             machine,
             stored,
             state,
+            span,
             inbox,
             pending: Pending::default(),
             readers: Readers::default(),
             timers,
-            signals: HashMap::new(),
-            children: HashMap::new(),
-            early: HashMap::new(),
+            alarm: Alarm::default(),
+            signals: BTreeMap::new(),
+            children: BTreeMap::new(),
+            early: BTreeMap::new(),
             unsaved: Unsaved::default(),
             saving: None,
             idle_since: Instant::now(),
-        }
+        })
     }
 
-    /// Runs it until it ends, or is parked. The span is that of the execution.
-    pub async fn run(self, span: Span) {
-        let (machine, name) = (&self.stored.machine, &self.stored.name);
-        let live = Live {
-            log: self.machine.log_of(&|| self.engine.arn(machine, name)),
-            name: name.clone(),
-        };
-        span.in_scope(|| self.state.recorder.go_live(live, self.state.told));
+    /// Tells of the events since the replay, and from now on.
+    pub fn go_live(&self) {
+        let live = live(&self.engine, &*self.machine, &self.stored);
+        self.span.in_scope(|| self.state.recorder.go_live(live));
         self.engine.drives(self.stored.id);
-        self.drive().instrument(span).await;
     }
 
-    async fn drive(mut self) {
+    /// Runs it until it ends, or is parked.
+    pub fn run(self: Box<Self>) -> impl Future<Output = ()> + Send {
+        let span = self.span.clone();
+        self.drive().instrument(span)
+    }
+
+    async fn drive(mut self: Box<Self>) {
         self.unsaved.gated = self.state.asked.keys().copied().collect();
         if self.state.execution.outcome().is_some() {
             self.end();
         }
+        let mut events = Vec::new();
         loop {
             self.save();
             if self.is_saved() {
@@ -171,7 +181,6 @@ impl Runner {
                 }
             }
             let happened = self.next().await;
-            let mut events = Vec::new();
             let is_time = matches!(happened, Happened::Time);
             match happened {
                 Happened::Message(message) => self.receive(message, &mut events),
@@ -186,7 +195,7 @@ impl Runner {
                 Happened::Closed => return self.leave(),
             }
             // What else is ready belongs to the same instant. Answers come before time limits.
-            while let Ok(message) = self.inbox.try_recv() {
+            while let Some(message) = self.inbox.ready() {
                 if matches!(message, Message::Close) {
                     return self.leave();
                 }
@@ -199,46 +208,34 @@ impl Runner {
             }
             let now = self.engine.clock.now();
             self.ring(now, &mut events);
-            self.happen(events, now);
+            self.happen(&mut events, now);
         }
     }
 
     async fn next(&mut self) -> Happened {
-        let wake = self.timers.next();
         let idle = self.idle_since + self.engine.options.park_after;
         let parks = self.is_saved() && self.is_parkable() && self.should_park(idle);
-        let saving = async {
-            match &mut self.saving {
-                Some(Saving {
-                    result: Some(result), ..
-                }) => Happened::Saved(result.await.ok()),
-                Some(Saving {
-                    again: Some((_, at)), ..
-                }) => {
-                    tokio::time::sleep_until(*at).await;
-                    Happened::Again
-                }
-                _ => std::future::pending().await,
-            }
-        };
-        let clock = &self.engine.clock;
-        let sleep = async {
-            match wake {
-                Some(wake) => clock.sleep_until(Some(wake)).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            biased;
-            message = self.inbox.recv() => match message {
-                None | Some(Message::Close) => Happened::Closed,
-                Some(message) => Happened::Message(message),
-            },
-            done = self.pending.next() => Happened::Done(done),
-            happened = saving => happened,
-            () = sleep => Happened::Time,
-            () = tokio::time::sleep_until(idle), if parks => Happened::Time,
+        let idle = Some(idle).filter(|_| parks);
+        self.alarm.set(self.timers.next(), idle, &self.engine.clock);
+        poll_fn(|cx| self.poll_next(cx)).await
+    }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Happened> {
+        if let Poll::Ready(message) = self.inbox.poll_next(cx) {
+            return Poll::Ready(match message {
+                Message::Close => Happened::Closed,
+                message => Happened::Message(message),
+            });
         }
+        if let Poll::Ready(done) = self.pending.poll_next(cx) {
+            return Poll::Ready(Happened::Done(done));
+        }
+        if let Some(saving) = &mut self.saving
+            && let Poll::Ready(happened) = saving.poll(cx)
+        {
+            return Poll::Ready(happened);
+        }
+        self.alarm.poll(cx).map(|()| Happened::Time)
     }
 
     /// Takes what came of something that was done.
@@ -259,9 +256,13 @@ impl Runner {
     }
 
     /// Feeds what happened in an instant, and writes it down.
-    fn happen(&mut self, mut events: Vec<(Event, Option<Confirm>)>, now: Timestamp) {
+    fn happen(&mut self, events: &mut Vec<(Event, Option<Confirm>)>, now: Timestamp) {
         if events.is_empty() {
             return;
+        }
+        if events.len() > 1 {
+            // What came in the same instant counts: it is not done again in a redrive.
+            events.sort_by_key(|(event, _)| matches!(event, Event::Stopped { .. } | Event::TimedOut));
         }
         if events.len() > 1 {
             // What came in the same instant counts: it is not done again in a redrive.
@@ -270,10 +271,10 @@ impl Runner {
         self.idle_since = Instant::now();
         // Time does not go back in an execution, though clocks do.
         let now = now.max(self.state.at);
-        let mut written = Vec::with_capacity(events.len());
-        for (event, confirm) in events {
+        let mut record = record::Writer::default();
+        for (event, confirm) in events.drain(..) {
             if self.state.awaits(&event) {
-                written.push(record::event(&event));
+                record.event(&event);
                 if let Some(ticket) = record::ticket_of(&event) {
                     self.forget(ticket);
                 }
@@ -283,22 +284,22 @@ impl Runner {
                 confirm.refuse(EngineError::TaskTimedOut);
             }
         }
-        if written.is_empty() {
+        let Some(events) = record.finish() else {
             return;
-        }
+        };
         self.unsaved.writes.push(Write::Append {
             execution: self.stored.id,
             record: Record {
                 number: self.state.next_record,
                 at: now,
-                events: record::join(written),
+                events,
             },
         });
         self.state.next_record += 1;
         for change in self.state.advance(now) {
             match change {
                 Change::Asked(ticket) => self.unsaved.gated.push(ticket),
-                Change::Cancelled(ticket, effect) => self.cancel(ticket, effect.as_deref()),
+                Change::Cancelled(ticket, asked) => self.cancel(ticket, asked.map(|asked| asked.effect)),
             }
         }
         if self.state.execution.outcome().is_some() {
@@ -315,110 +316,14 @@ impl Runner {
     pub fn write(&mut self, write: Write) {
         self.unsaved.writes.push(write);
     }
-
-    fn is_saved(&self) -> bool {
-        self.saving.is_none() && self.unsaved.is_empty()
-    }
-
-    /// Writes what there is to write, and begins what waits for nothing.
-    fn save(&mut self) {
-        if self.saving.is_some() {
-            return;
-        }
-        if self.unsaved.writes.is_empty() {
-            let Unsaved { gated, replies, .. } = std::mem::take(&mut self.unsaved);
-            replies.into_iter().for_each(Confirm::confirm);
-            gated.into_iter().for_each(|ticket| self.begin(ticket));
-            return;
-        }
-        let Unsaved {
-            writes,
-            gated,
-            given_up,
-            replies,
-        } = std::mem::take(&mut self.unsaved);
-        self.saving = Some(Saving {
-            result: Some(self.engine.committer.submit(writes)),
-            again: None,
-            pause: RETRY.0,
-            gated,
-            given_up,
-            replies,
-        });
-    }
-
-    /// Something was written, or not. Gives whether to go on.
-    fn saved(&mut self, result: Option<Committed>) -> bool {
-        let Some(mut saving) = self.saving.take() else {
-            return true;
-        };
-        match result {
-            None => return false,
-            Some(Ok(written)) => {
-                self.engine.writes_succeed();
-                for written in written {
-                    if let (Written::Pokes(pokes), Some(outcome)) = (written, self.state.execution.outcome())
-                    {
-                        let end = ChildEnd {
-                            outcome: outcome.clone(),
-                            redrivable: !self.state.execution.is_history_full(),
-                        };
-                        self.engine.tell_parent(&self.stored, end, pokes);
-                    }
-                }
-                saving.replies.into_iter().for_each(Confirm::confirm);
-                for GivenUp { arn, ticket } in saving.given_up {
-                    self.engine.give_up(arn, ticket);
-                }
-                for ticket in saving.gated {
-                    self.begin(ticket);
-                }
-            }
-            Some(Err(Refused { error, writes })) => {
-                self.engine.write_failed(&error);
-                // It is tried again, but nobody is kept waiting for that.
-                for confirm in saving.replies.drain(..).chain(self.unsaved.replies.drain(..)) {
-                    confirm.refuse(EngineError::Store(error.clone()));
-                }
-                saving.result = None;
-                saving.again = Some((writes, Instant::now() + saving.pause));
-                saving.pause = (saving.pause * 2).min(RETRY.1);
-                self.saving = Some(saving);
-            }
-        }
-        true
-    }
-
-    fn save_again(&mut self) {
-        if let Some(saving) = &mut self.saving
-            && let Some((writes, _)) = saving.again.take()
-        {
-            saving.result = Some(self.engine.committer.submit(writes));
-        }
-    }
 }
 
-impl Unsaved {
-    fn is_empty(&self) -> bool {
-        self.writes.is_empty() && self.gated.is_empty() && self.replies.is_empty()
-    }
-}
-
-impl Confirm {
-    fn confirm(self) {
-        match self {
-            Self::Reply(reply) => drop(reply.send(Ok(()))),
-            Self::Task(reply, input) => reply.send(Ok(input)),
-            Self::NotAwaited(reply) => drop(reply.send(Ok(false))),
-        }
-    }
-
-    fn refuse(self, error: EngineError) {
-        match self {
-            Self::Reply(reply) => drop(reply.send(Err(error))),
-            Self::Task(reply, _) => reply.send(Err(error)),
-            Self::NotAwaited(reply) => drop(reply.send(Err(error))),
-        }
+/// An execution for those who are told of its events.
+fn live(engine: &Inner, machine: &dyn AnyMachine, stored: &StoredExecution) -> Live {
+    let (of, name) = (&stored.machine, &stored.name);
+    Live {
+        log: machine.log_of(&|| engine.arn(of, name)),
+        name: name.clone(),
     }
 }
 

@@ -64,6 +64,9 @@ impl Timers {
 }
 
 fn decode(text: &str) -> Option<BTreeMap<Ticket, Timestamp>> {
+    if text.is_empty() {
+        return None;
+    }
     let entries = Value::from_json(text).ok()?;
     let entries = entries.as_array()?.iter().map(|entry| {
         let [number, index, generation, at] = entry.as_array()? else {
