@@ -2,7 +2,7 @@
 //!
 //! While there is something to write, one thread writes it, transaction after transaction: of those in which the runtime
 //! lets things block, not one of the committer's own, because tokio's paused clock waits for those only. Who hands something
-//! in wakes it if it sleeps, and is answered from it; no task stands between.
+//! in wakes it if it sleeps. Those whose writes went in one transaction are answered by one task.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -85,7 +85,9 @@ impl Committer {
         if !std::mem::replace(&mut queue.is_busy, true) {
             drop(queue);
             let shared = Arc::clone(&self.shared);
-            self.runtime.spawn_blocking(move || shared.write_what_waits());
+            let runtime = self.runtime.clone();
+            self.runtime
+                .spawn_blocking(move || shared.write_what_waits(&runtime));
         }
         receiver
     }
@@ -114,12 +116,16 @@ impl Shared {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write_what_waits(&self) {
+    fn write_what_waits(&self, runtime: &Handle) {
         while let Some((store, batch)) = self.next() {
-            for (reply, result) in commit(&*store, batch) {
-                // Nobody waits for it any more: also well.
-                let _ = reply.send(result);
-            }
+            let replies = commit(&*store, batch);
+            // From a task: whom it wakes goes on where it runs, and the next ones are written in the meantime.
+            runtime.spawn(async move {
+                for (reply, result) in replies {
+                    // Nobody waits for it any more: also well.
+                    let _ = reply.send(result);
+                }
+            });
         }
     }
 

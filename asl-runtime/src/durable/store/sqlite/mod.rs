@@ -196,14 +196,17 @@ impl Shared {
         }
         let found = self.read(|connection| {
             let transaction = connection.unchecked_transaction()?;
+            let mut numbers = read::Numbers::prepare(&transaction)?;
             let mut found = Vec::new();
             for unknown in unknown {
-                found.extend(match unknown {
-                    Unknown::Numbered(id) => read::execution(&transaction, id)?,
-                    Unknown::Named { machine, name } => read::find(&transaction, machine, name)?,
-                });
+                let id = match unknown {
+                    Unknown::Numbered(id) => Some(id),
+                    Unknown::Named { machine, name } => numbers.find(machine, name)?,
+                };
+                if let Some(id) = id {
+                    found.extend(read::execution(&transaction, id)?);
+                }
             }
-            transaction.commit()?;
             Ok(found)
         })?;
         if !found.is_empty() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use rusqlite::types::Value as SqlValue;
-use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params, params_from_iter};
 
 use super::super::{Ended, ExecutionId, Query, Record, Status, StoreError, StoredExecution, Totals};
 use super::Error;
@@ -30,12 +30,25 @@ pub fn execution(connection: &Connection, id: ExecutionId) -> Result<Option<Stor
 }
 
 pub fn find(connection: &Connection, machine: &str, name: &str) -> Result<Option<StoredExecution>, Error> {
-    let text = format!("SELECT {COLUMNS} FROM executions WHERE machine = ?1 AND name = ?2");
-    let mut statement = connection.prepare_cached(&text)?;
-    let found = statement
-        .query_row([machine, name], |row| Ok(stored(row)))
-        .optional()?;
-    found.transpose()
+    match Numbers::prepare(connection)?.find(machine, name)? {
+        Some(id) => execution(connection, id),
+        None => Ok(None),
+    }
+}
+
+/// Numbers of executions by their names.
+pub struct Numbers<'c>(CachedStatement<'c>);
+
+impl<'c> Numbers<'c> {
+    pub fn prepare(connection: &'c Connection) -> Result<Self, Error> {
+        let text = "SELECT id FROM executions WHERE machine = ?1 AND name = ?2";
+        Ok(Self(connection.prepare_cached(text)?))
+    }
+
+    pub fn find(&mut self, machine: &str, name: &str) -> Result<Option<ExecutionId>, Error> {
+        let found: Option<i64> = self.0.query_row([machine, name], |row| row.get(0)).optional()?;
+        Ok(found.map(i64::cast_unsigned))
+    }
 }
 
 pub fn journal(connection: &Connection, id: ExecutionId) -> Result<Vec<Record>, Error> {

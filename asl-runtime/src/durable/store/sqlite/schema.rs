@@ -15,6 +15,9 @@ const APPLICATION_ID: i32 = 0x4153_4C44;
 /// Version of the tables and of the texts in them.
 const VERSION: i32 = 4;
 
+/// Bytes of a page: some executions that ended fit into one, and what is written to a disk is written in larger pieces.
+const PAGE: i32 = 16 << 10;
+
 /// Small rows are kept apart from large ones, so that a change of status rewrites no document.
 const TABLES: &str = "
 CREATE TABLE executions (
@@ -110,6 +113,9 @@ fn prepare(path: &Path) -> Result<Connection, Error> {
         return Err(Error::Store(StoreError::Format(format!(
             "its version is {version}, this program knows {VERSION}"
         ))));
+    }
+    if is_new {
+        connection.pragma_update(None, "page_size", PAGE)?;
     }
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;

@@ -16,7 +16,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 const RETRY: Duration = Duration::from_secs(1);
 
 /// Bytes after which SQLite's own log is brought into the file.
-const CHECKPOINT: usize = 8 << 20;
+const CHECKPOINT: usize = 16 << 20;
 
 /// Runs as long as this is there.
 pub struct Settler {

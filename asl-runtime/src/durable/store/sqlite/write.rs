@@ -1,6 +1,6 @@
 //! Writing what was in the log into the tables.
 
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{CachedStatement, Connection, TransactionBehavior, params};
 
 use super::super::tables::Entry;
 use super::super::{Ended, ExecutionId, Offer, Record, Status, StoreError, StoredExecution, Write};
@@ -50,159 +50,181 @@ pub fn settle(connection: &mut Connection, settling: &Settling) -> Result<(), Er
             delete(&transaction, statement, *id)?;
         }
     }
-    for (id, entry) in &part.tables.executions {
-        put(&transaction, entry)?;
-        if entry.notes.is_stored && entry.notes.is_withdrawn {
-            delete(&transaction, "DELETE FROM offers WHERE execution = ?1", *id)?;
-        }
+    let mut tables = Tables::prepare(&transaction)?;
+    for entry in part.tables.executions.values() {
+        tables.put(entry)?;
     }
     for (id, offer) in &part.tables.offers {
-        put_offer(&transaction, *id, offer)?;
+        tables.put_offer(*id, offer)?;
     }
+    drop(tables);
     transaction.execute("UPDATE log SET settled = ?1", [settling.last.cast_signed()])?;
     Ok(transaction.commit()?)
 }
 
-fn put(connection: &Connection, entry: &Entry) -> Result<(), Error> {
-    let execution = &entry.execution;
-    let id = execution.id;
-    let mut records = &entry.journal[..];
-    if entry.notes.is_stored {
-        update(connection, execution)?;
-        if execution.redrive_count > 0 && (execution.status == Status::Running || entry.ended.is_some()) {
-            reopen(connection, id)?;
+/// The statements that are used for each execution.
+struct Tables<'c> {
+    connection: &'c Connection,
+    insert: CachedStatement<'c>,
+    update: CachedStatement<'c>,
+    add_records: CachedStatement<'c>,
+    add_result: CachedStatement<'c>,
+    add_offer: CachedStatement<'c>,
+}
+
+impl<'c> Tables<'c> {
+    fn prepare(connection: &'c Connection) -> Result<Self, Error> {
+        Ok(Self {
+            connection,
+            insert: connection.prepare_cached(
+                "INSERT INTO executions (id, machine, name, fingerprint, status, started_at, stopped_at, error, cause,
+                 wake_at, timers, redrive_count, redriven_at, parent, parent_ticket, map_run, settings, pokes, problem)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+            )?,
+            // What can change.
+            update: connection.prepare_cached(
+                "UPDATE executions SET status = ?2, stopped_at = ?3, error = ?4, cause = ?5, wake_at = ?6, timers = ?7,
+                 redrive_count = ?8, redriven_at = ?9, parent_ticket = ?10, pokes = ?11, problem = ?12 WHERE id = ?1",
+            )?,
+            add_records: connection.prepare_cached(
+                "INSERT INTO records (execution, number, count, lines, checksum) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?,
+            add_result: connection.prepare_cached(
+                "INSERT OR REPLACE INTO results (execution, number, count, lines, output, history, checksum)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?,
+            add_offer: connection
+                .prepare_cached("INSERT INTO offers (activity, execution, token) VALUES (?1, ?2, ?3)")?,
+        })
+    }
+
+    fn put(&mut self, entry: &Entry) -> Result<(), Error> {
+        let execution = &entry.execution;
+        let id = execution.id;
+        let mut records = &entry.journal[..];
+        if entry.notes.is_stored {
+            self.update(execution)?;
+            if execution.redrive_count > 0 && (execution.status == Status::Running || entry.ended.is_some()) {
+                self.reopen(id)?;
+            }
+            if entry.notes.is_withdrawn {
+                delete(self.connection, "DELETE FROM offers WHERE execution = ?1", id)?;
+            }
+            if !records.is_empty() {
+                // What is there already was written twice.
+                let known = read::journal_end(self.connection, id)?;
+                let start = records.iter().position(|record| record.number >= known);
+                records = start.map_or(&[], |start| &records[start..]);
+            }
+        } else {
+            self.insert(execution)?;
         }
-        if !records.is_empty() {
-            // What is there already was written twice.
-            let known = read::journal_end(connection, id)?;
-            let start = records.iter().position(|record| record.number >= known);
-            records = start.map_or(&[], |start| &records[start..]);
+        // One page, unless somebody else wrote the journal.
+        let mut pages = records.chunk_by(|record, next| record.number + 1 == next.number);
+        let last = entry.ended.as_ref().map(|ended| (ended, pages.next_back()));
+        for page in pages {
+            self.put_records(id, page)?;
         }
-    } else {
-        insert(connection, execution)?;
-    }
-    // One page, unless somebody else wrote the journal.
-    let mut pages = records.chunk_by(|record, next| record.number + 1 == next.number);
-    let last = entry.ended.as_ref().map(|ended| (ended, pages.next_back()));
-    for page in pages {
-        put_records(connection, id, page)?;
-    }
-    match last {
-        Some((ended, page)) => put_result(connection, id, page.unwrap_or_default(), ended),
-        None => Ok(()),
-    }
-}
-
-/// Takes back how an execution ended, as it runs again.
-fn reopen(connection: &Connection, id: ExecutionId) -> Result<(), Error> {
-    if let Some((records, _)) = read::result(connection, id)? {
-        if !records.is_empty() {
-            put_records(connection, id, &records)?;
+        match last {
+            Some((ended, page)) => self.put_result(id, page.unwrap_or_default(), ended),
+            None => Ok(()),
         }
-        delete(connection, "DELETE FROM results WHERE execution = ?1", id)?;
     }
-    Ok(())
-}
 
-fn insert(connection: &Connection, execution: &StoredExecution) -> Result<(), Error> {
-    let mut statement = connection.prepare_cached(
-        "INSERT INTO executions (id, machine, name, fingerprint, status, started_at, stopped_at, error, cause, wake_at,
-         timers, redrive_count, redriven_at, parent, parent_ticket, map_run, settings, pokes, problem)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
-    )?;
-    let (parent, ticket) = execution.parent.unzip();
-    statement.execute(params![
-        execution.id.cast_signed(),
-        execution.machine,
-        execution.name,
-        execution.fingerprint.cast_signed(),
-        execution.status.as_str(),
-        execution.started_at.as_millis(),
-        execution.stopped_at.map(|at| at.as_millis()),
-        execution.error,
-        execution.cause,
-        execution.wake_at.map(|at| at.as_millis()),
-        execution.timers,
-        execution.redrive_count,
-        execution.redriven_at.map(|at| at.as_millis()),
-        parent.map(u64::cast_signed),
-        ticket.map(u64::cast_signed),
-        execution.map_run,
-        execution.settings,
-        execution.pokes.cast_signed(),
-        execution.problem,
-    ])?;
-    Ok(())
-}
+    fn insert(&mut self, execution: &StoredExecution) -> Result<(), Error> {
+        let (parent, ticket) = execution.parent.unzip();
+        self.insert.execute(params![
+            execution.id.cast_signed(),
+            execution.machine,
+            execution.name,
+            execution.fingerprint.cast_signed(),
+            execution.status.as_str(),
+            execution.started_at.as_millis(),
+            execution.stopped_at.map(|at| at.as_millis()),
+            execution.error,
+            execution.cause,
+            execution.wake_at.map(|at| at.as_millis()),
+            execution.timers,
+            execution.redrive_count,
+            execution.redriven_at.map(|at| at.as_millis()),
+            parent.map(u64::cast_signed),
+            ticket.map(u64::cast_signed),
+            execution.map_run,
+            execution.settings,
+            execution.pokes.cast_signed(),
+            execution.problem,
+        ])?;
+        Ok(())
+    }
 
-/// Writes what can change of an execution.
-fn update(connection: &Connection, execution: &StoredExecution) -> Result<(), Error> {
-    let mut statement = connection.prepare_cached(
-        "UPDATE executions SET status = ?2, stopped_at = ?3, error = ?4, cause = ?5, wake_at = ?6, timers = ?7,
-         redrive_count = ?8, redriven_at = ?9, parent_ticket = ?10, pokes = ?11, problem = ?12 WHERE id = ?1",
-    )?;
-    statement.execute(params![
-        execution.id.cast_signed(),
-        execution.status.as_str(),
-        execution.stopped_at.map(|at| at.as_millis()),
-        execution.error,
-        execution.cause,
-        execution.wake_at.map(|at| at.as_millis()),
-        execution.timers,
-        execution.redrive_count,
-        execution.redriven_at.map(|at| at.as_millis()),
-        execution.parent.map(|(_, ticket)| ticket.cast_signed()),
-        execution.pokes.cast_signed(),
-        execution.problem,
-    ])?;
-    Ok(())
-}
+    fn update(&mut self, execution: &StoredExecution) -> Result<(), Error> {
+        self.update.execute(params![
+            execution.id.cast_signed(),
+            execution.status.as_str(),
+            execution.stopped_at.map(|at| at.as_millis()),
+            execution.error,
+            execution.cause,
+            execution.wake_at.map(|at| at.as_millis()),
+            execution.timers,
+            execution.redrive_count,
+            execution.redriven_at.map(|at| at.as_millis()),
+            execution.parent.map(|(_, ticket)| ticket.cast_signed()),
+            execution.pokes.cast_signed(),
+            execution.problem,
+        ])?;
+        Ok(())
+    }
 
-/// Adds records of successive numbers, in one row.
-fn put_records(connection: &Connection, id: ExecutionId, page: &[Record]) -> Result<(), Error> {
-    let mut statement = connection.prepare_cached(
-        "INSERT INTO records (execution, number, count, lines, checksum) VALUES (?1, ?2, ?3, ?4, ?5)",
-    )?;
-    let (number, count) = extent(page);
-    let lines = read::lines(page);
-    let checksum = read::checksum(id, number, &[Some(&lines)]);
-    statement.execute(params![id.cast_signed(), number, count, lines, checksum])?;
-    Ok(())
-}
+    /// Takes back how an execution ended, as it runs again.
+    fn reopen(&mut self, id: ExecutionId) -> Result<(), Error> {
+        if let Some((records, _)) = read::result(self.connection, id)? {
+            if !records.is_empty() {
+                self.put_records(id, &records)?;
+            }
+            delete(self.connection, "DELETE FROM results WHERE execution = ?1", id)?;
+        }
+        Ok(())
+    }
 
-/// Adds how an execution ended, with the last records of its journal.
-fn put_result(connection: &Connection, id: ExecutionId, page: &[Record], ended: &Ended) -> Result<(), Error> {
-    let mut statement = connection.prepare_cached(
-        "INSERT OR REPLACE INTO results (execution, number, count, lines, output, history, checksum)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )?;
-    let (number, count) = extent(page);
-    let lines = read::lines(page);
-    let (output, history) = (ended.output.as_deref(), ended.history.as_deref());
-    let checksum = read::checksum(id, number, &[Some(&lines), output, history]);
-    statement.execute(params![
-        id.cast_signed(),
-        number,
-        count,
-        lines,
-        output,
-        history,
-        checksum
-    ])?;
-    Ok(())
+    /// Adds records of successive numbers, in one row.
+    fn put_records(&mut self, id: ExecutionId, page: &[Record]) -> Result<(), Error> {
+        let (number, count) = extent(page);
+        let lines = read::lines(page);
+        let checksum = read::checksum(id, number, &[Some(&lines)]);
+        let row = params![id.cast_signed(), number, count, lines, checksum];
+        self.add_records.execute(row)?;
+        Ok(())
+    }
+
+    /// Adds how an execution ended, with the last records of its journal.
+    fn put_result(&mut self, id: ExecutionId, page: &[Record], ended: &Ended) -> Result<(), Error> {
+        let (number, count) = extent(page);
+        let lines = read::lines(page);
+        let (output, history) = (ended.output.as_deref(), ended.history.as_deref());
+        let checksum = read::checksum(id, number, &[Some(&lines), output, history]);
+        self.add_result.execute(params![
+            id.cast_signed(),
+            number,
+            count,
+            lines,
+            output,
+            history,
+            checksum
+        ])?;
+        Ok(())
+    }
+
+    fn put_offer(&mut self, id: ExecutionId, offer: &Offer) -> Result<(), Error> {
+        self.add_offer
+            .execute(params![offer.activity, id.cast_signed(), offer.token])?;
+        Ok(())
+    }
 }
 
 /// The number of the first record, and how many there are.
 fn extent(page: &[Record]) -> (i64, i64) {
     let number = page.first().map_or(0, |record| record.number.cast_signed());
     (number, (page.len() as u64).cast_signed())
-}
-
-fn put_offer(connection: &Connection, id: ExecutionId, offer: &Offer) -> Result<(), Error> {
-    let mut statement =
-        connection.prepare_cached("INSERT INTO offers (activity, execution, token) VALUES (?1, ?2, ?3)")?;
-    statement.execute(params![offer.activity, id.cast_signed(), offer.token])?;
-    Ok(())
 }
 
 fn delete(connection: &Connection, statement: &str, id: ExecutionId) -> Result<(), Error> {
