@@ -9,6 +9,12 @@ use crate::{
     },
 };
 
+/// Longest headers of a table, in bytes together.
+const LONGEST_HEADERS: usize = 10 << 10;
+
+/// A JSON Pointer is shorter.
+const LONGEST_POINTER: usize = 2_000;
+
 pub(super) fn check(machine: &Block<'_>, kind: MachineKind, problems: &mut Problems) {
     for state in machine.all_states() {
         if state.kind != Some(StateType::Map) {
@@ -89,6 +95,21 @@ fn reader(reader: &Block<'_>, problems: &mut Problems) {
             problems.push(problem.owner(&config.node.range));
         }
         _ => {}
+    }
+    let headers = config.names("CSVHeaders");
+    if let Some((first, _)) = headers.first()
+        && headers.iter().map(|(_, name)| name.len()).sum::<usize>() > LONGEST_HEADERS
+    {
+        let message = "`CSVHeaders` are longer than 10 KiB";
+        problems.push(Problem::new(Code::OutOfRange, &first.range, message));
+    }
+    if let Some(member) = config.member("ItemsPointer")
+        && config
+            .text("ItemsPointer")
+            .is_some_and(|text| text.len() >= LONGEST_POINTER)
+    {
+        let message = "`ItemsPointer` is longer than 1,999 characters";
+        problems.push(Problem::new(Code::OutOfRange, &member.value.range, message));
     }
 }
 
@@ -191,11 +212,22 @@ mod tests {
                 format!(r#"{reader}{{"CSVHeaderLocation": "FIRST_ROW", "CSVHeaders": ["a"]}}}},"#),
                 "ASL116 `CSVHeaders` cannot be given",
             ),
+            (
+                format!(
+                    r#"{reader}{{"CSVHeaderLocation": "GIVEN", "CSVHeaders": ["a", "{}"]}}}},"#,
+                    "b".repeat(10 << 10)
+                ),
+                "`CSVHeaders` are longer than 10 KiB",
+            ),
+            (
+                format!(r#"{reader}{{"ItemsPointer": "/{}"}}}},"#, "a".repeat(1_999)),
+                "`ItemsPointer` is longer",
+            ),
         ];
         for (fields, problem) in cases {
             let problems = problems_in_map(config, &fields);
             assert!(
-                problems.len() == 1 && problems[0].starts_with(problem),
+                problems.len() == 1 && problems[0].contains(problem),
                 "{fields}: {problems:?}"
             );
         }

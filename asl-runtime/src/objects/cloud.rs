@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 use object_store::path::Path;
-use object_store::{ObjectMeta, ObjectStore as Store, ObjectStoreExt, PutPayload};
+use object_store::{GetOptions, ObjectMeta, ObjectStore as Store, ObjectStoreExt, PutPayload};
 
 use super::{Body, Future, ObjectEntry, ObjectError, ObjectStore, too_short};
 use crate::Timestamp;
@@ -39,6 +39,24 @@ impl ObjectStore for CloudObjects {
     fn get<'a>(&'a self, bucket: &'a str, key: &'a str) -> Future<'a, Box<dyn Body>> {
         Box::pin(async move {
             let found = self.store(bucket)?.get(&path(key)?).await;
+            let found = found.map_err(|error| not_found(error, bucket, key))?;
+            let body: Box<dyn Body> = Box::new(Content(found.into_stream()));
+            Ok(body)
+        })
+    }
+
+    fn get_version<'a>(
+        &'a self,
+        bucket: &'a str,
+        key: &'a str,
+        version: &'a str,
+    ) -> Future<'a, Box<dyn Body>> {
+        Box::pin(async move {
+            let options = GetOptions {
+                version: Some(version.to_owned()),
+                ..GetOptions::default()
+            };
+            let found = self.store(bucket)?.get_opts(&path(key)?, options).await;
             let found = found.map_err(|error| not_found(error, bucket, key))?;
             let body: Box<dyn Body> = Box::new(Content(found.into_stream()));
             Ok(body)

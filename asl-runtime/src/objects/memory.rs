@@ -12,9 +12,15 @@ use crate::Timestamp;
 
 /// Objects in memory, for tests. A clone has the same objects.
 #[derive(Clone, Default)]
-pub struct MemoryObjects(Arc<Mutex<Buckets>>);
+pub struct MemoryObjects {
+    buckets: Arc<Mutex<Buckets>>,
+    versions: Arc<Mutex<Versions>>,
+}
 
 type Buckets = BTreeMap<String, BTreeMap<String, Arc<[u8]>>>;
+
+/// By bucket, key and version.
+type Versions = BTreeMap<[String; 3], Arc<[u8]>>;
 
 impl MemoryObjects {
     /// No buckets.
@@ -44,6 +50,20 @@ impl MemoryObjects {
         self
     }
 
+    /// The same with one more version of an object, beside what the object is.
+    #[must_use]
+    pub fn version(
+        self,
+        bucket: impl Into<String>,
+        key: impl Into<String>,
+        version: impl Into<String>,
+        content: impl Into<Vec<u8>>,
+    ) -> Self {
+        let name = [bucket.into(), key.into(), version.into()];
+        lock(&self.versions).insert(name, content.into().into());
+        self
+    }
+
     /// What is in an object.
     pub fn content(&self, bucket: &str, key: &str) -> Option<Vec<u8>> {
         Some(self.lock().get(bucket)?.get(key)?.to_vec())
@@ -68,14 +88,34 @@ impl MemoryObjects {
     }
 
     fn lock(&self) -> MutexGuard<'_, Buckets> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.buckets)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl ObjectStore for MemoryObjects {
     fn get<'a>(&'a self, bucket: &'a str, key: &'a str) -> Future<'a, Box<dyn Body>> {
         Box::pin(async move {
             let content = self.object_content(bucket, key)?;
+            let body: Box<dyn Body> = Box::new(Content { content, at: 0 });
+            Ok(body)
+        })
+    }
+
+    fn get_version<'a>(
+        &'a self,
+        bucket: &'a str,
+        key: &'a str,
+        version: &'a str,
+    ) -> Future<'a, Box<dyn Body>> {
+        Box::pin(async move {
+            let name = [bucket, key, version].map(str::to_owned);
+            let found = lock(&self.versions).get(&name).cloned();
+            let [bucket, key, version] = name;
+            let content = found.ok_or(ObjectError::NoSuchVersion { bucket, key, version })?;
             let body: Box<dyn Body> = Box::new(Content { content, at: 0 });
             Ok(body)
         })

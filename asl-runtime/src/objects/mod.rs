@@ -2,6 +2,8 @@
 //!
 //! A machine's buckets are an [`ObjectStore`]: [`FolderObjects`] (each bucket a folder), [`MemoryObjects`] for tests,
 //! with the feature `object-store` `CloudObjects` over the crate `object_store` for S3 and others, or one of your own.
+//!
+//! Buckets have no owners here: an `ExpectedBucketOwner` is for the service, and whatever it is, it is taken to be right.
 
 #[cfg(feature = "object-store")]
 mod cloud;
@@ -11,6 +13,7 @@ mod folder;
 mod gzip;
 mod memory;
 mod reader;
+mod version;
 #[cfg(feature = "zstd")]
 mod zstd;
 
@@ -25,6 +28,7 @@ pub use cloud::CloudObjects;
 pub use folder::FolderObjects;
 pub use memory::MemoryObjects;
 pub(crate) use reader::{Readers, read_all};
+use version::Version;
 
 /// A future in a box: what the functions of [`ObjectStore`] return.
 pub type Future<'a, T> = Pin<Box<dyn StdFuture<Output = Result<T, ObjectError>> + Send + 'a>>;
@@ -33,6 +37,23 @@ pub type Future<'a, T> = Pin<Box<dyn StdFuture<Output = Result<T, ObjectError>> 
 pub trait ObjectStore: fmt::Debug + Send + Sync {
     /// Opens an object to read it from its beginning.
     fn get<'a>(&'a self, bucket: &'a str, key: &'a str) -> Future<'a, Box<dyn Body>>;
+
+    /// Opens a version of an object: that of an `ItemReader`'s `VersionId`.
+    ///
+    /// Without an implementation it is an error: most stores have only the last version.
+    fn get_version<'a>(
+        &'a self,
+        bucket: &'a str,
+        key: &'a str,
+        version: &'a str,
+    ) -> Future<'a, Box<dyn Body>> {
+        let error = ObjectError::NoSuchVersion {
+            bucket: bucket.to_owned(),
+            key: key.to_owned(),
+            version: version.to_owned(),
+        };
+        Box::pin(std::future::ready(Err(error)))
+    }
 
     /// Writes an object as a whole.
     fn put<'a>(&'a self, bucket: &'a str, key: &'a str, content: Vec<u8>) -> Future<'a, ()>;
@@ -119,6 +140,16 @@ pub enum ObjectError {
         bucket: String,
         /// Key.
         key: String,
+    },
+    /// There is no such version of the object.
+    #[error("The specified version does not exist: {bucket}/{key}, version {version}")]
+    NoSuchVersion {
+        /// Bucket.
+        bucket: String,
+        /// Key.
+        key: String,
+        /// Version.
+        version: String,
     },
     /// Anything else.
     #[error("{0}")]

@@ -21,6 +21,32 @@ impl ObjectStore for Sequential {
     }
 }
 
+#[tokio::test]
+async fn parts_of_a_version_are_read() {
+    let content: Vec<u8> = (0..200_000_u32).map(|n| (n % 251) as u8).collect();
+    let store =
+        MemoryObjects::new()
+            .object("b", "k", "the last version")
+            .version("b", "k", "v1", content.clone());
+    let version = Version {
+        store: &store,
+        version: "v1",
+    };
+    assert_eq!(version.size("b", "k").await, Ok(200_000));
+    assert_eq!(
+        version.part("b", "k", 150_000, 7).await,
+        Ok(content[150_000..150_007].to_vec())
+    );
+    let missing = Version {
+        store: &store,
+        version: "v2",
+    };
+    assert!(matches!(
+        missing.size("b", "k").await,
+        Err(ObjectError::NoSuchVersion { .. })
+    ));
+}
+
 async fn parts_are_read_of(store: &dyn ObjectStore, content: &[u8]) {
     assert_eq!(store.size("b", "k").await, Ok(content.len() as u64));
     for (start, length) in [(0, 0), (0, 3), (70_000, 70_000), (199_990, 10), (200_000, 0)] {

@@ -117,6 +117,8 @@ pub struct ItemSource {
     pub bucket: String,
     /// `Key`, or for a listing `Prefix`.
     pub key: String,
+    /// `VersionId`: which version of the object.
+    pub version: Option<String>,
     /// Whether it is read for a JSONata state, which gets the times in a listing as whole numbers.
     pub jsonata: bool,
 }

@@ -132,6 +132,12 @@ fn reader_source(
             "The ItemReader's {field} must be a string."
         )));
     }
+    let version = settings.reader.as_ref().and_then(|given| given.get("VersionId"));
+    if version.is_some_and(|version| !version.is_string()) {
+        *failure = Some(Failure::item_reader(
+            "The ItemReader's VersionId must be a string.",
+        ));
+    }
     let max_items = settings.max_items.unwrap_or(0);
     if max_items < 0 {
         *failure = Some(Failure::item_reader("field MaxItems must be positive"));
@@ -141,6 +147,7 @@ fn reader_source(
             reader,
             bucket: bucket.unwrap_or_default(),
             key: key.unwrap_or_default(),
+            version: parameter("VersionId"),
             jsonata,
         }),
         reader: None,

@@ -42,7 +42,15 @@ impl CsvItems {
     }
 }
 
+/// Longest headers in bytes, as the service has it.
+const LONGEST_HEADERS: usize = 10 << 10;
+
 fn check(headers: &[String]) -> Result<(), ObjectError> {
+    if headers.iter().map(String::len).sum::<usize>() > LONGEST_HEADERS {
+        return Err(ObjectError::Other(
+            "CSV headers cannot be longer than 10 KiB.".to_owned(),
+        ));
+    }
     let mut sorted: Vec<&String> = headers.iter().collect();
     sorted.sort_unstable();
     if sorted.windows(2).any(|pair| pair[0] == pair[1]) {

@@ -13,7 +13,7 @@ use self::csv::CsvItems;
 use self::json::JsonItems;
 use self::names::{Listing, Names, Object};
 use super::cursor::{Cursor, beginning};
-use super::{Body, ObjectEntry, ObjectError, ObjectStore};
+use super::{Body, ObjectEntry, ObjectError, ObjectStore, Version};
 use crate::machine::{ItemFormat, ItemReader, ItemSource, Items, ReadItem, ReadItems, Ticket};
 use crate::value::object;
 use crate::{Object as Members, Value};
@@ -85,6 +85,8 @@ enum Reader {
     Objects {
         names: Names,
         format: Format,
+        /// Of the only object.
+        version: Option<String>,
         current: Option<(Arc<str>, Contents)>,
     },
 }
@@ -113,6 +115,15 @@ impl Reader {
             bucket: source.bucket.clone(),
             key: source.key.clone(),
         };
+        let versioned = source
+            .version
+            .as_deref()
+            .map(|version| Version { store, version });
+        // What the state names; what that names in turn is of its last version.
+        let store = versioned
+            .as_ref()
+            .map_or(store, |store| store as &dyn ObjectStore);
+        let mut version = None;
         let (names, format) = match source.reader {
             ItemReader::Listing => {
                 return Ok(Self::Listing {
@@ -121,7 +132,10 @@ impl Reader {
                     jsonata: source.jsonata,
                 });
             }
-            ItemReader::Object(format) => (Names::Given(VecDeque::from([object])), Format::Fixed(format)),
+            ItemReader::Object(format) => {
+                version.clone_from(&source.version);
+                (Names::Given(VecDeque::from([object])), Format::Fixed(format))
+            }
             ItemReader::ListedObjects(format) => (
                 Names::Listed(Listing::new(object.bucket, object.key)),
                 Format::Fixed(format),
@@ -139,6 +153,7 @@ impl Reader {
         Ok(Self::Objects {
             names,
             format,
+            version,
             current: None,
         })
     }
@@ -175,10 +190,15 @@ impl Reader {
             Self::Objects {
                 names,
                 format,
+                version,
                 current,
             } => loop {
+                let versioned = version.as_deref().map(|version| Version { store, version });
+                let object_store = versioned
+                    .as_ref()
+                    .map_or(store, |store| store as &dyn ObjectStore);
                 if let Some((source, contents)) = current {
-                    if let Some((key, value)) = contents.next(store).await? {
+                    if let Some((key, value)) = contents.next(object_store).await? {
                         return Ok(Some(ReadItem {
                             value,
                             key,
@@ -191,7 +211,7 @@ impl Reader {
                     return Ok(None);
                 };
                 let source = Arc::from(format!("S3://{}/{}", object.bucket, object.key));
-                *current = Some((source, Contents::open(store, object, format).await?));
+                *current = Some((source, Contents::open(object_store, object, format).await?));
             },
         }
     }

@@ -5,10 +5,19 @@ use crate::json;
 use crate::objects::{Future, MemoryObjects};
 
 pub(super) fn read(reader: ItemReader, store: &dyn ObjectStore) -> Result<Vec<ReadItem>, String> {
+    read_version(reader, None, store)
+}
+
+pub(super) fn read_version(
+    reader: ItemReader,
+    version: Option<&str>,
+    store: &dyn ObjectStore,
+) -> Result<Vec<ReadItem>, String> {
     let source = ItemSource {
         reader,
         bucket: "b".to_owned(),
         key: "k".to_owned(),
+        version: version.map(str::to_owned),
         jsonata: false,
     };
     let all = async {
@@ -278,6 +287,56 @@ fn manifests_name_objects() {
     let items = read(ItemReader::AthenaData(ItemFormat::JsonLines), &store).unwrap();
     assert_eq!(items.len(), 3);
     assert_eq!(&*items[2].source, "S3://data/2.jsonl");
+}
+
+#[test]
+fn a_version_is_read_in_the_place_of_the_last() {
+    let store = MemoryObjects::new()
+        .object("b", "k", "[1]")
+        .version("b", "k", "v1", "[2, 3]");
+    let json = ItemReader::Object(ItemFormat::Json { pointer: None });
+    let values = |version| {
+        let items = read_version(json, version, &store)?;
+        Ok::<_, String>(items.into_iter().map(|item| item.value).collect::<Vec<_>>())
+    };
+    assert_eq!(values(None), Ok(vec![json!(1)]));
+    assert_eq!(values(Some("v1")), Ok(vec![json!(2), json!(3)]));
+    let error = "The specified version does not exist: b/k, version v2";
+    assert_eq!(values(Some("v2")), Err(error.to_owned()));
+
+    // What a manifest names is of its last version.
+    let store = MemoryObjects::new()
+        .version("b", "k", "v1", "s3://b/data")
+        .object("b", "data", "1\n2");
+    let athena = ItemReader::AthenaData(ItemFormat::JsonLines);
+    assert_eq!(
+        read_version(athena, Some("v1"), &store).map(|items| items.len()),
+        Ok(2)
+    );
+    assert!(read_version(athena, None, &store).is_err());
+
+    // Most stores have no versions.
+    let slow = Slow {
+        content: b"[1]".to_vec(),
+        size: 1,
+    };
+    let error = "The specified version does not exist: b/k, version v1";
+    assert_eq!(read_version(json, Some("v1"), &slow), Err(error.to_owned()));
+}
+
+#[test]
+fn headers_of_csv_have_a_limit() {
+    let csv = |headers| ItemFormat::Csv {
+        delimiter: b',',
+        headers,
+    };
+    let (longest, longer) = ("a".repeat(10 << 10), "a".repeat((10 << 10) + 1));
+    assert_eq!(
+        values(csv(None), &format!("{longest}\n1")).map(|rows| rows.len()),
+        Ok(1)
+    );
+    let error = Err("CSV headers cannot be longer than 10 KiB.".to_owned());
+    assert_eq!(values(csv(None), &format!("{longer}\n1")), error);
 }
 
 #[test]

@@ -201,6 +201,8 @@ impl One<'_> {
             reader: ItemReader::Object(format),
             bucket: bucket.to_owned(),
             key: key.to_owned(),
+            // The data are given, whatever their version.
+            version: None,
             jsonata: self.state.jsonata,
         };
         // Nothing is waited for: the data are in memory.
