@@ -208,6 +208,11 @@ impl<C: Caller> Machine<C> {
         own.into_iter().chain(self.timeout).min()
     }
 
+    #[cfg(feature = "durable")]
+    pub(crate) fn payload_limit(&self) -> usize {
+        self.payload_limit
+    }
+
     pub(crate) fn settings(&self) -> Settings {
         Settings {
             payload_limit: self.payload_limit,

@@ -42,7 +42,7 @@ impl<C: Caller + 'static> AnyMachine for Machine<C> {
     }
 
     fn payload_limit(&self) -> usize {
-        self.settings().payload_limit
+        Self::payload_limit(self)
     }
 
     fn polled_activities(&self) -> bool {

@@ -13,6 +13,11 @@ impl Text {
         Self(String::with_capacity(bytes))
     }
 
+    /// Makes space for so many more bytes.
+    pub fn reserve(&mut self, bytes: usize) {
+        self.0.reserve(bytes);
+    }
+
     pub fn push(&mut self, text: &str) -> &mut Self {
         self.0.push_str(text);
         self

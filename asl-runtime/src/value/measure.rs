@@ -53,6 +53,12 @@ impl Value {
         known.is_some_and(|bound| bound.is_within(limit)) || self.measured_fits(limit)
     }
 
+    /// How long the JSON text probably is, to set space aside for it: most characters are not escaped. No more than a
+    /// mebibyte, which is enough to begin with.
+    pub(crate) fn likely_length(&self) -> usize {
+        (self.bound().bytes / (ESCAPED - 1) + 32).min(1 << 20)
+    }
+
     #[inline(never)]
     fn measured_fits(&self, limit: Measure) -> bool {
         self.bound().is_within(limit) || self.measure().is_within(limit)
@@ -85,10 +91,13 @@ impl Value {
     }
 }
 
-/// How long a string can be as JSON text: of one byte come at most six.
+/// Most bytes that come of one in a string.
+const ESCAPED: usize = 6;
+
+/// How long a string can be as JSON text.
 #[inline]
 fn longest(text: &str) -> usize {
-    text.len() * 6 + 2
+    text.len() * ESCAPED + 2
 }
 
 impl Measure {

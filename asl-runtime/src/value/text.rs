@@ -10,9 +10,6 @@ use super::{
     serde::{Plain, ValueSeed},
 };
 
-/// Most bytes that are set aside for a text before it is written.
-const SET_ASIDE: usize = 1 << 20;
-
 impl Value {
     /// Most levels of arrays and objects that a document may have.
     ///
@@ -50,7 +47,7 @@ impl Value {
 
     /// Adds the value as compact JSON text.
     pub(crate) fn push_json(&self, text: &mut String) {
-        text.reserve(self.measure().bytes.min(SET_ASIDE));
+        text.reserve(self.likely_length());
         push(text, self);
     }
 

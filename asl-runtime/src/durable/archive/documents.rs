@@ -5,11 +5,16 @@
 
 use std::collections::BTreeMap;
 
+use smallvec::SmallVec;
+
 use super::super::text::Text;
 use crate::{Object, Value};
 
 /// Documents that are looked through for one that is alike.
 const RECENT: usize = 8;
+
+/// Bytes for a few documents that the journal has.
+const SHORT: usize = 256;
 
 /// Most members in which a document is told by another one.
 const CHANGES: usize = 4;
@@ -37,10 +42,13 @@ enum Place {
 enum Likeness {
     /// It is written like this one.
     Same(usize),
-    /// It differs from this one in a few members.
-    Near(usize),
+    /// It differs from this one in these members.
+    Near(usize, Changes),
     None,
 }
+
+/// Positions of members.
+type Changes = SmallVec<[usize; CHANGES]>;
 
 impl Documents {
     /// Adds a document of the journal.
@@ -77,7 +85,7 @@ impl Documents {
                 self.alike.push(document.clone());
                 return number;
             }
-            Likeness::Near(of) => self.change(of, document),
+            Likeness::Near(of, changes) => self.change(of, document, &changes),
             Likeness::None => {
                 self.comma().push("[").value(document).push("]");
             }
@@ -86,17 +94,16 @@ impl Documents {
     }
 
     /// Writes a document as another one that was changed.
-    fn change(&mut self, of: usize, document: &Value) {
-        // It keeps the members that are compared.
-        let base = self.all[of].clone();
-        let (Some(base), Some(object)) = (base.as_object(), document.as_object()) else {
+    fn change(&mut self, of: usize, document: &Value, changes: &Changes) {
+        let Some(object) = document.as_object() else {
             return;
         };
-        let numbers: Vec<usize> = changes(base, object)
-            .map(|(_, member)| self.number(member))
+        let members = changes.iter().filter_map(|position| object.iter().nth(*position));
+        let members: SmallVec<[(&str, usize); CHANGES]> = members
+            .map(|(name, member)| (name.as_str(), self.number(member)))
             .collect();
         self.comma().push(r#"{"of":"#).number(of).push(r#","with":{"#);
-        for (index, ((name, _), number)) in changes(base, object).zip(numbers).enumerate() {
+        for (index, (name, number)) in members.into_iter().enumerate() {
             self.text.push(if index == 0 { "" } else { "," });
             self.text.quoted(name).push(":").number(number);
         }
@@ -105,22 +112,29 @@ impl Documents {
 
     /// The document among the last ones that this one differs least from.
     fn likeness(&self, document: &Value) -> Likeness {
-        let mut nearest = None;
+        let mut nearest: Option<(usize, Changes)> = None;
         for number in self.recent() {
             let known = &self.all[number];
             match (known.as_object(), document.as_object()) {
-                (Some(of), Some(object)) => match difference(of, object) {
-                    Some(0) => return Likeness::Same(number),
-                    Some(changes) if nearest.is_none_or(|(least, _)| changes < least) => {
-                        nearest = Some((changes, number));
+                (Some(of), Some(object)) => {
+                    let least = nearest.as_ref().map(|(_, changes)| changes.len());
+                    match changes(of, object) {
+                        Some(changes) if changes.is_empty() => return Likeness::Same(number),
+                        // Nearer would be only one that is written alike: seldom, and no harm if it stands twice.
+                        Some(changes) if changes.len() == 1 => return Likeness::Near(number, changes),
+                        Some(changes) if least.is_none_or(|least| changes.len() < least) => {
+                            nearest = Some((number, changes));
+                        }
+                        _ => {}
                     }
-                    _ => {}
-                },
+                }
                 _ if known.is_written_like(document) => return Likeness::Same(number),
                 _ => {}
             }
         }
-        nearest.map_or(Likeness::None, |(_, number)| Likeness::Near(number))
+        nearest.map_or(Likeness::None, |(number, changes)| {
+            Likeness::Near(number, changes)
+        })
     }
 
     /// The last ones, the latest first, and the first one: that is the execution's input.
@@ -130,12 +144,19 @@ impl Documents {
     }
 
     fn add(&mut self, document: &Value) -> usize {
+        if self.all.is_empty() {
+            self.all.reserve(RECENT);
+        }
         self.all.push(document.clone());
         self.all.len() - 1
     }
 
     fn comma(&mut self) -> &mut Text {
-        self.text.push(if self.all.is_empty() { "" } else { "," })
+        if self.all.is_empty() {
+            self.text.reserve(SHORT);
+            return &mut self.text;
+        }
+        self.text.push(",")
     }
 
     /// The list as JSON, without the brackets; and the documents of the journal.
@@ -144,34 +165,22 @@ impl Documents {
     }
 }
 
-/// In how many members an object differs from another one, in whose place it has others or has them behind it; nothing if
-/// these are not few.
-fn difference(of: &Object, object: &Object) -> Option<usize> {
+/// The members that an object has in another one's place, or behind it; nothing if these are not few.
+fn changes(of: &Object, object: &Object) -> Option<Changes> {
     if object.len() < of.len() || object.len() > of.len() + CHANGES {
         return None;
     }
     let mut before = of.iter();
-    let mut changes = 0;
-    for (name, value) in object {
+    let mut changes = Changes::new();
+    for (position, (name, value)) in object.iter().enumerate() {
         match before.next() {
             Some((known, _)) if known != name => return None,
             Some((_, same)) if same.is_written_like(value) => {}
-            _ if changes == CHANGES => return None,
-            _ => changes += 1,
+            _ if changes.len() == CHANGES => return None,
+            _ => changes.push(position),
         }
     }
-    (changes * 2 <= object.len()).then_some(changes)
-}
-
-/// The members that an object has in another one's place, or behind it.
-fn changes<'d>(of: &Object, object: &'d Object) -> impl Iterator<Item = (&'d str, &'d Value)> {
-    let mut before = of.iter();
-    object
-        .iter()
-        .filter_map(move |(name, value)| match before.next() {
-            Some((_, same)) if same.is_written_like(value) => None,
-            _ => Some((name.as_str(), value)),
-        })
+    (changes.len() * 2 <= object.len()).then_some(changes)
 }
 
 /// Reads a list of documents, of which some are in the journal.

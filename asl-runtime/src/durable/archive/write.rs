@@ -73,61 +73,68 @@ impl Writer {
 
 fn members(text: &mut Text, event: &HistoryEvent, documents: &mut Documents) {
     let details = &event.details;
-    let mut comma = "{\"";
-    // None of the names has to be escaped.
-    let mut member = |text: &mut Text, name: &str| {
-        text.push(comma).push(name).push("\":");
-        comma = ",\"";
-    };
+    let mut members = Members { text, is_first: true };
     if event.state != details.state {
-        member(text, OF);
-        match event.state {
-            Some(state) => text.quoted(state),
-            None => text.push("null"),
-        };
+        members.begin(OF).optional(event.state);
     }
-    for (name, document) in [
-        ("input", &details.input),
-        ("output", &details.output),
-        ("parameters", &details.parameters),
-        ("assignedVariables", &details.assigned_variables),
-        ("taskCredentials", &details.task_credentials),
-    ] {
-        if let Some(document) = document {
-            member(text, name);
-            text.number(documents.number(document));
+    members.document("input", details.input.as_ref(), documents);
+    members.document("output", details.output.as_ref(), documents);
+    members.document("parameters", details.parameters.as_ref(), documents);
+    members.document(
+        "assignedVariables",
+        details.assigned_variables.as_ref(),
+        documents,
+    );
+    members.document("taskCredentials", details.task_credentials.as_ref(), documents);
+    members.quoted("state", details.state);
+    members.quoted("error", details.error.as_deref());
+    members.quoted("cause", details.cause.as_deref());
+    members.quoted("location", details.location.as_deref());
+    members.quoted("resource", details.resource);
+    members.quoted("resourceType", details.resource_type);
+    members.quoted("workerName", details.worker_name.as_deref());
+    members.quoted("mapRunArn", details.map_run_arn.as_deref());
+    members.number("index", details.index);
+    members.number("length", details.length);
+    members.number("timeoutInSeconds", details.timeout_in_seconds);
+    members.number("heartbeatInSeconds", details.heartbeat_in_seconds);
+    members.number("redriveCount", details.redrive_count);
+    let is_empty = members.is_first;
+    text.push(if is_empty { "{}" } else { "}" });
+}
+
+/// The members of an object, of which those that are there are written.
+struct Members<'t> {
+    text: &'t mut Text,
+    is_first: bool,
+}
+
+impl Members<'_> {
+    /// Begins a member. None of the names has to be escaped.
+    fn begin(&mut self, name: &str) -> &mut Text {
+        let before = if self.is_first { "{\"" } else { ",\"" };
+        self.is_first = false;
+        self.text.push(before).push(name).push("\":")
+    }
+
+    #[inline]
+    fn quoted(&mut self, name: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.begin(name).quoted(text);
         }
     }
-    for (name, of) in [
-        ("state", details.state),
-        ("error", details.error.as_deref()),
-        ("cause", details.cause.as_deref()),
-        ("location", details.location.as_deref()),
-        ("resource", details.resource),
-        ("resourceType", details.resource_type),
-        ("workerName", details.worker_name.as_deref()),
-        ("mapRunArn", details.map_run_arn.as_deref()),
-    ] {
-        if let Some(of) = of {
-            member(text, name);
-            text.quoted(of);
-        }
-    }
-    for (name, count) in [("index", details.index), ("length", details.length)] {
-        if let Some(count) = count {
-            member(text, name);
-            text.number(count);
-        }
-    }
-    for (name, number) in [
-        ("timeoutInSeconds", details.timeout_in_seconds),
-        ("heartbeatInSeconds", details.heartbeat_in_seconds),
-        ("redriveCount", details.redrive_count),
-    ] {
+
+    #[inline]
+    fn number(&mut self, name: &str, number: Option<impl itoa::Integer>) {
         if let Some(number) = number {
-            member(text, name);
-            text.number(number);
+            self.begin(name).number(number);
         }
     }
-    text.push(if comma == "{\"" { "{}" } else { "}" });
+
+    #[inline]
+    fn document(&mut self, name: &str, document: Option<&Value>, documents: &mut Documents) {
+        if let Some(document) = document {
+            self.begin(name).number(documents.number(document));
+        }
+    }
 }

@@ -15,6 +15,7 @@ use super::super::telemetry;
 use super::{Engine, Execution, Inner};
 use crate::machine::Program;
 use crate::mailbox::Receiver;
+use crate::value::Measure;
 use crate::{Caller, Machine, Timestamp, Value};
 
 /// Longest name, in characters.
@@ -102,20 +103,7 @@ impl Engine {
         let registered = inner
             .machine(&machine)
             .ok_or_else(|| EngineError::StateMachineDoesNotExist(inner.machine_arn(&machine)))?;
-        let size = input.measure();
-        let limit = registered.payload_limit();
-        if size.bytes > limit {
-            return Err(EngineError::InvalidExecutionInput(format!(
-                "the input has {} bytes, the limit is {limit}",
-                size.bytes
-            )));
-        }
-        if size.depth > Value::MAX_DEPTH {
-            return Err(EngineError::InvalidExecutionInput(format!(
-                "the input is nested more than {} levels deep",
-                Value::MAX_DEPTH
-            )));
-        }
+        check_size(&input, registered.payload_limit())?;
         inner.check_limit()?;
         let start = inner.new_start(&*registered);
         let name = match name.into() {
@@ -274,6 +262,23 @@ impl Inner {
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
     }
+}
+
+/// Checks that an input is not too long, nor nested too deeply.
+fn check_size(input: &Value, limit: usize) -> Result<(), EngineError> {
+    let most = Measure {
+        bytes: limit,
+        depth: Value::MAX_DEPTH,
+    };
+    if input.fits(most) {
+        return Ok(());
+    }
+    let size = input.measure();
+    Err(EngineError::InvalidExecutionInput(if size.bytes > limit {
+        format!("the input has {} bytes, the limit is {limit}", size.bytes)
+    } else {
+        format!("the input is nested more than {} levels deep", Value::MAX_DEPTH)
+    }))
 }
 
 /// Checks a name by the service's rules.

@@ -11,13 +11,17 @@ pub use write::{Writer, encode};
 use super::store::Record;
 use crate::Value;
 use crate::machine::{Event, Outcome, Ticket};
+use crate::value::Measure;
 
 /// Levels of JSON that a record adds around a document.
 const LEVELS: u32 = 8;
 
 /// Whether a document can be written into a record and read again.
 pub fn fits(value: &Value) -> bool {
-    value.measure().depth + LEVELS <= Value::MAX_DEPTH
+    value.fits(Measure {
+        bytes: usize::MAX,
+        depth: Value::MAX_DEPTH - LEVELS,
+    })
 }
 
 /// The document that an event brings, where it brings one that is an array or object.

@@ -26,10 +26,8 @@ impl Writer {
         let text = match &mut self.0 {
             Some(text) => text.push(","),
             first => {
-                let document = document_of(event).map_or(0, |document| document.measure().bytes);
-                first
-                    .insert(Text::with_capacity(ENVELOPE + document.min(1 << 20)))
-                    .push("[")
+                let document = document_of(event).map_or(0, Value::likely_length);
+                first.insert(Text::with_capacity(ENVELOPE + document)).push("[")
             }
         };
         write_event(text, event);

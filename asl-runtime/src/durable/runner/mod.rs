@@ -205,10 +205,10 @@ impl Runner {
                 while let Some(done) = self.pending.ready() {
                     self.done(done, &mut events);
                 }
+                let now = self.engine.clock.now();
+                self.ring(now, &mut events);
+                self.happen(&mut events, now);
             }
-            let now = self.engine.clock.now();
-            self.ring(now, &mut events);
-            self.happen(&mut events, now);
         }
     }
 
