@@ -169,6 +169,23 @@ async fn a_task_that_takes_too_long_is_dropped() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn each_iteration_has_its_own_time_limit() {
+    let input = json!([
+        { "sleep": 60, "timeout": 9 },
+        { "sleep": 2, "timeout": 3, "answer": 1 },
+        { "sleep": 60, "timeout": 7 },
+    ]);
+    assert_eq!(outcome(&MANY, input).await, (failed("States.Timeout", None), 7));
+    // In the instant in which the time runs out an answer still counts.
+    let items: Vec<Value> = (1..50)
+        .map(|n| json!({ "sleep": n, "timeout": n, "answer": n }))
+        .collect();
+    let answers: Vec<i64> = (1..50).collect();
+    let outcome = outcome(&MANY, json!(items)).await;
+    assert_eq!(outcome, (Outcome::Succeeded(json!(answers)), 49));
+}
+
+#[tokio::test(start_paused = true)]
 async fn heartbeats_keep_a_task_alive() {
     let input = json!({ "sleep": 10, "heartbeat": 2, "beats": true, "timeout": 60, "answer": 1 });
     assert_eq!(outcome(&ONE, input).await, (Outcome::Succeeded(json!(1)), 10));

@@ -53,8 +53,8 @@ pub fn entry(context: &Context<'_>, flow: &Flow) -> TokenStream {
                 &MACHINE
             }
 
-            async fn call(&self, state: asl::StateId, input: asl::TaskInput, context: &asl::TaskContext) -> Result<asl::Value, asl::TaskError> {
-                call(&*self.0, state, input, context).await
+            fn call(&self, state: asl::StateId, input: asl::TaskInput, context: &asl::TaskContext) -> impl Future<Output = Result<asl::Value, asl::TaskError>> + Send {
+                call(&*self.0, state, input, context)
             }
         }
 

@@ -2,10 +2,13 @@
 
 use std::future::{Future, poll_fn};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::clock::Clock;
+use super::limits::after;
 use super::pending::Pending;
 use super::perform::World;
 use super::timers::Timers;
@@ -73,9 +76,11 @@ pub(super) fn drive_within<'a, C: Caller>(
             let event = poll_fn(|cx| under_way.poll_next(cx, execution)).await;
             let now = clock.now();
             execution.feed(event, now);
+            under_way.timers.give_up(execution);
             // What else is ready belongs to the same instant.
             while let Some(event) = under_way.ready(execution) {
                 execution.feed(event, now);
+                under_way.timers.give_up(execution);
             }
         }
     }
@@ -107,6 +112,14 @@ impl<'a> UnderWay<'a> {
                     }
                 }
                 Effect::Wait { ticket, until } => self.timers.add(world.clock.instant(until), ticket),
+                Effect::Task(mut call) if call.token.is_none() && call.heartbeat_seconds.is_none() => {
+                    let limit = call.timeout_seconds.take();
+                    if let Some(at) = limit.and_then(|seconds| after(Instant::now(), seconds)) {
+                        self.timers.add(at, call.ticket);
+                    }
+                    let (ticket, calling) = (call.ticket, world.call_function(call));
+                    self.pending.start(ticket, Box::pin(calling));
+                }
                 effect => {
                     let token = token_of(&effect).map(|token| {
                         let new = || Box::new(Inbox::new(world.machine.callbacks().clone()));
@@ -129,7 +142,19 @@ impl<'a> UnderWay<'a> {
             return Poll::Ready(event);
         }
         execution.rest();
-        self.timers.poll_next(cx, execution)
+        let due = ready!(self.timers.poll_next(cx, execution));
+        Poll::Ready(due.map_or(Event::TimedOut, |ticket| self.come(ticket)))
+    }
+
+    /// The time that was waited for, or that a call may take, has come.
+    fn come(&mut self, ticket: Ticket) -> Event {
+        match self.pending.cancel(ticket) {
+            Some(_) => Event::TaskTimedOut {
+                ticket,
+                heartbeat: false,
+            },
+            None => Event::Woke(ticket),
+        }
     }
 
     /// What else has happened.
@@ -137,7 +162,7 @@ impl<'a> UnderWay<'a> {
         let event = self.inbox.as_mut().and_then(|inbox| inbox.ready());
         event
             .or_else(|| self.pending.ready())
-            .or_else(|| self.timers.ready(execution))
+            .or_else(|| self.timers.ready(execution).map(|ticket| self.come(ticket)))
     }
 }
 

@@ -43,8 +43,10 @@ impl Machines {
     }
 
     pub fn names(&self) -> Vec<String> {
-        let machines = self.0.iter();
-        machines.flat_map(|machines| machines.keys().cloned()).collect()
+        match &self.0 {
+            Some(machines) => machines.keys().cloned().collect(),
+            None => Vec::new(),
+        }
     }
 
     /// Starts an execution, which does nothing until it is driven.

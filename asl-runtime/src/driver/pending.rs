@@ -4,13 +4,12 @@
 //! for each of more an entry in a list and what wakes it.
 
 use std::collections::VecDeque;
-use std::future::{Future, poll_fn};
+#[cfg(any(feature = "durable", test))]
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
-
-use futures_util::FutureExt;
 
 use crate::machine::Ticket;
 
@@ -65,15 +64,22 @@ impl<'a, T> Pending<'a, T> {
 
     /// The next result that is there already.
     pub fn ready(&mut self) -> Option<T> {
-        self.next().now_or_never()
+        if self.only.is_none() && self.many.is_none() {
+            return None;
+        }
+        match self.poll_next(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(result) => Some(result),
+            Poll::Pending => None,
+        }
     }
 
     /// The next result; never, where nothing is under way.
+    #[cfg(any(feature = "durable", test))]
     pub async fn next(&mut self) -> T {
         poll_fn(|cx| self.poll_next(cx)).await
     }
 
-    /// As [`next`](Self::next).
+    /// The next result, once there is one.
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<T> {
         if let Some((_, work)) = &mut self.only {
             let result = work.as_mut().poll(cx);

@@ -54,26 +54,27 @@ pub(crate) struct Answers {
 impl<C: Caller> World<'_, C> {
     /// Does what an effect asks for. `token` is that of its call. Each kind of work is in a box of its own size.
     pub fn perform(&self, effect: Effect, token: Option<Box<OpenToken>>) -> Work<'_, Event> {
-        match (effect, token) {
-            (Effect::Task(call), token) => self.call(call, token),
-            (Effect::Activity(call), Some(token)) => Box::pin(self.offer(call, token)),
-            (Effect::StartExecution(start), token) => Box::pin(async move { self.start(*start, token) }),
-            (Effect::Await(awaited), token) => self.wait(*awaited, token),
-            (Effect::Child(child), _) => self.run_child(child),
-            (Effect::Read(read), _) => Box::pin(async move {
+        match effect {
+            Effect::Task(call) => self.call(call, token),
+            Effect::Activity(call) => match token {
+                Some(token) => Box::pin(self.offer(call, token)),
+                None => Box::pin(future::pending()),
+            },
+            Effect::StartExecution(start) => Box::pin(async move { self.start(*start, token) }),
+            Effect::Await(awaited) => self.wait(*awaited, token),
+            Effect::Child(child) => self.run_child(child),
+            Effect::Read(read) => Box::pin(async move {
                 let readers = self.readers.clone().unwrap_or_default();
                 let items = readers.read(self.machine.objects(), &read).await;
                 Event::ItemsRead(read.ticket, items)
             }),
-            (Effect::Write(write), _) => Box::pin(async move {
+            Effect::Write(write) => Box::pin(async move {
                 let content = write.content.as_bytes().to_vec();
                 let put = self.machine.objects().put(&write.bucket, &write.key, content);
                 Event::ObjectWritten(write.ticket, put.await.map_err(|error| error.to_string()))
             }),
-            // Of the latter the driver itself takes care.
-            (Effect::Activity(_), None) | (Effect::Wait { .. } | Effect::Cancel(_), _) => {
-                Box::pin(future::pending())
-            }
+            // The driver itself takes care of these.
+            Effect::Wait { .. } | Effect::Cancel(_) => Box::pin(future::pending()),
         }
     }
 

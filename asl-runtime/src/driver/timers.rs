@@ -1,4 +1,4 @@
-//! What happens in an execution because of the time: one timer for its time limit and for all that it waits for.
+//! What happens in an execution because of the time: one timer for its time limit, those of its calls, and waits.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -7,12 +7,13 @@ use std::task::{Context, Poll, ready};
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use crate::machine::{Event, Execution, Ticket};
+use crate::machine::{Execution, Ticket};
 
 /// The times that an execution waits for.
 pub(super) struct Timers {
     /// When its time limit runs out.
     limit: Option<Instant>,
+    /// Waits, and the time limits of calls.
     waits: BinaryHeap<Reverse<(Instant, Ticket)>>,
     /// At most that many of them were given up. They are forgotten when they are many.
     given_up: usize,
@@ -49,7 +50,11 @@ impl Timers {
     }
 
     /// The execution no longer waits for something, a time perhaps.
+    #[inline]
     pub fn give_up(&mut self, execution: &Execution) {
+        if self.waits.is_empty() {
+            return;
+        }
         self.given_up += 1;
         if self.given_up > self.waits.len() / 2 {
             self.waits
@@ -58,8 +63,8 @@ impl Timers {
         }
     }
 
-    /// What the time that comes next brings. What is waited for comes before the limit.
-    pub fn poll_next(&mut self, cx: &mut Context<'_>, execution: &Execution) -> Poll<Event> {
+    /// What the time that comes next is for; `None` is the time limit, before which comes all else.
+    pub fn poll_next(&mut self, cx: &mut Context<'_>, execution: &Execution) -> Poll<Option<Ticket>> {
         loop {
             let first = self.waits.peek().map(|Reverse((at, _))| *at);
             let Some(next) = first.into_iter().chain(self.limit).min() else {
@@ -74,23 +79,28 @@ impl Timers {
             if timer.deadline() < next {
                 continue;
             }
-            if first != Some(next) {
-                return Poll::Ready(Event::TimedOut);
-            }
-            if let Some(event) = self.ready(execution) {
-                return Poll::Ready(event);
+            let due = self.due(next, execution);
+            if due.is_some() || first != Some(next) {
+                return Poll::Ready(due);
             }
         }
     }
 
-    /// The next event of a wait whose time has come.
-    pub fn ready(&mut self, execution: &Execution) -> Option<Event> {
-        while let Some(first) = self.waits.peek()
-            && first.0.0 <= Instant::now()
+    /// What else is waited for whose time has come.
+    pub fn ready(&mut self, execution: &Execution) -> Option<Ticket> {
+        if self.waits.is_empty() {
+            return None;
+        }
+        self.due(Instant::now(), execution)
+    }
+
+    fn due(&mut self, now: Instant, execution: &Execution) -> Option<Ticket> {
+        while let Some(Reverse((at, _))) = self.waits.peek()
+            && *at <= now
             && let Some(Reverse((_, ticket))) = self.waits.pop()
         {
             if execution.awaits(ticket) {
-                return Some(Event::Woke(ticket));
+                return Some(ticket);
             }
         }
         None

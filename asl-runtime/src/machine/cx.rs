@@ -33,6 +33,7 @@ impl<'a> Cx<'a> {
         info: &'a ExecutionInfo,
         random: &'a Random,
         now: Timestamp,
+        state: &'static StateInfo,
         run: &'a Run,
         input: &'a mut Value,
         item: Option<&'a Item>,
@@ -42,7 +43,7 @@ impl<'a> Cx<'a> {
             info,
             random,
             now,
-            state: &info.program.states[usize::from(run.state)],
+            state,
             run,
             next_item: item,
             inspector: None,
@@ -53,11 +54,6 @@ impl<'a> Cx<'a> {
     pub(crate) fn inspected(mut self, inspector: &'a Inspector) -> Self {
         self.inspector = Some(inspector);
         self
-    }
-
-    /// The state.
-    pub(crate) fn state(&self) -> &'static StateInfo {
-        self.state
     }
 
     /// Moves the input out, for its last use: what is changed in it then need not be copied.

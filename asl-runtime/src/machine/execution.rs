@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::children::Turns;
 use super::context::{ExecutionInfo, Random, Seed};
 use super::effect::{Effect, Event};
 use super::history::{Details, EventType, Journal, Observer};
-use super::run::{Phase, Run, RunId, Runs, Ticket, Tickets, Turns};
+use super::run::{Phase, Run, RunId, Runs, Ticket, Tickets};
 use super::tokens::Tokens;
 use super::{Failure, On, Program, StateId, StateInfo};
 use crate::map_runs::Watcher;
@@ -200,7 +201,7 @@ impl Execution {
             info: Arc::new(info),
             now: at,
             journal: Journal::new(history_limit, observer),
-            runs: Runs::default(),
+            runs: Runs::of(Run::new(start, input, at)),
             // Most executions have one run; else there would be space for four.
             queue: VecDeque::with_capacity(1),
             effects: VecDeque::new(),
@@ -215,11 +216,10 @@ impl Execution {
         };
         let started = EventType::ExecutionStarted;
         execution.journal.record(at, 0, started, None, || Details {
-            input: Some(input.clone()),
+            input: Some(execution.info.input.clone()),
             ..Details::default()
         });
-        let root = execution.runs.add(Run::new(start, input, at));
-        execution.queue.push_back(Work::Start(root));
+        execution.queue.push_back(Work::Start(RunId::ROOT));
         execution
     }
 
@@ -363,7 +363,9 @@ impl Execution {
     /// Ends the execution: cancels all that is under way and records the last event.
     pub(super) fn end(&mut self, previous: u64, event: EventType, outcome: Outcome) {
         let has_map_run = |run: &Run| matches!(run.phase, Phase::MapRun(_));
-        while let Some(id) = self.runs.find(has_map_run) {
+        while self.info.program.has_map_runs
+            && let Some(id) = self.runs.find(has_map_run)
+        {
             self.abandon_map_run(id);
         }
         if self.redrivable && !matches!(outcome, Outcome::Succeeded(_)) {

@@ -3,13 +3,14 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use super::children::{Fan, Inputs, Place, Turns};
 use super::context::Item;
 use super::effect::Effect;
 use super::execution::{Execution, Work};
 use super::history::{Details, EventType};
-use super::run::{Fan, Inputs, Kept, Phase, Place, Run, RunId, Runs, Turns};
-use super::scope::Stop;
-use super::{Failure, On, Program, StateId, StateKind, Step};
+use super::run::{Kept, Phase, Run, RunId};
+use super::scope::{Stepper, Stop};
+use super::{Failure, On, StateId, StateInfo, StateKind, Step};
 use crate::Value;
 use crate::value::Array;
 
@@ -125,18 +126,12 @@ impl Execution {
         let program = self.info.program;
         for index in turns.indices.clone() {
             let mut child = Run::new(0, Value::Null, self.now);
-            let mut input = Value::Null;
-            if prepare(
-                &mut child,
-                Some(&mut input),
-                &mut self.runs,
-                program,
-                &turns,
-                index,
-            )
-            .is_some()
-            {
-                child.input = input;
+            let Some(run) = self.runs.get_mut(parent) else {
+                return;
+            };
+            let kind = &program.states[usize::from(run.state)].kind;
+            if let Some(fan) = prepare(&mut child, run, kind, &turns, index) {
+                fan.next_input(index, &mut child.input);
                 let id = self.keep_child(child, parent, index);
                 self.queue.push_back(Work::Start(id));
             }
@@ -148,44 +143,63 @@ impl Execution {
     pub(super) fn take_turns(&mut self, mut turns: Turns, left: &mut usize) {
         let mut child = Run::new(0, Value::Null, self.now);
         let mut document = Value::Null;
-        // Whether that is still what all branches get.
-        let mut is_input = false;
-        while let Some(index) = turns.indices.next() {
-            let program = self.info.program;
-            let (mut stepper, runs) = self.stepper();
-            let input = (!is_input).then_some(&mut document);
-            let Some(fan) = prepare(&mut child, input, runs, program, &turns, index) else {
-                return;
-            };
-            stepper.enter(&mut child, &document);
-            let before = *left;
-            let stop = stepper.step(&mut child, &mut document, fan.output(index), &mut None, left);
-            let is_map = fan.is_map();
-            // Branches of one state leave the document as it was.
-            is_input = !is_map && matches!(stop, Stop::End) && before - *left == 1 && !document.is_null();
-            let is_last = *left == 0;
-            if let Stop::End = stop {
-                fan.ended(index);
-                if !is_last && !is_map && fan.running != 0 {
-                    continue;
-                }
-            }
+        while let Some((index, stop)) = self.step_children(&mut turns, &mut child, &mut document, left) {
+            let (parent, is_last) = (turns.parent, *left == 0);
             if is_last && !turns.indices.is_empty() {
                 let indices = turns.indices.clone();
                 self.queue.push_front(Work::Turns(Turns { indices, ..turns }));
             }
             if let Stop::End = stop {
-                self.child_done(turns.parent, index, child.last_event);
+                self.child_done(parent, index, child.last_event);
             } else {
                 let mut waiting = std::mem::replace(&mut child, Run::new(0, Value::Null, self.now));
                 waiting.input = document.take();
-                let id = self.keep_child(waiting, turns.parent, index);
+                let id = self.keep_child(waiting, parent, index);
                 self.stopped(id, stop);
             }
             if is_last || self.outcome.is_some() {
                 return;
             }
         }
+    }
+
+    /// Has branches or iterations step as this run, up to one that does not end, or with whose end there is more to do.
+    /// Gives its index and why it stopped.
+    fn step_children(
+        &mut self,
+        turns: &mut Turns,
+        child: &mut Run,
+        document: &mut Value,
+        left: &mut usize,
+    ) -> Option<(usize, Stop)> {
+        let program = self.info.program;
+        let (mut stepper, runs) = self.stepper();
+        let parent = runs.get_mut(turns.parent)?;
+        let state = &program.states[usize::from(parent.state)];
+        let mut is_input = false;
+        while let Some(index) = turns.indices.next() {
+            let fan = prepare(child, parent, &state.kind, turns, index)?;
+            if !is_input {
+                fan.next_input(index, document);
+            }
+            stepper.enter(child, document);
+            let before = *left;
+            let stop = stepper.step(child, document, fan.output(index), &mut None, left);
+            let Stop::End = stop else {
+                return Some((index, stop));
+            };
+            fan.ended(index);
+            if *left == 0 || fan.running == 0 || fan.has_more() {
+                return Some((index, stop));
+            }
+            let is_map = fan.is_map();
+            if is_map {
+                stepper.iteration_succeeded(state, child.last_event, index);
+            }
+            // A branch of one state leaves the document as it was.
+            is_input = !is_map && before - *left == 1 && !document.is_null();
+        }
+        None
     }
 
     /// Keeps the run of a branch or iteration.
@@ -221,10 +235,9 @@ impl Execution {
         let is_map = fan.is_map();
         let (more, idle) = (fan.has_more(), fan.running == 0);
         let last_event = if is_map {
-            let name = self.state_info(state).name;
-            self.record(state, inner_event, EventType::MapIterationSucceeded, || {
-                iteration(name, index)
-            })
+            let state = self.state_info(state);
+            let (mut stepper, _) = self.stepper();
+            stepper.iteration_succeeded(state, inner_event, index)
         } else {
             inner_event
         };
@@ -363,21 +376,29 @@ impl Execution {
     }
 }
 
-/// Makes this the run of a branch or iteration that begins, and this its input, unless that is there already. Gives those
-/// it belongs to, unless it was stopped meanwhile.
+impl Stepper<'_> {
+    /// Records that an iteration of this Map state has come to its end. Gives the number of the event.
+    #[inline]
+    fn iteration_succeeded(&mut self, state: &StateInfo, inner_event: u64, index: usize) -> u64 {
+        let (event, name) = (EventType::MapIterationSucceeded, state.name);
+        self.journal.record(self.now, inner_event, event, Some(name), || {
+            iteration(name, index)
+        })
+    }
+}
+
+/// Makes this the run of a branch or iteration that begins. Gives those it belongs to, unless it was stopped meanwhile.
+#[inline(always)]
 fn prepare<'r>(
     child: &mut Run,
-    input: Option<&mut Value>,
-    runs: &'r mut Runs,
-    program: &Program,
+    parent: &'r mut Run,
+    kind: &StateKind,
     turns: &Turns,
     index: usize,
 ) -> Option<&'r mut Fan> {
-    let parent = runs.get_mut(turns.parent)?;
     let Phase::Children(fan) = &mut parent.phase else {
         return None;
     };
-    let kind = &program.states[usize::from(parent.state)].kind;
     let (Some(Place::Started(event)), Some(start)) = (fan.places.get(index), first_state(kind, index)) else {
         return None;
     };
@@ -396,9 +417,6 @@ fn prepare<'r>(
         (item @ None, None) if parent.item.is_some() => item.clone_from(&parent.item),
         // That of the branch before is the same.
         (_, None) => {}
-    }
-    if let Some(input) = input {
-        fan.next_input(index, input);
     }
     Some(fan)
 }

@@ -170,7 +170,8 @@ impl Serialize for EventType {
 /// Numbers the events of an execution and hands them to its observer.
 pub(crate) struct Journal {
     count: u64,
-    limit: u64,
+    /// Number of events that leave room for the last one.
+    room: u64,
     observer: Option<Box<dyn Observer>>,
     /// Who also sees how far Map Runs are.
     pub watcher: Option<Box<Watcher>>,
@@ -181,7 +182,7 @@ impl Journal {
     pub fn new(limit: Option<u64>, observer: Option<Box<dyn Observer>>) -> Self {
         Self {
             count: 0,
-            limit: limit.unwrap_or(u64::MAX),
+            room: limit.unwrap_or(u64::MAX).saturating_sub(1),
             observer,
             watcher: None,
         }
@@ -194,12 +195,12 @@ impl Journal {
 
     /// Number of events that fill the history.
     pub fn limit(&self) -> u64 {
-        self.limit
+        self.room + 1
     }
 
     /// Whether only one event fits in: the one that ends the execution.
     pub fn is_full(&self) -> bool {
-        self.count >= self.limit - 1
+        self.count >= self.room
     }
 
     /// Records an event that leaves room for the last one, and gives its number.

@@ -5,6 +5,7 @@
 //! is called ([`On`]) and answers with what it wants done ([`Step`]).
 
 mod answer;
+mod children;
 mod context;
 mod cx;
 mod effect;

@@ -18,8 +18,8 @@ const LONGEST_WAIT_SECONDS: i64 = i32::MAX as i64;
 pub(super) struct Stepper<'e> {
     info: &'e ExecutionInfo,
     random: &'e Random,
-    now: Timestamp,
-    journal: &'e mut Journal,
+    pub now: Timestamp,
+    pub journal: &'e mut Journal,
     token_suffix: Option<&'e str>,
     limit: Measure,
 }
@@ -62,12 +62,9 @@ impl Stepper<'_> {
             *left -= 1;
             let state = &program.states[usize::from(run.state)];
             if state.kind.has_token() && matches!(first, None | Some(On::Enter)) {
-                let suffix = self
-                    .token_suffix
-                    .map_or_else(|| self.info.fleeting_name(), Cow::Borrowed);
-                run.set_token(Arc::from([&self.random.uuid(), ".", &*suffix].concat()));
+                self.give_token(run);
             }
-            let mut cx = Cx::new(self.info, self.random, self.now, run, document, None);
+            let mut cx = Cx::new(self.info, self.random, self.now, state, run, document, None);
             let result = match first.take() {
                 None => (state.run)(&mut cx, On::Enter),
                 Some(on) => (state.run)(&mut cx, on),
@@ -119,10 +116,7 @@ impl Stepper<'_> {
         run.entered_time = self.now;
         run.before_entered = run.last_event;
         if self.journal.take_number() {
-            let state = &self.info.program.states[usize::from(run.state)];
-            let details = entered_state(state, input);
-            let (event, name) = (state.kind.entered(), Some(state.name));
-            self.journal.show(self.now, run.last_event, event, name, details);
+            self.show_entered(run, input);
         }
         run.entered_event = self.journal.count();
         run.last_event = run.entered_event;
@@ -132,12 +126,52 @@ impl Stepper<'_> {
     #[inline]
     fn exit(&mut self, run: &mut Run, state: &StateInfo, output: &Value, assign: Option<&[(usize, Value)]>) {
         if self.journal.take_number() {
-            let variables = self.info.program.variables;
-            let details = left_state(state, output, assign.map(|assign| named(variables, assign)));
-            let (event, name) = (state.kind.exited(), Some(state.name));
-            self.journal.show(self.now, run.last_event, event, name, details);
+            self.show_exited(run, state, output, assign);
         }
         run.last_event = self.journal.count();
+    }
+
+    // These are out of line: most executions have no observer, and most states no token, and what is inline makes the way
+    // of all others longer.
+    #[cold]
+    #[inline(never)]
+    fn show_entered(&mut self, run: &Run, input: &Value) {
+        let state = &self.info.program.states[usize::from(run.state)];
+        let details = Details {
+            state: Some(state.name),
+            input: Some(input.clone()),
+            ..Details::default()
+        };
+        let (event, name) = (state.kind.entered(), Some(state.name));
+        self.journal.show(self.now, run.last_event, event, name, details);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn show_exited(
+        &mut self,
+        run: &Run,
+        state: &StateInfo,
+        output: &Value,
+        assign: Option<&[(usize, Value)]>,
+    ) {
+        let variables = self.info.program.variables;
+        let details = Details {
+            state: Some(state.name),
+            output: Some(output.clone()),
+            assigned_variables: assign.map(|assign| named(variables, assign)),
+            ..Details::default()
+        };
+        let (event, name) = (state.kind.exited(), Some(state.name));
+        self.journal.show(self.now, run.last_event, event, name, details);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn give_token(&self, run: &mut Run) {
+        let suffix = self.token_suffix;
+        let suffix = suffix.map_or_else(|| self.info.fleeting_name(), Cow::Borrowed);
+        run.set_token(Arc::from([&self.random.uuid(), ".", &*suffix].concat()));
     }
 }
 
@@ -231,8 +265,9 @@ impl Execution {
     ) -> Option<Result<Step, Failure>> {
         let run = self.runs.get_mut(id)?;
         let mut input = std::mem::take(&mut run.input);
-        let mut cx = Cx::new(&self.info, &self.random, self.now, run, &mut input, item);
-        let result = (cx.state().run)(&mut cx, on);
+        let state = &self.info.program.states[usize::from(run.state)];
+        let mut cx = Cx::new(&self.info, &self.random, self.now, state, run, &mut input, item);
+        let result = (state.run)(&mut cx, on);
         run.input = input;
         Some(result)
     }
@@ -310,25 +345,6 @@ impl Run {
         for (slot, value) in variables {
             self.variables.set(slot, value);
         }
-    }
-}
-
-#[cold]
-fn entered_state(state: &StateInfo, input: &Value) -> Details {
-    Details {
-        state: Some(state.name),
-        input: Some(input.clone()),
-        ..Details::default()
-    }
-}
-
-#[cold]
-fn left_state(state: &StateInfo, output: &Value, assigned_variables: Option<Value>) -> Details {
-    Details {
-        state: Some(state.name),
-        output: Some(output.clone()),
-        assigned_variables,
-        ..Details::default()
     }
 }
 

@@ -189,13 +189,13 @@ pub mod states {
             &MACHINE
         }
 
-        async fn call(
+        fn call(
             &self,
             state: asl::StateId,
             input: asl::TaskInput,
             context: &asl::TaskContext,
-        ) -> Result<asl::Value, asl::TaskError> {
-            call(&*self.0, state, input, context).await
+        ) -> impl Future<Output = Result<asl::Value, asl::TaskError>> + Send {
+            call(&*self.0, state, input, context)
         }
     }
 

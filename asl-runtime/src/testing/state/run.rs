@@ -231,8 +231,10 @@ impl One<'_> {
     fn call(&mut self, on: On, item: Option<&Item>) -> Result<Step, Failure> {
         let random = self.info.random();
         let mut input = std::mem::take(&mut self.run.input);
-        let mut cx =
-            Cx::new(&self.info, &random, START, &self.run, &mut input, item).inspected(&self.inspector);
+        let mut cx = Cx::new(
+            &self.info, &random, START, self.state, &self.run, &mut input, item,
+        )
+        .inspected(&self.inspector);
         let result = (self.state.run)(&mut cx, on);
         self.run.input = input;
         result.map(|step| step.with_input(|| self.run.input.clone()))
