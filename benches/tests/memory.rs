@@ -191,7 +191,7 @@ fn an_execution_in_flight_is_small() {
     for (waits, most) in [
         ("for time", 1150),
         ("for a task", 1550),
-        ("for a task with a time limit", 1650),
+        ("for a task with a time limit", 1550),
         ("for a task token", 1600),
         ("for branches", 1700),
     ] {

@@ -4,8 +4,6 @@
 //! for each of more an entry in a list and what wakes it.
 
 use std::collections::VecDeque;
-#[cfg(any(feature = "durable", test))]
-use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -73,13 +71,7 @@ impl<'a, T> Pending<'a, T> {
         }
     }
 
-    /// The next result; never, where nothing is under way.
-    #[cfg(any(feature = "durable", test))]
-    pub async fn next(&mut self) -> T {
-        poll_fn(|cx| self.poll_next(cx)).await
-    }
-
-    /// The next result, once there is one.
+    /// The next result, once there is one; never, where nothing is under way.
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<T> {
         if let Some((_, work)) = &mut self.only {
             let result = work.as_mut().poll(cx);
@@ -250,7 +242,7 @@ impl Wake for Alarm {
 
 #[cfg(test)]
 mod tests {
-    use std::future::{pending, ready};
+    use std::future::{pending, poll_fn, ready};
     use std::time::Duration;
 
     use tokio::task::yield_now;
@@ -260,6 +252,10 @@ mod tests {
 
     fn ticket(number: u64) -> Ticket {
         Ticket::from_parts((number, 0, 0))
+    }
+
+    async fn next<T>(under_way: &mut Pending<'_, T>) -> T {
+        poll_fn(|cx| under_way.poll_next(cx)).await
     }
 
     fn after<'a>(seconds: u64, result: &'a str) -> Work<'a, &'a str> {
@@ -286,7 +282,7 @@ mod tests {
         under_way.start(ticket(3), after(1, "first"));
         under_way.start(ticket(2), Box::pin(ready("at once")));
         for result in ["at once", "first", "second"] {
-            assert_eq!(under_way.next().await, result);
+            assert_eq!(next(&mut under_way).await, result);
         }
         assert!(under_way.only.is_none() && under_way.many.is_none());
         under_way.start(ticket(4), Box::pin(ready("alone")));
@@ -311,7 +307,7 @@ mod tests {
                 under_way.start(ticket(2 + number), after(number, "other"));
             }
             assert!(
-                timeout(Duration::ZERO, under_way.next())
+                timeout(Duration::ZERO, next(&mut under_way))
                     .await
                     .is_ok_and(|result| result == "other")
                     == (others > 0)
@@ -319,7 +315,7 @@ mod tests {
             assert!(under_way.cancel(ticket(1)).is_some() && under_way.cancel(ticket(1)).is_none());
             assert!(is_dropped.load(Ordering::Relaxed), "with {others} others");
             for _ in 1..others {
-                assert_eq!(under_way.next().await, "other");
+                assert_eq!(next(&mut under_way).await, "other");
             }
         }
     }
@@ -345,6 +341,6 @@ mod tests {
                 "other"
             }),
         );
-        assert_eq!(under_way.next().await, "other");
+        assert_eq!(next(&mut under_way).await, "other");
     }
 }

@@ -47,14 +47,13 @@ impl Runs {
     /// The run of the machine itself.
     pub fn of(root: Run) -> Self {
         // Most executions have no other.
-        let mut slots = Vec::with_capacity(1);
-        slots.push(Slot {
+        let root = Slot {
             generation: 0,
             run: Some(root),
             suspended: false,
-        });
+        };
         Self {
-            slots,
+            slots: vec![root],
             free: Vec::new(),
         }
     }
