@@ -7,6 +7,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use smallvec::SmallVec;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, oneshot};
 
@@ -47,7 +48,10 @@ pub struct Refused {
     pub writes: Vec<Write>,
 }
 
-pub type Committed = Result<Vec<Written>, Refused>;
+/// What came of writes that were handed in together, which are one or two as a rule.
+pub type Answers = SmallVec<[Written; 2]>;
+
+pub type Committed = Result<Answers, Refused>;
 
 #[derive(Debug)]
 struct Request {
@@ -176,7 +180,9 @@ fn commit(store: &dyn Store, mut batch: Vec<Request>) -> Vec<Reply> {
                 } else {
                     Err(error.clone())
                 };
-                result.map_err(|error| Refused { error, writes })
+                result
+                    .map(Answers::from_vec)
+                    .map_err(|error| Refused { error, writes })
             };
             replies
                 .zip(lengths)

@@ -26,11 +26,11 @@ use tokio::sync::{Notify, oneshot};
 use tokio::task::AbortHandle;
 
 use super::clock::Clock;
-use super::committer::Committer;
+use super::committer::{Answers, Committer};
 use super::error::EngineError;
 use super::registry::{AnyMachine, Registry, version_of};
 use super::runner::Message;
-use super::store::{ExecutionId, MemoryStore, SqliteStore, Store, StoreError, Write, Written};
+use super::store::{ExecutionId, MemoryStore, SqliteStore, Store, StoreError, Write};
 use crate::driver::Caller;
 use crate::machine::Outcome;
 use crate::mailbox::Sender;
@@ -359,7 +359,7 @@ impl Inner {
     }
 
     /// Writes, and waits until it is durable.
-    async fn write(&self, writes: Vec<Write>) -> Result<Vec<Written>, EngineError> {
+    async fn write(&self, writes: Vec<Write>) -> Result<Answers, EngineError> {
         match self.committer.submit(writes).await {
             Ok(Ok(written)) => {
                 self.writes_succeed();
