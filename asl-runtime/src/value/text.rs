@@ -139,18 +139,44 @@ fn push_number(text: &mut String, number: Number) {
 
 /// Adds a string as JSON text.
 pub(crate) fn push_quoted(text: &mut String, string: &str) {
-    // Without a branch in the loop, which then takes many bytes at a time.
-    let is_plain = string.bytes().fold(true, |plain, byte| {
-        plain & (byte >= b' ') & (byte != b'"') & (byte != b'\\')
-    });
     text.reserve(string.len() + 2);
     text.push('"');
-    if is_plain {
+    if is_plain(string.as_bytes()) {
         text.push_str(string);
     } else {
         push_escaped(text, string);
     }
     text.push('"');
+}
+
+/// Whether nothing need be escaped. Eight bytes at a time: strings are short, and the last ones are looked at twice.
+#[inline]
+fn is_plain(bytes: &[u8]) -> bool {
+    if let Some(last) = bytes.last_chunk::<8>() {
+        let (chunks, _) = bytes.as_chunks::<8>();
+        return chunks.iter().chain([last]).all(|chunk| are_plain(*chunk));
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        let [a, b, c, d] = *first;
+        let [e, f, g, h] = *last;
+        return are_plain([a, b, c, d, e, f, g, h]);
+    }
+    bytes
+        .iter()
+        .all(|byte| *byte >= b' ' && *byte != b'"' && *byte != b'\\')
+}
+
+/// Whether none of these is a control character, a quote or a backslash.
+#[inline]
+fn are_plain(bytes: [u8; 8]) -> bool {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGHEST: u64 = ONES << 7;
+    // The highest bit of a byte is set where it is less than so many; above the first such byte others may be, too.
+    let less = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word & HIGHEST;
+    let word = u64::from_le_bytes(bytes);
+    let quotes = word ^ (ONES * u64::from(b'"'));
+    let backslashes = word ^ (ONES * u64::from(b'\\'));
+    less(word, b' ') | less(quotes, 1) | less(backslashes, 1) == 0
 }
 
 fn push_escaped(text: &mut String, string: &str) {
@@ -257,6 +283,24 @@ mod tests {
         ] {
             let value = parse(text);
             assert_eq!(value.to_json(), serde_json::to_string(&Plain(&value)).unwrap());
+        }
+    }
+
+    #[test]
+    fn finds_what_must_be_escaped_at_any_place() {
+        for length in 0..20 {
+            for place in 0..length {
+                for byte in 0..=0x7f_u8 {
+                    let mut bytes = vec![b'x'; length];
+                    bytes[place] = byte;
+                    let text = String::from_utf8(bytes).unwrap();
+                    let expected = serde_json::to_string(&text).unwrap();
+                    assert_eq!(Value::from(text.as_str()).to_json(), expected);
+                    let wide = text.replace('x', "é");
+                    let expected = serde_json::to_string(&wide).unwrap();
+                    assert_eq!(Value::from(wide).to_json(), expected);
+                }
+            }
         }
     }
 
