@@ -35,6 +35,7 @@ impl Alarm {
         let has_rung = self.set_for.replace(times).is_none();
         let wake = wake.map(|wake| clock.sleep_until(Some(wake)));
         let Some(next) = wake.as_ref().map(Sleep::deadline).into_iter().chain(idle).min() else {
+            self.sleep = None;
             return;
         };
         match &mut self.sleep {
@@ -49,12 +50,43 @@ impl Alarm {
         let Some(sleep) = &mut self.sleep else {
             return Poll::Pending;
         };
-        // It rang when it was still set for something else.
-        if self.set_for.is_none() {
-            return Poll::Pending;
-        }
         ready!(sleep.as_mut().poll(cx));
         self.set_for = None;
         Poll::Ready(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::*;
+
+    async fn rings_after(alarm: &mut Alarm) -> Option<Duration> {
+        let begun = Instant::now();
+        let rung = timeout(Duration::from_secs(3600), poll_fn(|cx| alarm.poll(cx)));
+        rung.await.ok().map(|()| begun.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_rings_at_the_earlier_time_or_before_and_once() {
+        let start = Timestamp::from_millis(0);
+        let clock = Clock::tokio(start);
+        let after = |seconds| Some(start + Duration::from_secs(seconds));
+        let mut alarm = Alarm::default();
+        alarm.set(after(5), Some(Instant::now() + Duration::from_secs(3)), &clock);
+        assert_eq!(rings_after(&mut alarm).await, Some(Duration::from_secs(3)));
+        alarm.set(after(5), None, &clock);
+        alarm.set(after(4), None, &clock);
+        // Now it is set for a later time, and need not be told.
+        alarm.set(after(100), None, &clock);
+        assert_eq!(rings_after(&mut alarm).await, Some(Duration::from_secs(1)));
+        alarm.set(after(100), None, &clock);
+        assert_eq!(rings_after(&mut alarm).await, Some(Duration::from_secs(96)));
+        alarm.set(None, None, &clock);
+        assert_eq!(rings_after(&mut alarm).await, None);
     }
 }

@@ -287,6 +287,8 @@ impl Runner {
         let Some(events) = record.finish() else {
             return;
         };
+        // This one, and perhaps that of the end.
+        self.unsaved.writes.reserve(2);
         self.unsaved.writes.push(Write::Append {
             execution: self.stored.id,
             record: Record {
