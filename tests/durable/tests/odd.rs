@@ -256,3 +256,91 @@ async fn a_file_is_one_engine_s() {
     engine.close().await;
     Engine::open(&path).await.unwrap().close().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn limits_may_be_none_or_without_end() {
+    for (history_events, time) in [
+        (0, Duration::ZERO),
+        (1, Duration::ZERO),
+        (2, Duration::from_nanos(1)),
+        (u64::MAX, Duration::MAX),
+    ] {
+        let mut limits = Limits::default();
+        limits.history_events = history_events;
+        limits.execution_time = time;
+        limits.retention = time;
+        limits.redrive_time = time;
+        limits.open_executions = history_events.max(1);
+        let builder = builder(&Service::echo()).clock(clock()).limits(limits);
+        let builder = builder.park_after(time).most_in_memory(0);
+        let engine = builder.open_in_memory().await.unwrap();
+        let execution = engine.start("one", "a", &1).await.unwrap();
+        let is_more = history_events > 2;
+        let outcome = execution.wait().await.unwrap();
+        assert_eq!(matches!(outcome, Outcome::Succeeded(_)), is_more, "{outcome:?}");
+        let waiting = engine.start("wait", "b", &json!({ "seconds": 5 })).await.unwrap();
+        let outcome = waiting.wait().await.unwrap();
+        assert_eq!(matches!(outcome, Outcome::Succeeded(_)), is_more, "{outcome:?}");
+    }
+}
+
+/// Of many who start the same at once, each gets the one execution that there is.
+#[tokio::test(start_paused = true)]
+async fn a_start_by_many_is_one_start() {
+    let service = Service::new(|_| async {
+        sleep(Duration::from_secs(5)).await;
+        Ok(json!(null))
+    });
+    let engine = open(&service).await;
+    let starts: Vec<_> = (0..50)
+        .map(|_| {
+            let engine = engine.clone();
+            tokio::spawn(async move { engine.start("one", "a", &1).await.map(|started| started.id()) })
+        })
+        .collect();
+    let mut ids = Vec::new();
+    for start in starts {
+        ids.push(start.await.unwrap().unwrap());
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), 1);
+    engine.execution("one", "a").await.unwrap().wait().await.unwrap();
+    assert_eq!(service.calls().len(), 1);
+    assert_eq!(engine.list(List::all()).await.unwrap().executions.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_closed_engine_says_so() {
+    let service = Service::echo();
+    let engine = open(&service).await;
+    let execution = engine.start("ask", "a", &json!({})).await.unwrap();
+    sleep(Duration::from_secs(10)).await;
+    let token = service.token();
+    let (waiter, worker, other) = (execution.clone(), engine.clone(), engine.clone());
+    let waiting = tokio::spawn(async move { waiter.wait().await });
+    let polling = tokio::spawn(async move { worker.get_activity_task("paint", None).await });
+    sleep(Duration::from_secs(1)).await;
+    engine.close().await;
+    assert!(matches!(waiting.await.unwrap(), Err(EngineError::Closed)));
+    assert!(matches!(polling.await.unwrap(), Err(EngineError::Closed)));
+    for refused in [
+        other.start("one", "b", &1).await.map(drop),
+        other.list(List::all()).await.map(drop),
+        other.execution("ask", "a").await.map(drop),
+        other.send_task_success(&token, &1).await,
+        other.send_task_failure(&token, None, None).await,
+        other.send_task_heartbeat(&token).await,
+        other.get_activity_task("paint", None).await.map(drop),
+        execution.describe().await.map(drop),
+        execution.history(HistoryQuery::all()).await.map(drop),
+        execution.waiting().await.map(drop),
+        execution.wait().await.map(drop),
+        execution.stop(None, None).await.map(drop),
+        execution.redrive().await.map(drop),
+        execution.resume().await,
+    ] {
+        assert!(matches!(refused, Err(EngineError::Closed)), "{refused:?}");
+    }
+    // Closing it again does nothing.
+    other.close().await;
+}

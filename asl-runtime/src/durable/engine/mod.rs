@@ -49,6 +49,10 @@ pub use start::Startable;
 /// Pauses before the store is asked again.
 const RETRY: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
 
+/// Longest that an execution stays in memory that only waits; it takes no longer than a year. Times cannot be counted
+/// without end.
+const LONGEST_PAUSE: Duration = Duration::from_secs(366 * 86_400);
+
 /// Runs machines as [Standard executions](https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html):
 /// they survive the process, and can be described, listed, stopped and redriven. See the
 /// [module](crate::durable).
@@ -212,7 +216,7 @@ impl EngineBuilder {
 
     /// Sets how long an execution that only waits stays in memory; a second without this.
     pub fn park_after(mut self, time: Duration) -> Self {
-        self.options.park_after = time;
+        self.options.park_after = time.min(LONGEST_PAUSE);
         self
     }
 
