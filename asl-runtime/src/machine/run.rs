@@ -8,6 +8,7 @@ use super::children::Fan;
 use super::context::Item;
 use super::map_run::MapRun;
 use super::{On, StateId};
+use crate::value::Measure;
 use crate::{Timestamp, Value};
 
 /// Names a run of an execution. Never used twice, though its place in memory is.
@@ -402,5 +403,28 @@ impl Variables {
             slots.resize(slot + 1, None);
         }
         slots[slot] = Some(value);
+    }
+
+    /// Whether all of them, with these assigned, are together at most so many times as long as one value may be.
+    #[inline]
+    pub fn fit_with(&self, assigned: &[(usize, Value)], times: usize, limit: Measure) -> bool {
+        let count = self.0.as_ref().map_or(0, |slots| slots.len());
+        // None is longer than that.
+        count + assigned.len() <= times || self.measured_fit_with(assigned, times, limit)
+    }
+
+    #[cold]
+    fn measured_fit_with(&self, assigned: &[(usize, Value)], times: usize, limit: Measure) -> bool {
+        let is_assigned = |slot: usize| assigned.iter().any(|(other, _)| *other == slot);
+        let slots = self.0.iter().flat_map(|slots| slots.iter().enumerate());
+        let kept = slots.filter(|(slot, _)| !is_assigned(*slot));
+        let all = kept
+            .filter_map(|(_, value)| value.as_ref())
+            .chain(assigned.iter().map(|(_, value)| value));
+        let limit = Measure {
+            bytes: limit.bytes.saturating_mul(times),
+            ..limit
+        };
+        Value::fit_together(all, limit)
     }
 }

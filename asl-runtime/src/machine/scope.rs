@@ -81,7 +81,7 @@ impl Stepper<'_> {
                     output: given,
                     assign,
                     next,
-                }) if given.fits(self.limit) && all_fit(assign.as_deref(), self.limit) => {
+                }) if given.fits(self.limit) && run.can_assign(assign.as_deref(), self.limit) => {
                     let place = if next.is_some() {
                         &mut *document
                     } else {
@@ -237,11 +237,16 @@ impl Execution {
                 self.too_large(id, output.measure().bytes, "output")
             }
             Ok(Step::Exit { assign, .. }) => {
+                let assign = assign.unwrap_or_default();
+                let limit = self.limit();
+                let all_fit = self
+                    .run(id)
+                    .is_none_or(|run| run.variables.fit_with(&assign, ALL_VARIABLES, limit));
                 // A loop can put a variable into itself again and again.
-                let assigned = assign.iter().flatten();
-                let bytes = assigned.fold(0_usize, |sum, (_, value)| {
+                let bytes = assign.iter().fold(0_usize, |sum, (_, value)| {
                     sum.saturating_add(value.measure().bytes)
                 });
+                let bytes = if all_fit { bytes } else { usize::MAX };
                 self.too_large(id, bytes, "value of a variable")
             }
             Ok(Step::Pass { .. }) => {
@@ -334,12 +339,20 @@ impl Execution {
     }
 }
 
-/// Whether a state may assign these variables: they are as large as one output may be, together.
-fn all_fit(assign: Option<&[(usize, Value)]>, limit: Measure) -> bool {
-    assign.is_none_or(|assign| Value::fit_together(assign.iter().map(|(_, value)| value), limit))
-}
+/// All variables of an execution may be so many times as long as what is assigned at once: 10 MiB.
+const ALL_VARIABLES: usize = 40;
 
 impl Run {
+    /// Whether a state may assign these variables: they are as large as one output may be, together, and what the scope
+    /// sees does not become too long.
+    #[inline]
+    fn can_assign(&self, assign: Option<&[(usize, Value)]>, limit: Measure) -> bool {
+        assign.is_none_or(|assign| {
+            Value::fit_together(assign.iter().map(|(_, value)| value), limit)
+                && self.variables.fit_with(assign, ALL_VARIABLES, limit)
+        })
+    }
+
     #[cold]
     fn assign(&mut self, variables: Box<[(usize, Value)]>) {
         for (slot, value) in variables {

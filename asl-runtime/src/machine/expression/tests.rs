@@ -213,3 +213,28 @@ fn what_is_assigned_at_once_has_a_limit() {
     let failed = run(&MACHINE, &json!({ "one": half, "other": half + 1 }));
     assert_eq!(failed.error(), Some("States.DataLimitExceeded"));
 }
+
+#[test]
+fn all_variables_together_have_a_limit() {
+    /// Assigns so many times to so many variables in turn, each time as much as one may hold.
+    fn assign(cx: &mut Cx<'_>, _: On) -> Result<Step, Failure> {
+        let number = |name: &str| cx.input[name].as_u64().unwrap_or(0);
+        let (times, count) = (number("times"), number("count"));
+        // With its quotes and brackets. How long arrays are is remembered.
+        let value = json!(["x".repeat(Settings::PAYLOAD_LIMIT - 4)]);
+        let step = match times {
+            1 => Step::end(json!({})),
+            _ => Step::next(0_u16, json!({ "times": (times - 1), "count": count })),
+        };
+        Ok(step.assign([((times % count) as usize, value)]))
+    }
+    static STATES: [StateInfo; 1] = [StateInfo::new("S", StateKind::Pass, assign).jsonata()];
+    static MACHINE: Program = Program::new("m", &STATES, 0, 0).variables(&["x"; 41]);
+    let error = |times, count| {
+        let output = run(&MACHINE, &json!({ "times": (times), "count": (count) }));
+        output.error().map(str::to_owned)
+    };
+    assert_eq!(error(40, 41), None, "10 MiB");
+    assert_eq!(error(41, 41).as_deref(), Some("States.DataLimitExceeded"));
+    assert_eq!(error(100, 40), None, "what is replaced does not count");
+}
