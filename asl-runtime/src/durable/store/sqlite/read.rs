@@ -124,21 +124,30 @@ pub fn active(
     ids(connection, text, parameters)
 }
 
-/// Parked executions with the times at which they are to be woken, the earliest first.
+/// Parked executions that are none of these, with the times at which they are to be woken, the earliest first.
 pub fn parked(
     connection: &Connection,
     fingerprint: u64,
     until: Timestamp,
     limit: usize,
+    known: &BTreeSet<ExecutionId>,
 ) -> Result<Vec<(Timestamp, ExecutionId)>, Error> {
+    // From the index alone, for there may be many to pass over.
     let text = "SELECT wake_at, id FROM executions WHERE fingerprint = ?1 AND wake_at > 0 AND wake_at <= ?2
-                AND problem IS NULL ORDER BY wake_at LIMIT ?3";
+                ORDER BY wake_at";
     let mut statement = connection.prepare_cached(text)?;
-    let parameters = params![fingerprint.cast_signed(), until.as_millis(), at_most(limit)];
-    let rows = statement.query_map(parameters, |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
-    Ok(rows
-        .map(|row| row.map(|(at, id)| (Timestamp::from_millis(at), id.cast_unsigned())))
-        .collect::<Result<_, _>>()?)
+    let mut goes_on = connection.prepare_cached("SELECT problem IS NULL FROM executions WHERE id = ?1")?;
+    let mut rows = statement.query(params![fingerprint.cast_signed(), until.as_millis()])?;
+    let mut parked = Vec::new();
+    while parked.len() < limit
+        && let Some(row) = rows.next()?
+    {
+        let id = row.get::<_, i64>(1)?.cast_unsigned();
+        if !known.contains(&id) && goes_on.query_row([id.cast_signed()], |row| row.get(0))? {
+            parked.push((Timestamp::from_millis(row.get(0)?), id));
+        }
+    }
+    Ok(parked)
 }
 
 /// The first offer of an activity, of an execution that is none of these.

@@ -14,12 +14,12 @@ use super::{Error, SqliteStore, read};
 use crate::Timestamp;
 
 impl SqliteStore {
-    /// What `pick` finds in memory, and what `read` finds in the tables of the others. It is told how many more to read, for
-    /// those that are in memory do not count.
+    /// What `pick` finds in memory, and what `read` finds in the tables of the others. It is told which are in memory: those
+    /// do not count.
     fn merged<T>(
         &self,
         pick: impl Fn(&StoredExecution) -> Option<T>,
-        read: impl FnOnce(&Connection, usize) -> Result<Vec<T>, Error>,
+        read: impl FnOnce(&Connection, &BTreeSet<ExecutionId>) -> Result<Vec<T>, Error>,
         id_of: impl Fn(&T) -> ExecutionId,
     ) -> Result<Vec<T>, StoreError> {
         let (known, mut found) = {
@@ -27,7 +27,7 @@ impl SqliteStore {
             let found: Vec<T> = pending.executions().filter_map(pick).collect();
             (pending.numbers(), found)
         };
-        let stored = self.read(|connection| read(connection, known.len()))?;
+        let stored = self.read(|connection| read(connection, &known))?;
         found.extend(
             stored
                 .into_iter()
@@ -38,8 +38,8 @@ impl SqliteStore {
 
     pub(super) fn search(&self, query: &Query) -> Result<Vec<StoredExecution>, StoreError> {
         let pick = |execution: &StoredExecution| query.matches(execution).then(|| execution.clone());
-        let stored = |connection: &Connection, more| {
-            let limit = query.limit.saturating_add(more);
+        let stored = |connection: &Connection, known: &BTreeSet<ExecutionId>| {
+            let limit = query.limit.saturating_add(known.len());
             let query = Query {
                 limit,
                 ..query.clone()
@@ -62,8 +62,8 @@ impl SqliteStore {
             let (at, id) = wakes(execution, fingerprint)?;
             (at == ACTIVE && id > after).then_some(id)
         };
-        let stored = |connection: &Connection, more| {
-            read::active(connection, fingerprint, after, limit.saturating_add(more))
+        let stored = |connection: &Connection, known: &BTreeSet<ExecutionId>| {
+            read::active(connection, fingerprint, after, limit.saturating_add(known.len()))
         };
         let mut found = self.merged(pick, stored, |id| *id)?;
         found.sort_unstable();
@@ -81,8 +81,8 @@ impl SqliteStore {
         let pick = |execution: &StoredExecution| {
             wakes(execution, fingerprint).filter(|(at, _)| *at != ACTIVE && *at <= until)
         };
-        let stored = |connection: &Connection, more| {
-            read::parked(connection, fingerprint, until, limit.saturating_add(more))
+        let stored = |connection: &Connection, known: &BTreeSet<ExecutionId>| {
+            read::parked(connection, fingerprint, until, limit, known)
         };
         let mut found = self.merged(pick, stored, |(_, id)| *id)?;
         found.sort_unstable();
@@ -109,8 +109,8 @@ impl SqliteStore {
             let is_old = execution.stopped_at.is_some_and(|at| at < before);
             is_old.then_some(execution.id)
         };
-        let stored = |connection: &Connection, more| {
-            read::ended_before(connection, before, limit.saturating_add(more))
+        let stored = |connection: &Connection, known: &BTreeSet<ExecutionId>| {
+            read::ended_before(connection, before, limit.saturating_add(known.len()))
         };
         let mut found = self.merged(pick, stored, |id| *id)?;
         found.truncate(limit);
