@@ -25,10 +25,21 @@ impl Value {
     /// # Ok::<(), asl_runtime::value::ParseError>(())
     /// ```
     pub fn from_json(text: &str) -> Result<Self, ParseError> {
+        Self::from_json_up_to(text, Self::MAX_DEPTH)
+    }
+
+    /// Reads what this crate wrote, in which documents have some levels around them.
+    #[cfg(feature = "durable")]
+    pub(crate) fn from_own_json(text: &str) -> Result<Self, ParseError> {
+        const LEVELS: u32 = 10;
+        Self::from_json_up_to(text, Self::MAX_DEPTH + LEVELS)
+    }
+
+    fn from_json_up_to(text: &str, levels: u32) -> Result<Self, ParseError> {
         let mut deserializer = serde_json::Deserializer::from_str(text);
         // The seed counts the levels: serde_json's own limit, 128, is less than the service accepts.
         deserializer.disable_recursion_limit();
-        let value = ValueSeed::up_to(Self::MAX_DEPTH).deserialize(&mut deserializer)?;
+        let value = ValueSeed::up_to(levels).deserialize(&mut deserializer)?;
         deserializer.end()?;
         Ok(value)
     }

@@ -48,6 +48,15 @@ async fn documents_have_256_kib_and_no_more() {
     let deep = (0..500).fold(json!(1), |inner, _| Value::from(vec![inner]));
     let refused = engine.start("one", "deep", &deep).await;
     assert!(matches!(refused, Err(EngineError::InvalidExecutionInput(_))));
+    // What is as deep as it may be is recorded, as a task's result as well, and read again.
+    let deepest = (0..Value::MAX_DEPTH).fold(json!(1), |inner, _| Value::from(vec![inner]));
+    let deep = engine.start("one", "deepest", &deepest).await.unwrap();
+    assert_eq!(deep.result::<Value>().await.unwrap(), deepest);
+    let history = deep.history(HistoryQuery::all()).await.unwrap();
+    assert_eq!(
+        history.events.last().and_then(|event| event.details.output.as_ref()),
+        Some(&deepest)
+    );
     // As in JSON.
     let none = engine.start("one", "nan", &[f64::NAN]).await.unwrap();
     assert_eq!(none.result::<Value>().await.unwrap(), json!([null]));

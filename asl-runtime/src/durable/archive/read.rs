@@ -11,7 +11,7 @@ use crate::{Timestamp, Value};
 
 /// Reads what a [writer](super::Writer) wrote, with the documents of the journal; nothing where it did not write that.
 pub fn decode(text: &str, journal: &[Value]) -> Option<Recorded> {
-    let archive = Value::from_json(text).ok()?;
+    let archive = Value::from_own_json(text).ok()?;
     if archive.get("version")?.as_u64()? != 2 {
         return None;
     }
@@ -48,7 +48,7 @@ pub fn decode(text: &str, journal: &[Value]) -> Option<Recorded> {
 
 /// How many events are in what a [writer](super::Writer) wrote; nothing where it did not write that.
 pub fn events(text: &str) -> Option<u64> {
-    let archive = Value::from_json(text).ok()?;
+    let archive = Value::from_own_json(text).ok()?;
     Some(archive.get("events")?.as_array()?.len() as u64)
 }
 

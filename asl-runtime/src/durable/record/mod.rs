@@ -13,14 +13,11 @@ use crate::Value;
 use crate::machine::{Event, Outcome, Ticket};
 use crate::value::Measure;
 
-/// Levels of JSON that a record adds around a document.
-const LEVELS: u32 = 8;
-
 /// Whether a document can be written into a record and read again.
 pub fn fits(value: &Value) -> bool {
     value.fits(Measure {
         bytes: usize::MAX,
-        depth: Value::MAX_DEPTH - LEVELS,
+        depth: Value::MAX_DEPTH,
     })
 }
 

@@ -7,7 +7,7 @@ use crate::{TaskError, Value};
 
 /// Reads what [`encode`](super::encode) wrote; nothing where it did not write that.
 pub fn decode(text: &str) -> Option<Vec<Event>> {
-    let events = Value::from_json(text).ok()?;
+    let events = Value::from_own_json(text).ok()?;
     events.as_array()?.iter().map(read_event).collect()
 }
 
