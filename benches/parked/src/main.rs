@@ -6,6 +6,7 @@
 
 use std::error::Error;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 use std::{env, fs, io};
 
@@ -21,17 +22,33 @@ struct Shop;
 #[asl_runtime::tasks]
 impl wait::Tasks for Shop {}
 
+/// Only writes executions into a file.
+const FILL: &str = "--fill";
+
 /// How long they wait at least.
 const WAIT: u64 = 1_000_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let count = env::args().nth(1).ok_or("usage: parked COUNT")?.parse()?;
+    let usage = "usage: parked COUNT";
+    let arguments: Vec<_> = env::args().skip(1).collect();
+    let count: u64 = match &*arguments {
+        [count] => count.parse()?,
+        [fill, path, count] if fill == FILL => return self::fill(Path::new(path), count.parse()?),
+        _ => return Err(usage.into()),
+    };
     let program = env::current_exe()?;
     let folder = tempfile::tempdir_in(program.parent().unwrap_or(Path::new(".")))?;
     let path = folder.path().join("parked.db");
-    // One after the other in a runtime of its own, so that the memory of the first is given back.
+    // In a process of its own, whose memory is not that of who opens the file.
     let filled = Instant::now();
-    fill(&path, count)?;
+    let done = Command::new(&program)
+        .arg(FILL)
+        .arg(&path)
+        .arg(count.to_string())
+        .status()?;
+    if !done.success() {
+        return Err("the executions could not be written".into());
+    }
     let size = fs::metadata(&path)?.len() / 1_000_000;
     println!(
         "{count} parked executions: written in {:.1} s, {size} MB",

@@ -54,7 +54,10 @@ async fn documents_have_256_kib_and_no_more() {
     assert_eq!(deep.result::<Value>().await.unwrap(), deepest);
     let history = deep.history(HistoryQuery::all()).await.unwrap();
     assert_eq!(
-        history.events.last().and_then(|event| event.details.output.as_ref()),
+        history
+            .events
+            .last()
+            .and_then(|event| event.details.output.as_ref()),
         Some(&deepest)
     );
     // As in JSON.

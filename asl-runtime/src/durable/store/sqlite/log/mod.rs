@@ -237,7 +237,13 @@ fn batches(mut bytes: &[u8], identity: u64, settled: u64) -> Result<Vec<Batch>, 
             // What follows is from earlier.
             break;
         }
-        found.push((raw.number, encoding::decode(raw.content).ok_or(CHANGED)?));
+        let writes = if raw.number > settled {
+            encoding::decode(raw.content).ok_or(CHANGED)?
+        } else {
+            // The tables have it.
+            Vec::new()
+        };
+        found.push((raw.number, writes));
         bytes = raw.rest;
     }
     Ok(found)
