@@ -29,6 +29,21 @@ impl CloudObjects {
         self
     }
 
+    async fn open(
+        &self,
+        bucket: &str,
+        key: &str,
+        version: Option<&str>,
+    ) -> Result<Box<dyn Body>, ObjectError> {
+        let options = GetOptions {
+            version: version.map(str::to_owned),
+            ..GetOptions::default()
+        };
+        let found = self.store(bucket)?.get_opts(&path(key)?, options).await;
+        let found = found.map_err(|error| not_found(error, bucket, key))?;
+        Ok(Box::new(Content(found.into_stream())))
+    }
+
     fn store(&self, bucket: &str) -> Result<&Arc<dyn Store>, ObjectError> {
         let store = self.0.get(bucket);
         store.ok_or_else(|| ObjectError::NoSuchBucket(bucket.to_owned()))
@@ -37,12 +52,7 @@ impl CloudObjects {
 
 impl ObjectStore for CloudObjects {
     fn get<'a>(&'a self, bucket: &'a str, key: &'a str) -> Future<'a, Box<dyn Body>> {
-        Box::pin(async move {
-            let found = self.store(bucket)?.get(&path(key)?).await;
-            let found = found.map_err(|error| not_found(error, bucket, key))?;
-            let body: Box<dyn Body> = Box::new(Content(found.into_stream()));
-            Ok(body)
-        })
+        Box::pin(self.open(bucket, key, None))
     }
 
     fn get_version<'a>(
@@ -51,16 +61,7 @@ impl ObjectStore for CloudObjects {
         key: &'a str,
         version: &'a str,
     ) -> Future<'a, Box<dyn Body>> {
-        Box::pin(async move {
-            let options = GetOptions {
-                version: Some(version.to_owned()),
-                ..GetOptions::default()
-            };
-            let found = self.store(bucket)?.get_opts(&path(key)?, options).await;
-            let found = found.map_err(|error| not_found(error, bucket, key))?;
-            let body: Box<dyn Body> = Box::new(Content(found.into_stream()));
-            Ok(body)
-        })
+        Box::pin(self.open(bucket, key, Some(version)))
     }
 
     fn put<'a>(&'a self, bucket: &'a str, key: &'a str, content: Vec<u8>) -> Future<'a, ()> {

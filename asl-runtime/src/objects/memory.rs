@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::future::ready;
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -98,11 +99,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl ObjectStore for MemoryObjects {
     fn get<'a>(&'a self, bucket: &'a str, key: &'a str) -> Future<'a, Box<dyn Body>> {
-        Box::pin(async move {
-            let content = self.object_content(bucket, key)?;
-            let body: Box<dyn Body> = Box::new(Content { content, at: 0 });
-            Ok(body)
-        })
+        Box::pin(ready(self.object_content(bucket, key).map(Content::open)))
     }
 
     fn get_version<'a>(
@@ -111,14 +108,11 @@ impl ObjectStore for MemoryObjects {
         key: &'a str,
         version: &'a str,
     ) -> Future<'a, Box<dyn Body>> {
-        Box::pin(async move {
-            let name = [bucket, key, version].map(str::to_owned);
-            let found = lock(&self.versions).get(&name).cloned();
-            let [bucket, key, version] = name;
-            let content = found.ok_or(ObjectError::NoSuchVersion { bucket, key, version })?;
-            let body: Box<dyn Body> = Box::new(Content { content, at: 0 });
-            Ok(body)
-        })
+        let name = [bucket, key, version].map(str::to_owned);
+        let found = lock(&self.versions).get(&name).cloned();
+        let [bucket, key, version] = name;
+        let missing = ObjectError::NoSuchVersion { bucket, key, version };
+        Box::pin(ready(found.map(Content::open).ok_or(missing)))
     }
 
     fn put<'a>(&'a self, bucket: &'a str, key: &'a str, content: Vec<u8>) -> Future<'a, ()> {
@@ -204,6 +198,12 @@ struct Content {
     at: usize,
 }
 
+impl Content {
+    fn open(content: Arc<[u8]>) -> Box<dyn Body> {
+        Box::new(Self { content, at: 0 })
+    }
+}
+
 impl Body for Content {
     fn chunk(&mut self) -> Future<'_, Option<Vec<u8>>> {
         const CHUNK: usize = 64 << 10;
@@ -211,6 +211,6 @@ impl Body for Content {
         let chunk = &self.content[self.at..end];
         let chunk = (!chunk.is_empty()).then(|| chunk.to_vec());
         self.at = end;
-        Box::pin(std::future::ready(Ok(chunk)))
+        Box::pin(ready(Ok(chunk)))
     }
 }

@@ -86,11 +86,6 @@ impl Observer for Recorder {
     }
 
     fn map_run(&mut self, summary: &MapRunSummary) {
-        let map_runs = &mut self.lock().map_runs;
-        let mut known = map_runs.iter_mut().rev();
-        match known.find(|known| known.map_run_arn == summary.map_run_arn) {
-            Some(known) => known.clone_from(summary),
-            None => map_runs.push(summary.clone()),
-        }
+        summary.note_in(&mut self.lock().map_runs);
     }
 }

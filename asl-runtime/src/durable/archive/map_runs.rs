@@ -64,50 +64,22 @@ pub fn decode(value: &Value) -> Option<MapRunSummary> {
     })
 }
 
-fn counts(counts: &MapRunCounts) -> Value {
-    let numbers = [
-        counts.pending,
-        counts.running,
-        counts.succeeded,
-        counts.failed,
-        counts.timed_out,
-        counts.aborted,
-        counts.pending_redrive,
-        counts.total,
-        counts.results_written,
-        counts.failures_not_redrivable,
-    ];
-    array(numbers.map(Value::from))
-}
+/// Numbers in a fixed order, as an array.
+macro_rules! numbers {
+    ($($count:ident)*) => {
+        fn counts(counts: &MapRunCounts) -> Value {
+            array([$(counts.$count.into()),*])
+        }
 
-fn read_counts(value: &Value) -> Option<MapRunCounts> {
-    let numbers: Vec<u64> = value
-        .as_array()?
-        .iter()
-        .map(Value::as_u64)
-        .collect::<Option<_>>()?;
-    let [
-        pending,
-        running,
-        succeeded,
-        failed,
-        timed_out,
-        aborted,
-        pending_redrive,
-        total,
-        results_written,
-        failures_not_redrivable,
-    ] = numbers.try_into().ok()?;
-    Some(MapRunCounts {
-        pending,
-        running,
-        succeeded,
-        failed,
-        timed_out,
-        aborted,
-        pending_redrive,
-        total,
-        results_written,
-        failures_not_redrivable,
-    })
+        fn read_counts(value: &Value) -> Option<MapRunCounts> {
+            let mut numbers = value.as_array()?.iter();
+            let counts = MapRunCounts {
+                $($count: numbers.next()?.as_u64()?,)*
+            };
+            numbers.next().is_none().then_some(counts)
+        }
+    };
+}
+numbers! {
+    pending running succeeded failed timed_out aborted pending_redrive total results_written failures_not_redrivable
 }

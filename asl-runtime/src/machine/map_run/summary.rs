@@ -54,6 +54,18 @@ pub enum MapRunStatus {
     Aborted,
 }
 
+impl MapRunSummary {
+    /// Notes what is known of the Map Run now in a list of such, in the place of what was known before.
+    pub(crate) fn note_in(&self, map_runs: &mut Vec<Self>) {
+        // It is among the last most often.
+        let mut known = map_runs.iter_mut().rev();
+        match known.find(|known| known.map_run_arn == self.map_run_arn) {
+            Some(known) => known.clone_from(self),
+            None => map_runs.push(self.clone()),
+        }
+    }
+}
+
 /// Numbers of items or child executions by status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
