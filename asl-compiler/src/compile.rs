@@ -100,12 +100,15 @@ fn guess_skeleton(source: &Source) -> Skeleton {
     })
 }
 
+/// What a definition looks like, for texts that are something else.
+const SHAPE: &str = r#"a definition is an object: `{ "StartAt": "...", "States": { ... } }`"#;
+
 fn read_json(source: &Source, problems: &mut Problems) -> Option<Node> {
     match json::parse(&source.text) {
         Ok(node) if node.members().is_some() => Some(node),
         Ok(node) => {
             let message = format!("a definition must be a JSON object, not {}", node.kind_name());
-            problems.push(Problem::new(Code::NotAnObject, &node.range, message));
+            problems.push(Problem::new(Code::NotAnObject, &node.range, message).help(SHAPE.to_owned()));
             None
         }
         Err(error) => {
@@ -116,7 +119,11 @@ fn read_json(source: &Source, problems: &mut Problems) -> Option<Node> {
                     (Code::InvalidJson, format!("this is not JSON: {}", error.message))
                 }
             };
-            problems.push(Problem::new(code, &error.range, what));
+            let problem = Problem::new(code, &error.range, what);
+            problems.push(match error.kind {
+                json::ErrorKind::Empty => problem.help(SHAPE.to_owned()),
+                json::ErrorKind::TooDeep | json::ErrorKind::Syntax => problem,
+            });
             None
         }
     }
