@@ -92,6 +92,14 @@ impl<T> Receiver<T> {
     }
 }
 
+#[cfg(feature = "durable")]
+impl<T> Sender<T> {
+    /// Whether what would take the events out is gone.
+    pub fn is_closed(&self) -> bool {
+        lock(&self.0).is_closed
+    }
+}
+
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
         let mut mailbox = lock(&self.0);

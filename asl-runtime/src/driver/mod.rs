@@ -13,7 +13,7 @@ pub(crate) use memory::answer;
 pub(crate) use {
     clock::Clock as WallClock,
     pending::Pending,
-    perform::{Answers, World},
+    perform::{Answers, World, panic_message},
 };
 
 use std::future::Future;

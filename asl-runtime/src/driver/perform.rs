@@ -350,7 +350,8 @@ fn ended(ticket: Ticket, result: Result<Result<Value, TaskError>, bool>) -> Even
     }
 }
 
-fn panic_message(panic: &(dyn Any + Send)) -> &str {
+/// What was said with a panic.
+pub fn panic_message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no message")

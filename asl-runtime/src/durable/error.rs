@@ -63,7 +63,8 @@ pub enum EngineError {
     /// The output is too large, or cannot be written as JSON.
     #[error("InvalidOutput: {0}")]
     InvalidOutput(String),
-    /// The execution runs, but does not go on: its definition is not registered, or its journal cannot be replayed.
+    /// The execution runs, but does not go on: its definition is not registered, its journal cannot be replayed, or the engine
+    /// panicked when it drove it.
     #[error("the execution is held: {0}")]
     Held(String),
     /// The history of an execution that was stopped while its definition was not registered needs the definition.

@@ -38,6 +38,11 @@
 //! A full disk or a failing one lets executions stand still; [`Engine::write_error`] tells why, and callers that
 //! wait for something durable get the error. They go on by themselves when the store takes writes again. What was read
 //! from the store is checked; an execution with a damaged journal is held, the others go on.
+//!
+//! # When the engine panics
+//! A task that panics fails. If something else does, a clock or a log of yours for instance, the execution that the engine drove
+//! at that moment is held until the store is opened again, or it is [resumed](Execution::resume); callers that wait for it get
+//! the error.
 
 mod archive;
 mod clock;

@@ -113,7 +113,7 @@ impl Engine {
             },
         };
         self.inner.deliver(id, message);
-        let input = input.await.unwrap_or(Err(EngineError::Closed))?;
+        let input = input.await.unwrap_or_else(|_| Err(self.inner.no_answer(id)))?;
         Ok(ActivityTask { token, input })
     }
 }

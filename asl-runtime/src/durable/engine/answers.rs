@@ -71,7 +71,7 @@ impl Inner {
         let (reply, answer) = oneshot::channel();
         let token = token.to_owned();
         self.deliver(id, Message::Answer { token, result, reply });
-        answer.await.unwrap_or(Err(EngineError::Closed))
+        answer.await.unwrap_or_else(|_| Err(self.no_answer(id)))
     }
 
     async fn heartbeat(self: &Arc<Self>, token: &str) -> Result<(), EngineError> {
@@ -79,7 +79,7 @@ impl Inner {
         let (reply, answer) = oneshot::channel();
         let token = token.to_owned();
         self.deliver(id, Message::Heartbeat { token, reply });
-        answer.await.unwrap_or(Err(EngineError::Closed))
+        answer.await.unwrap_or_else(|_| Err(self.no_answer(id)))
     }
 }
 

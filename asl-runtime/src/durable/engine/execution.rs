@@ -88,8 +88,9 @@ impl Execution {
     /// Waits until it has ended. That it has is durable then.
     ///
     /// # Errors
-    /// When it is no longer there, when the store fails, and when the engine is closed. An execution that is held does not
-    /// end until it is stopped, or goes on.
+    /// When it is no longer there, when the store fails, when the engine is closed, and when the engine panics that drives it
+    /// (`Held`: it is as it was, and goes on when the store is opened again, or with [`resume`](Self::resume)). An execution
+    /// that is held for another reason does not end until it is stopped, or goes on.
     pub async fn wait(&self) -> Result<Outcome, EngineError> {
         let ended = self.engine.inner.wait(self.id).await?;
         ended.ok_or_else(|| EngineError::ExecutionDoesNotExist(self.arn()))
@@ -129,7 +130,7 @@ impl Execution {
                     self.wait().await?;
                 }
                 Ok(Err(error)) => return Err(error),
-                Err(_) => return Err(EngineError::Closed),
+                Err(_) => return Err(self.engine.inner.no_answer(self.id)),
             }
         }
         let stored = self.stored().await?;
@@ -153,7 +154,10 @@ impl Execution {
             reply,
         };
         self.engine.inner.deliver(self.id, message);
-        match done.await.unwrap_or(Err(EngineError::Closed)) {
+        match done
+            .await
+            .unwrap_or_else(|_| Err(self.engine.inner.no_answer(self.id)))
+        {
             // The execution has ended, or did so in that moment.
             Err(EngineError::TaskDoesNotExist | EngineError::TaskTimedOut) => {
                 Err(EngineError::ResourceNotFound(map_run_arn.to_owned()))
@@ -188,6 +192,9 @@ impl Inner {
             if let Some(outcome) = self.outcome_of(&stored).await {
                 return outcome.map(Some);
             }
+            if let Some(reason) = self.panic_of(id) {
+                return Err(EngineError::Held(reason));
+            }
         }
         if self.is_closed() {
             return Err(EngineError::Closed);
@@ -195,7 +202,7 @@ impl Inner {
         (&mut waiter.ended)
             .await
             .map(Some)
-            .map_err(|_| EngineError::Closed)
+            .map_err(|_| self.no_answer(id))
     }
 }
 

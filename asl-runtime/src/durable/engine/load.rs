@@ -44,14 +44,15 @@ impl Inner {
                 let sent = loaded.inbox.send(message);
                 place.insert(loaded);
                 let engine = Arc::clone(self);
-                self.runtime.spawn(async move { engine.load(id, inbox).await });
+                self.runtime
+                    .spawn(self.clone().guarded(id, engine.load(id, inbox)));
                 sent
             }
         };
         drop(loaded);
-        // A receiver is dropped only by a task that died, at the end of the runtime.
+        // A receiver is dropped only by a task that panicked, or at the end of the runtime.
         if let Err(Closed(refused)) = sent {
-            refused.refuse(EngineError::Closed);
+            refused.refuse(self.no_answer(id));
         }
     }
 
@@ -201,15 +202,7 @@ impl Inner {
         if stored.status != Status::Running {
             return Err(EngineError::TaskDoesNotExist);
         }
-        if let Some(problem) = stored.problem {
-            return Err(EngineError::Held(problem));
-        }
-        let machine = self.version(stored.fingerprint).ok_or_else(|| {
-            EngineError::Held(format!(
-                "no machine is registered with the definition that it runs ({} with the fingerprint {:016x})",
-                stored.machine, stored.fingerprint
-            ))
-        })?;
+        let machine = self.driver_of(&stored).map_err(EngineError::Held)?;
         let replayed = match journal {
             Ok(journal) => replay(machine.program(), &stored, &journal).map_err(|error| error.to_string()),
             Err(StoreError::Damaged(what)) => Err(what),
@@ -259,6 +252,7 @@ impl Inner {
         error: Option<String>,
         cause: Option<String>,
     ) -> Result<(), EngineError> {
+        self.forget_panic(id).await?;
         let at = self.now();
         let records = self.read(move |store| store.journal(id)).await;
         let event = Event::Stopped {

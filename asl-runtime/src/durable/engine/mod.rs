@@ -9,6 +9,7 @@ mod list;
 mod load;
 mod map_run;
 mod options;
+mod panics;
 mod queries;
 mod redrive;
 mod start;
@@ -87,6 +88,8 @@ pub struct Inner {
     pub offers: Offers,
     machines: RwLock<Registry>,
     loaded: Mutex<ById<Loaded>>,
+    /// Executions that nobody drives any more until they are told to go on, or the store is opened again: why.
+    panicked: Mutex<ById<String>>,
     waiters: Mutex<ById<Vec<oneshot::Sender<Outcome>>>>,
     last_id: AtomicU64,
     running: AtomicU64,
@@ -282,6 +285,7 @@ impl EngineBuilder {
             offers: Offers::default(),
             machines: RwLock::new(self.machines),
             loaded: Mutex::default(),
+            panicked: Mutex::default(),
             waiters: Mutex::default(),
             last_id: AtomicU64::new(totals.last_id),
             running: AtomicU64::new(totals.running),
@@ -296,8 +300,8 @@ impl EngineBuilder {
             me: me.clone(),
         });
         inner.recover(versions);
-        inner.serve(wake::watch(Arc::downgrade(&inner)));
-        inner.serve(wake::sweep(Arc::downgrade(&inner)));
+        inner.serve(wake::watch);
+        inner.serve(wake::sweep);
         let open = Arc::new(Open(Arc::downgrade(&inner)));
         Ok(Engine { inner, _open: open })
     }
@@ -385,14 +389,6 @@ impl Inner {
         let store = self.store.read().unwrap_or_else(PoisonError::into_inner).clone();
         let store = store.ok_or(EngineError::Closed)?;
         blocking(move || read(&*store)).await
-    }
-
-    /// Runs something beside the executions, until the engine is closed.
-    fn serve(&self, service: impl Future<Output = ()> + Send + 'static) {
-        let handle = self.runtime.spawn(service).abort_handle();
-        let mut services = self.services.lock().unwrap_or_else(PoisonError::into_inner);
-        services.retain(|service| !service.is_finished());
-        services.push(handle);
     }
 
     /// Tells all executions to stop where they are.

@@ -1,10 +1,12 @@
 //! Telling of executions: describe, history, what they wait for.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::super::archive::{self, Recorded};
 use super::super::error::EngineError;
 use super::super::record;
+use super::super::registry::AnyMachine;
 use super::super::replay::{Replayed, replay};
 use super::super::store::{Ended, ExecutionId, Status, StoreError, StoredExecution};
 use super::children::output_of;
@@ -50,9 +52,10 @@ pub struct Description {
     pub redrive_status: RedriveStatus,
     /// Why it cannot be redriven.
     pub redrive_status_reason: Option<String>,
-    /// Why it does not go on though it is running: no machine is registered with its definition, or its journal cannot be
-    /// replayed. [Register](super::Engine::register) the machine that it was started with, or [stop](Execution::stop) it; after
-    /// the journal was put right, [`Execution::resume`] tries again.
+    /// Why it does not go on though it is running: no machine is registered with its definition, its journal cannot be
+    /// replayed, or the engine panicked when it drove it. [Register](super::Engine::register) the machine that it was started
+    /// with, or [stop](Execution::stop) it; after the journal was put right, [`Execution::resume`] tries again. After a panic
+    /// it also goes on when the store is opened again.
     pub held: Option<String>,
 }
 
@@ -209,6 +212,8 @@ impl Execution {
             .not_redrivable(&stored, inner.now())
             .or_else(|| is_full().then(|| HISTORY_IS_FULL.to_owned()))
             .or_else(|| (!is_registered).then(|| not_registered(&stored)));
+        let is_running = stored.status == Status::Running;
+        let held = is_running.then(|| inner.driver_of(&stored).err()).flatten();
         let redrive_status = match &reason {
             Some(_) => RedriveStatus::NotRedrivable,
             None if stored.map_run.is_some() => RedriveStatus::RedrivableByMapRun,
@@ -230,7 +235,7 @@ impl Execution {
             redrive_time: stored.redriven_at,
             redrive_status,
             redrive_status_reason: reason,
-            held: inner.held(&stored),
+            held,
             machine: stored.machine,
             name: stored.name,
             error: stored.error,
@@ -300,7 +305,7 @@ impl Execution {
         Ok(waiting.collect())
     }
 
-    /// Tries again to go on with an execution whose journal could not be replayed.
+    /// Tries again to go on with an execution whose journal could not be replayed, or that the engine panicked at.
     ///
     /// # Errors
     /// When it is no longer there, and when the store fails.
@@ -313,6 +318,7 @@ impl Execution {
             };
             self.engine.inner.write(vec![write]).await?;
         }
+        self.engine.inner.forget_panic(self.id).await?;
         if stored.status == Status::Running {
             self.engine.inner.deliver(self.id, super::Message::Look);
         }
@@ -352,21 +358,17 @@ impl Inner {
         Ok(is_history_full(stored, ended.as_ref()))
     }
 
-    /// Why a running execution does not go on.
-    fn held(&self, stored: &StoredExecution) -> Option<String> {
-        if stored.status != Status::Running {
-            return None;
+    /// The machine that drives a running execution; or why it does not go on.
+    pub(super) fn driver_of(&self, stored: &StoredExecution) -> Result<Arc<dyn AnyMachine>, String> {
+        if let Some(problem) = stored.problem.clone().or_else(|| self.panic_of(stored.id)) {
+            return Err(problem);
         }
-        if let Some(problem) = &stored.problem {
-            return Some(problem.clone());
-        }
-        match self.version(stored.fingerprint) {
-            Some(_) => None,
-            None => Some(format!(
+        self.version(stored.fingerprint).ok_or_else(|| {
+            format!(
                 "no machine is registered with the definition that it runs ({} with the fingerprint {:016x})",
                 stored.machine, stored.fingerprint
-            )),
-        }
+            )
+        })
     }
 
     /// Replays an execution for a look at it.

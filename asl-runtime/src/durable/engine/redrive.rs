@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use tokio::sync::oneshot;
+
 use super::super::error::EngineError;
 use super::super::record;
 use super::super::registry::AnyMachine;
@@ -50,9 +52,14 @@ impl Inner {
         ticket: Option<u64>,
     ) -> Result<Timestamp, EngineError> {
         // In a task of its own: whoever gives up waiting is not to leave an execution behind that nobody drives.
-        let runtime = self.runtime.clone();
-        let redriven = runtime.spawn(self.redrive_now(id, ticket));
-        redriven.await.unwrap_or(Err(EngineError::Closed))
+        let (reply, redriven) = oneshot::channel();
+        let engine = Arc::clone(&self);
+        let work = async move {
+            // Nobody may wait for it any more: also well.
+            let _ = reply.send(engine.redrive_now(id, ticket).await);
+        };
+        self.runtime.spawn(Arc::clone(&self).guarded(id, work));
+        redriven.await.unwrap_or_else(|_| Err(self.no_answer(id)))
     }
 
     async fn redrive_now(
@@ -78,7 +85,7 @@ impl Inner {
                 self.ask_parent(&stored);
                 let runner = Runner::new(Arc::clone(&self), machine, Arc::new(stored), state, inbox);
                 runner.go_live();
-                self.runtime.spawn(runner.run());
+                self.runtime.spawn(Arc::clone(&self).guarded(id, runner.run()));
                 Ok(at)
             }
             Err(error) => {
@@ -114,6 +121,7 @@ impl Inner {
         ticket: Option<u64>,
     ) -> Result<(StoredExecution, Arc<dyn AnyMachine>, Replayed), EngineError> {
         let (mut stored, machine) = self.redrivable(id).await?;
+        self.forget_panic(id).await?;
         let journal = self.read(move |store| store.journal(id)).await?;
         let mut state = replay(machine.program(), &stored, &journal)
             .map_err(|error| EngineError::ExecutionNotRedrivable(error.to_string()))?;

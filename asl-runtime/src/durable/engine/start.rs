@@ -171,18 +171,20 @@ impl Inner {
     ) -> Result<Started, EngineError> {
         // In the task that will drive it: whoever gives up waiting is not to leave an execution behind that nobody drives.
         let (reply, started) = oneshot::channel();
-        self.runtime
-            .spawn(Arc::clone(self).start_and_run(machine, Box::new(new), reply));
-        started.await.unwrap_or(Err(EngineError::Closed))
+        let id = self.next_id();
+        let run = Arc::clone(self).start_and_run(id, machine, Box::new(new), reply);
+        self.runtime.spawn(Arc::clone(self).guarded(id, run));
+        started.await.unwrap_or_else(|_| Err(self.no_answer(id)))
     }
 
     async fn start_and_run(
         self: Arc<Self>,
+        id: ExecutionId,
         machine: Arc<dyn AnyMachine>,
         mut new: Box<NewExecution>,
         reply: oneshot::Sender<Result<Started, EngineError>>,
     ) {
-        let (stored, inbox) = match self.write_start(machine.program(), &mut new).await {
+        let (stored, inbox) = match self.write_start(id, machine.program(), &mut new).await {
             Ok(Ok(started)) => started,
             // Nobody may wait for it any more: also well.
             Ok(Err(existing)) => return drop(reply.send(Ok(Err(existing)))),
@@ -202,10 +204,10 @@ impl Inner {
     /// Writes that an execution starts, with a place for it in memory.
     async fn write_start(
         self: &Arc<Self>,
+        id: ExecutionId,
         program: &'static Program,
         new: &mut NewExecution,
     ) -> Result<Result<(Arc<StoredExecution>, Receiver<Message>), StoredExecution>, EngineError> {
-        let id = self.next_id();
         // Nobody is to load it before it begins here.
         let Some(mut inbox) = self.reserve(id)? else {
             return Err(StoreError::Failed(format!("the number {id} is given twice")).into());

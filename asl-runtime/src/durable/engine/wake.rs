@@ -23,10 +23,12 @@ const SWEEP: Duration = Duration::from_secs(3600);
 impl Inner {
     /// Brings the executions into memory that were there when the store was last used.
     pub(super) fn recover(self: &Arc<Self>, versions: Vec<u64>) {
-        let engine = Arc::downgrade(self);
-        self.serve(async move {
-            for version in versions {
-                recover(&engine, version).await;
+        self.serve(move |engine| {
+            let versions = versions.clone();
+            async move {
+                for version in versions {
+                    recover(&engine, version).await;
+                }
             }
         });
     }
@@ -55,7 +57,7 @@ impl Inner {
     async fn wake(self: &Arc<Self>, ids: Vec<ExecutionId>) -> usize {
         let mut woken = 0;
         for id in ids {
-            if !self.is_loaded(id) {
+            if !self.is_loaded(id) && self.panic_of(id).is_none() {
                 self.room().await;
                 self.deliver(id, Message::Look);
                 woken += 1;

@@ -264,10 +264,6 @@ impl Runner {
             // What came in the same instant counts: it is not done again in a redrive.
             events.sort_by_key(|(event, _)| matches!(event, Event::Stopped { .. } | Event::TimedOut));
         }
-        if events.len() > 1 {
-            // What came in the same instant counts: it is not done again in a redrive.
-            events.sort_by_key(|(event, _)| matches!(event, Event::Stopped { .. } | Event::TimedOut));
-        }
         self.idle_since = Instant::now();
         // Time does not go back in an execution, though clocks do.
         let now = now.max(self.state.at);
