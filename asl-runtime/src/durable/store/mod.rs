@@ -103,7 +103,7 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// When they cannot be read.
     fn ended_before(&self, time: Timestamp, limit: usize) -> Result<Vec<ExecutionId>, StoreError>;
 
-    /// The greatest number of an execution so far, and how many are running.
+    /// The greatest number of an execution so far, also of one that was removed, and how many are running.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -116,7 +116,7 @@ pub const ACTIVE: Timestamp = Timestamp::from_millis(0);
 /// What [`Store::totals`] tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Totals {
-    /// The greatest number of an execution; 0 if there is none.
+    /// The greatest number that an execution has or had: none is given out twice. 0 if there was none.
     pub last_id: ExecutionId,
     /// How many are running.
     pub running: u64,

@@ -45,7 +45,7 @@ const MOST_PENDING: usize = 64 << 20;
 /// | `history` | history event of an execution that ended | `execution`, `id`, `type`, `previous`, `state`, `error`, `cause` |
 /// | `offers` | task of an activity that waits for a worker, of a parked execution | `activity`, `token` |
 /// | `records` | some records of a journal, one a line | what `journal` shows |
-/// | `log` | one row: which of the files below belong to the tables, and how much of them the tables have | |
+/// | `log` | one row: which of the files below belong to the tables, how much of them the tables have, and the last number of an execution | |
 ///
 /// Times are milliseconds since 1970. `wake_at` is 0 while the execution is in memory.
 ///

@@ -214,7 +214,8 @@ pub fn ended_before(
 /// The greatest number, and how many are running that are none of these.
 pub fn totals(connection: &Connection, known: &BTreeSet<ExecutionId>) -> Result<Totals, Error> {
     let transaction = connection.unchecked_transaction()?;
-    let last: Option<i64> = transaction.query_row("SELECT max(id) FROM executions", [], |row| row.get(0))?;
+    // That of one that was removed counts.
+    let last: i64 = transaction.query_row("SELECT last_id FROM log", [], |row| row.get(0))?;
     let text = "SELECT count(*) FROM executions WHERE status = 'RUNNING'";
     let mut running: i64 = transaction.query_row(text, [], |row| row.get(0))?;
     let mut statement =
@@ -226,7 +227,7 @@ pub fn totals(connection: &Connection, known: &BTreeSet<ExecutionId>) -> Result<
         running -= i64::from(is_running.unwrap_or(false));
     }
     Ok(Totals {
-        last_id: last.unwrap_or(0).cast_unsigned(),
+        last_id: last.cast_unsigned(),
         running: running.cast_unsigned(),
     })
 }

@@ -13,7 +13,7 @@ use super::Error;
 const APPLICATION_ID: i32 = 0x4153_4C44;
 
 /// Version of the tables and of the texts in them.
-const VERSION: i32 = 4;
+const VERSION: i32 = 5;
 
 /// Bytes of a page: some executions that ended fit into one, and what is written to a disk is written in larger pieces.
 const PAGE: i32 = 16 << 10;
@@ -79,9 +79,10 @@ CREATE INDEX offers_by_activity ON offers (activity, id);
 CREATE INDEX offers_by_execution ON offers (execution);
 CREATE TABLE log (
     identity INTEGER NOT NULL,
-    settled INTEGER NOT NULL
+    settled INTEGER NOT NULL,
+    last_id INTEGER NOT NULL
 );
-INSERT INTO log VALUES (random(), 0);
+INSERT INTO log VALUES (random(), 0, 0);
 CREATE VIEW history AS
     SELECT results.execution, event.key + 1 AS id, event.value ->> 0 AS type, event.value ->> 1 AS previous,
         event.value ->> '$[3].state' AS state, event.value ->> '$[3].error' AS error,

@@ -58,7 +58,10 @@ pub fn settle(connection: &mut Connection, settling: &Settling) -> Result<(), Er
         tables.put_offer(*id, offer)?;
     }
     drop(tables);
-    transaction.execute("UPDATE log SET settled = ?1", [settling.last.cast_signed()])?;
+    transaction.execute(
+        "UPDATE log SET settled = ?1, last_id = max(last_id, ?2)",
+        [settling.last.cast_signed(), part.tables.last_id.cast_signed()],
+    )?;
     Ok(transaction.commit()?)
 }
 

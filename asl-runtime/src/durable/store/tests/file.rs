@@ -18,6 +18,24 @@ fn a_file_is_one_engine_s_own_and_keeps_what_it_got() {
     assert_eq!(store.journal(1).expect("the store works").len(), 2);
 }
 
+#[test]
+fn the_number_of_a_removed_execution_is_not_given_again() {
+    let folder = folder();
+    // Removed while its row is not written yet, and when it is.
+    for (id, is_settled) in [(1, false), (2, true)] {
+        let store = open(&folder);
+        write(&store, &[start(execution(id, "a")), end(id, None)]);
+        if is_settled {
+            store.settle(true).expect("the store works");
+        }
+        write(&store, &[Write::Delete { execution: id }]);
+        drop(store);
+        let store = open(&folder);
+        assert_eq!(store.execution(id), Ok(None));
+        assert_eq!(store.totals().map(|totals| totals.last_id), Ok(id));
+    }
+}
+
 /// After a crash the file is as it was: nothing has been closed.
 #[test]
 fn what_is_in_the_log_is_there_after_a_crash() {

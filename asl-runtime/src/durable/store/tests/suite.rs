@@ -79,6 +79,7 @@ on_every_store! {
     wakes_by_name
     lists
     deletes
+    gives_no_number_twice
     holds_problems
     offers_in_order
     applies_all_in_order
@@ -351,6 +352,20 @@ fn deletes(store: &dyn Store) {
     assert_eq!(store.ended(1), Ok(None));
     // The name is free again.
     assert_eq!(write(store, &[start(execution(3, "a"))]), [Written::Done]);
+}
+
+fn gives_no_number_twice(store: &dyn Store) {
+    let last = || store.totals().map(|totals| totals.last_id);
+    assert_eq!(last(), Ok(0));
+    write(store, &[start(execution(1, "a")), start(execution(2, "b"))]);
+    write(store, &[end(2, None)]);
+    write(store, &[Write::Delete { execution: 2 }]);
+    assert_eq!((store.execution(2), last()), (Ok(None), Ok(2)));
+    // Also of one that came and went at once, and when there is none left.
+    let gone = |id: ExecutionId| [end(id, None), Write::Delete { execution: id }];
+    write(store, &[&[start(execution(3, "c"))][..], &gone(3)].concat());
+    write(store, &gone(1));
+    assert_eq!((store.execution(1), last()), (Ok(None), Ok(3)));
 }
 
 fn holds_problems(store: &dyn Store) {
