@@ -42,7 +42,7 @@ pub enum EngineError {
     /// The execution cannot be redriven.
     #[error("ExecutionNotRedrivable: {0}")]
     ExecutionNotRedrivable(String),
-    /// No such Map Run is under way.
+    /// There is no such Map Run; or, for a change, none under way.
     #[error("ResourceNotFound: Resource not found: '{0}'")]
     ResourceNotFound(String),
     /// What was asked for does not go together, or is longer than it may be.

@@ -60,7 +60,7 @@ mod text;
 pub use clock::Clock;
 pub use engine::{
     ActivityTask, Description, Engine, EngineBuilder, Execution, ExecutionList, History, HistoryQuery,
-    Limits, List, ListedExecution, RedriveStatus, Startable, Waiting,
+    Limits, List, ListMapRuns, ListedExecution, ListedMapRun, MapRunList, RedriveStatus, Startable, Waiting,
 };
 pub use error::{EngineError, ResultError};
 pub use store::Status;

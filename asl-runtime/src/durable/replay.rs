@@ -161,7 +161,7 @@ impl Start {
             observer: Some(Box::new(recorder.clone())),
             polled_activities: self.polled,
             machines: self.machines,
-            token_suffix: Some(token_suffix(id)),
+            number: Some(id),
             redrivable: true,
         };
         match self.child {
@@ -181,16 +181,23 @@ pub struct Kind {
     pub is_child: bool,
 }
 
-/// What the tokens of an execution end with.
-pub fn token_suffix(id: ExecutionId) -> String {
-    format!("{id:x}")
-}
-
 /// The execution that a token is of; nothing where the text is no token of an engine.
 pub fn execution_of(token: &str) -> Option<ExecutionId> {
     let (uuid, id) = token.split_once('.')?;
     uuid::Uuid::try_parse(uuid).ok()?;
     ExecutionId::from_str_radix(id, 16).ok()
+}
+
+/// The execution that a Map Run is in; nothing where the text is no ARN of a Map Run.
+pub fn execution_of_map_run(arn: &str) -> Option<ExecutionId> {
+    let (_, uuid) = arn
+        .strip_prefix("arn:")?
+        .split_once(":mapRun:")?
+        .1
+        .split_once(':')?;
+    let bytes = uuid::Uuid::try_parse(uuid).ok()?.into_bytes();
+    let last = bytes.last_chunk::<6>()?;
+    Some(last.iter().fold(0, |id, byte| id << 8 | u64::from(*byte)))
 }
 
 /// What an execution asked for and has no answer to.
@@ -369,10 +376,20 @@ mod tests {
 
     #[test]
     fn a_token_names_its_execution() {
-        let token = format!("67e55044-10b1-426f-9247-bb680e5fe0c8.{}", token_suffix(1_000_000));
-        assert_eq!(execution_of(&token), Some(1_000_000));
+        let token = "67e55044-10b1-426f-9247-bb680e5fe0c8.f4240";
+        assert_eq!(execution_of(token), Some(1_000_000));
         for other in ["", "x.1", "67e55044-10b1-426f-9247-bb680e5fe0c8.order-1"] {
             assert_eq!(execution_of(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_map_run_names_its_execution() {
+        let arn = |uuid: &str| format!("arn:aws:states:local:000000000000:mapRun:batch/Each:{uuid}");
+        let of_it = arn("67e55044-10b1-426f-9247-0000000f4240");
+        assert_eq!(execution_of_map_run(&of_it), Some(1_000_000));
+        for other in [arn("x"), of_it.replace("mapRun", "execution"), String::new()] {
+            assert_eq!(execution_of_map_run(&other), None, "{other}");
         }
     }
 }

@@ -387,9 +387,21 @@ impl Random {
 
     /// A version 4 UUID.
     pub fn uuid(&self) -> String {
-        let bytes = self.with(|generator| generator.random());
-        uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+        uuid(self.with(|generator| generator.random()))
     }
+
+    /// One whose last 48 bits are this number, where it is no larger.
+    pub fn uuid_with(&self, number: u64) -> String {
+        let mut bytes: [u8; 16] = self.with(|generator| generator.random());
+        if let [0, 0, number @ ..] = number.to_be_bytes() {
+            bytes[10..].copy_from_slice(&number);
+        }
+        uuid(bytes)
+    }
+}
+
+fn uuid(bytes: [u8; 16]) -> String {
+    uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
 }
 
 impl std::fmt::Debug for Random {

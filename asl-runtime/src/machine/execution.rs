@@ -36,8 +36,9 @@ pub struct Settings {
     /// Names or ARNs of the machines that the driver can start executions of. Tasks that start executions of others
     /// are calls like those of any other service.
     pub machines: Vec<String>,
-    /// What task tokens end with, for a driver that is to find the execution by it; else the execution's name.
-    pub token_suffix: Option<String>,
+    /// The number that a driver has given it, to find it by: task tokens end with it, and so do the UUIDs in the ARNs of Map
+    /// Runs. Without one, tokens end with the execution's name.
+    pub number: Option<u64>,
     /// Whether it can be [redriven](Event::Redriven) when it has failed: then it keeps what is needed for that.
     pub redrivable: bool,
 }
@@ -61,7 +62,7 @@ impl Settings {
             observer: None,
             polled_activities: false,
             machines: Vec::new(),
-            token_suffix: None,
+            number: None,
             redrivable: false,
         }
     }
@@ -108,7 +109,7 @@ pub struct Execution {
     pub(super) machines: Box<[String]>,
     /// Where the answers to the open task tokens go.
     pub(super) tokens: Tokens,
-    pub(super) token_suffix: Option<Box<str>>,
+    pub(super) number: Option<u64>,
     pub(super) redrivable: bool,
 }
 
@@ -192,7 +193,7 @@ impl Execution {
             observer,
             polled_activities,
             machines,
-            token_suffix,
+            number,
             redrivable,
             ..
         } = settings;
@@ -211,7 +212,7 @@ impl Execution {
             polled_activities,
             machines: machines.into_boxed_slice(),
             tokens: Tokens::default(),
-            token_suffix: token_suffix.map(String::into_boxed_str),
+            number,
             redrivable,
         };
         let started = EventType::ExecutionStarted;

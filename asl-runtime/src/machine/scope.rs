@@ -20,7 +20,7 @@ pub(super) struct Stepper<'e> {
     random: &'e Random,
     pub now: Timestamp,
     pub journal: &'e mut Journal,
-    token_suffix: Option<&'e str>,
+    number: Option<u64>,
     limit: Measure,
 }
 
@@ -169,8 +169,10 @@ impl Stepper<'_> {
     #[cold]
     #[inline(never)]
     fn give_token(&self, run: &mut Run) {
-        let suffix = self.token_suffix;
-        let suffix = suffix.map_or_else(|| self.info.fleeting_name(), Cow::Borrowed);
+        let suffix = match self.number {
+            Some(number) => Cow::Owned(format!("{number:x}")),
+            None => self.info.fleeting_name(),
+        };
         run.set_token(Arc::from([&self.random.uuid(), ".", &*suffix].concat()));
     }
 }
@@ -198,7 +200,7 @@ impl Execution {
             random: &self.random,
             now: self.now,
             journal: &mut self.journal,
-            token_suffix: self.token_suffix.as_deref(),
+            number: self.number,
         };
         (stepper, &mut self.runs)
     }

@@ -1,7 +1,5 @@
 //! A handle of one execution.
 
-use std::sync::Arc;
-
 use serde::de::DeserializeOwned;
 use tokio::sync::oneshot;
 
@@ -11,7 +9,7 @@ use super::super::store::{ExecutionId, Status, StoredExecution};
 use super::children::parts;
 use super::{Engine, Inner};
 use crate::Timestamp;
-use crate::machine::{MapRunUpdate, Outcome};
+use crate::machine::Outcome;
 
 /// A durable execution: running or ended, in memory or not.
 #[derive(Debug, Clone)]
@@ -135,35 +133,6 @@ impl Execution {
         }
         let stored = self.stored().await?;
         Ok(stored.stopped_at.unwrap_or_else(|| self.engine.inner.now()))
-    }
-
-    /// Changes the limits of one of its Map Runs that is under way, as
-    /// [UpdateMapRun](https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateMapRun.html) does.
-    ///
-    /// # Errors
-    /// `ResourceNotFound`: no such Map Run is under way in the execution. `ValidationException`: the percentage is not one
-    /// from 0 to 100. And when the execution is held, or the store fails.
-    pub async fn update_map_run(&self, map_run_arn: &str, update: MapRunUpdate) -> Result<(), EngineError> {
-        update
-            .check()
-            .map_err(|problem| EngineError::Validation(problem.to_owned()))?;
-        let (reply, done) = oneshot::channel();
-        let message = Message::UpdateMapRun {
-            map_run_arn: Arc::from(map_run_arn),
-            update,
-            reply,
-        };
-        self.engine.inner.deliver(self.id, message);
-        match done
-            .await
-            .unwrap_or_else(|_| Err(self.engine.inner.no_answer(self.id)))
-        {
-            // The execution has ended, or did so in that moment.
-            Err(EngineError::TaskDoesNotExist | EngineError::TaskTimedOut) => {
-                Err(EngineError::ResourceNotFound(map_run_arn.to_owned()))
-            }
-            result => result,
-        }
     }
 
     /// What the store has of it.

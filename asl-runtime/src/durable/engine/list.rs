@@ -3,7 +3,7 @@
 use super::super::error::EngineError;
 use super::super::replay::Start;
 use super::super::store::{Query, Status, StoredExecution};
-use super::map_run::PendingRedrives;
+use super::redrivable::PendingRedrives;
 use super::{Engine, Inner};
 use crate::Timestamp;
 

@@ -10,10 +10,10 @@ use super::super::registry::AnyMachine;
 use super::super::replay::{Replayed, replay};
 use super::super::store::{Ended, ExecutionId, Status, StoreError, StoredExecution};
 use super::children::output_of;
-use super::map_run::PendingRedrives;
+use super::redrivable::PendingRedrives;
 use super::redrive::{HISTORY_IS_FULL, is_full, not_registered};
 use super::{Execution, Inner};
-use crate::machine::{Effect, HistoryEvent, MapRunSummary};
+use crate::machine::{Effect, HistoryEvent};
 use crate::{Timestamp, Value};
 
 /// An execution, as
@@ -254,21 +254,6 @@ impl Execution {
         Ok(query.page(self.recorded().await?.history))
     }
 
-    /// Its Map Runs, as
-    /// [DescribeMapRun](https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeMapRun.html)
-    /// tells of them. [`List::of_map_run`](super::List::of_map_run) has the children.
-    ///
-    /// # Errors
-    /// As [`history`](Self::history).
-    pub async fn map_runs(&self) -> Result<Vec<MapRunSummary>, EngineError> {
-        let mut map_runs = self.recorded().await?.map_runs;
-        let stored = self.stored().await?;
-        for map_run in &mut map_runs {
-            self.engine.inner.count_not_redrivable(&stored, map_run).await?;
-        }
-        Ok(map_runs)
-    }
-
     /// What it waits for, as far as it is durable: tasks under way, answers by token, times.
     ///
     /// # Errors
@@ -325,7 +310,7 @@ impl Execution {
         Ok(())
     }
 
-    async fn recorded(&self) -> Result<Recorded, EngineError> {
+    pub(super) async fn recorded(&self) -> Result<Recorded, EngineError> {
         let id: ExecutionId = self.id;
         let stored = self.stored().await?;
         let inner = &self.engine.inner;

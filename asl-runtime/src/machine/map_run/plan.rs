@@ -36,7 +36,10 @@ impl Execution {
                 Arc::from(Random::new(seed, 0).uuid())
             }
         };
-        let uuid = self.random.uuid();
+        let uuid = match self.number {
+            Some(number) => self.random.uuid_with(number),
+            None => self.random.uuid(),
+        };
         let (owner, machine) = (self.info.owner(), self.info.machine());
         let arn = format!("arn:aws:states:{owner}:mapRun:{machine}/{label}:{uuid}");
         let tolerance = settings.tolerance();

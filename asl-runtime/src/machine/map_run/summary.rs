@@ -12,7 +12,7 @@ use crate::machine::Outcome;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MapRunSummary {
-    /// ARN of the Map Run. Region and account are `local` and zeroes.
+    /// ARN of the Map Run. Region and account are `local` and zeroes, unless an engine was told others.
     pub map_run_arn: Arc<str>,
     /// ARN of the execution that it is in.
     pub execution_arn: Arc<str>,
@@ -24,7 +24,8 @@ pub struct MapRunSummary {
     pub start_time: Timestamp,
     /// When it ended; nothing while it runs, also while it runs again.
     pub stop_time: Option<Timestamp>,
-    /// `MaxConcurrency` as it is by now ([`MapRunUpdate`](crate::MapRunUpdate) changes it); 0 for no limit.
+    /// `MaxConcurrency` as it is by now ([`MapRunUpdate`](crate::MapRunUpdate) changes it); 0 for no limit, also where the
+    /// definition has none.
     pub max_concurrency: u32,
     /// `ToleratedFailureCount` as it is by now; 0 where there is none.
     pub tolerated_failure_count: u64,
