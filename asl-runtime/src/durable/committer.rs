@@ -4,6 +4,7 @@
 //! lets things block, not one of the committer's own, because tokio's paused clock waits for those only. Who hands something
 //! in wakes it if it sleeps. Those whose writes went in one transaction are answered by one task.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,10 +12,13 @@ use smallvec::SmallVec;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, oneshot};
 
-use super::store::{Store, StoreError, Write, Written};
+use super::store::{Batch, Store, StoreError, Write, Written};
 
-/// Most requests in one transaction.
-const BATCH: usize = 1024;
+/// Most requests in one transaction, and bytes after which it takes no more.
+const BATCH: (usize, usize) = (1024, 64 << 20);
+
+/// Most bytes for which there is room from the beginning.
+const ROOM: usize = 1 << 20;
 
 /// Takes what is to be written.
 #[derive(Debug)]
@@ -32,13 +36,30 @@ struct Shared {
 
 #[derive(Debug)]
 struct Queue {
-    waiting: Vec<Request>,
+    /// One as a rule.
+    waiting: VecDeque<Waiting>,
     /// A thread writes, or is about to.
     is_busy: bool,
     /// Nothing more is taken.
     is_closed: bool,
     /// None once it is closed and all is written.
     store: Option<Arc<dyn Store>>,
+    /// Bytes and requests of the last transaction: the next one will have as many.
+    last: (usize, usize),
+}
+
+/// A transaction to be.
+#[derive(Debug)]
+struct Waiting {
+    batch: Batch,
+    requests: Vec<Request>,
+}
+
+#[derive(Debug)]
+struct Request {
+    /// How many of the writes are its own.
+    writes: usize,
+    reply: oneshot::Sender<Committed>,
 }
 
 /// What was to be written, with the reason why it was not.
@@ -53,20 +74,15 @@ pub type Answers = SmallVec<[Written; 2]>;
 
 pub type Committed = Result<Answers, Refused>;
 
-#[derive(Debug)]
-struct Request {
-    writes: Vec<Write>,
-    reply: oneshot::Sender<Committed>,
-}
-
 impl Committer {
     /// Writes to this store, in the present runtime.
     pub fn new(store: Arc<dyn Store>) -> Self {
         let queue = Queue {
-            waiting: Vec::new(),
+            waiting: VecDeque::new(),
             is_busy: false,
             is_closed: false,
             store: Some(store),
+            last: (0, 0),
         };
         Self {
             shared: Arc::new(Shared {
@@ -77,22 +93,25 @@ impl Committer {
         }
     }
 
-    /// Hands in writes that belong together. The result comes when they are durable; without one, the engine was closed.
-    pub fn submit(&self, writes: Vec<Write>) -> oneshot::Receiver<Committed> {
+    /// Hands in writes that belong together, which are taken out of the list. The result comes when they are durable; without
+    /// one, the engine was closed.
+    pub fn submit(&self, writes: &mut Vec<Write>) -> oneshot::Receiver<Committed> {
         let (reply, receiver) = oneshot::channel();
         let mut queue = self.shared.lock();
         if queue.is_closed {
             // The reply is dropped, which tells so.
             return receiver;
         }
-        queue.waiting.push(Request { writes, reply });
-        if !std::mem::replace(&mut queue.is_busy, true) {
-            drop(queue);
+        queue.add(writes, reply);
+        let was_busy = std::mem::replace(&mut queue.is_busy, true);
+        drop(queue);
+        if !was_busy {
             let shared = Arc::clone(&self.shared);
             let runtime = self.runtime.clone();
             self.runtime
                 .spawn_blocking(move || shared.write_what_waits(&runtime));
         }
+        writes.clear();
         receiver
     }
 
@@ -121,82 +140,97 @@ impl Shared {
     }
 
     fn write_what_waits(&self, runtime: &Handle) {
-        while let Some((store, batch)) = self.next() {
-            let replies = commit(&*store, batch);
+        while let Some((store, Waiting { batch, requests })) = self.next() {
             // From a task: whom it wakes goes on where it runs, and the next ones are written in the meantime.
-            runtime.spawn(async move {
-                for (reply, result) in replies {
-                    // Nobody waits for it any more: also well.
-                    let _ = reply.send(result);
+            match write(&*store, &batch) {
+                Ok(written) => runtime.spawn(async move { answer(requests, written) }),
+                Err(error) => {
+                    let replies = refuse(&*store, &batch, requests, &error);
+                    runtime.spawn(async move { replies.into_iter().for_each(tell) })
                 }
-            });
+            };
         }
     }
 
     /// What to write next.
-    fn next(&self) -> Option<(Arc<dyn Store>, Vec<Request>)> {
+    fn next(&self) -> Option<(Arc<dyn Store>, Waiting)> {
         let mut queue = self.lock();
-        let store = queue.store.clone().filter(|_| !queue.waiting.is_empty());
-        let Some(store) = store else {
-            queue.is_busy = false;
-            drop(queue);
-            self.idle.notify_waiters();
-            return None;
-        };
-        let rest = if queue.waiting.len() > BATCH {
-            queue.waiting.split_off(BATCH)
-        } else {
-            Vec::new()
-        };
-        Some((store, std::mem::replace(&mut queue.waiting, rest)))
+        let store = queue.store.clone();
+        if let Some(store) = store
+            && let Some(waiting) = queue.waiting.pop_front()
+        {
+            queue.last = (waiting.batch.as_str().len(), waiting.requests.len());
+            return Some((store, waiting));
+        }
+        queue.is_busy = false;
+        drop(queue);
+        self.idle.notify_waiters();
+        None
+    }
+}
+
+impl Queue {
+    fn add(&mut self, writes: &[Write], reply: oneshot::Sender<Committed>) {
+        let has_room =
+            |waiting: &Waiting| waiting.requests.len() < BATCH.0 && waiting.batch.as_str().len() < BATCH.1;
+        if !self.waiting.back().is_some_and(has_room) {
+            let (bytes, requests) = self.last;
+            self.waiting.push_back(Waiting {
+                batch: Batch::with_capacity((bytes + bytes / 4).min(ROOM)),
+                requests: Vec::with_capacity(requests + requests / 4),
+            });
+        }
+        if let Some(Waiting { batch, requests }) = self.waiting.back_mut() {
+            writes.iter().for_each(|write| batch.push(write));
+            requests.push(Request {
+                writes: writes.len(),
+                reply,
+            });
+        }
+    }
+}
+
+/// Tells those whose writes were written.
+fn answer(requests: Vec<Request>, written: Vec<Written>) {
+    let mut written = written.into_iter();
+    for Request { writes, reply } in requests {
+        tell((reply, Ok(written.by_ref().take(writes).collect())));
     }
 }
 
 type Reply = (oneshot::Sender<Committed>, Committed);
 
-fn commit(store: &dyn Store, mut batch: Vec<Request>) -> Vec<Reply> {
-    let lengths: Vec<usize> = batch.iter().map(|request| request.writes.len()).collect();
-    let mut writes = Vec::with_capacity(lengths.iter().sum());
-    for request in &mut batch {
-        writes.append(&mut request.writes);
-    }
-    let replies = batch.into_iter().map(|request| request.reply);
-    match write(store, &mut writes) {
-        Ok(written) => {
-            let mut written = written.into_iter();
-            let parts = lengths
-                .into_iter()
-                .map(|length| Ok(written.by_ref().take(length).collect()));
-            replies.zip(parts).collect()
-        }
-        Err(error) => {
-            // What the store cannot take of one execution is not to hold up the others.
-            let apart = matches!(error, StoreError::Failed(_)) && lengths.len() > 1;
-            let mut writes = writes.into_iter();
-            let mut part = |length: usize| {
-                let mut writes: Vec<Write> = writes.by_ref().take(length).collect();
-                let result = if apart {
-                    write(store, &mut writes)
-                } else {
-                    Err(error.clone())
-                };
-                result
-                    .map(Answers::from_vec)
-                    .map_err(|error| Refused { error, writes })
-            };
-            replies
-                .zip(lengths)
-                .map(|(reply, length)| (reply, part(length)))
-                .collect()
-        }
-    }
+fn tell((reply, result): Reply) {
+    // Nobody waits for it any more: also well.
+    let _ = reply.send(result);
 }
 
-fn write(store: &dyn Store, writes: &mut Vec<Write>) -> Result<Vec<Written>, StoreError> {
-    let count = writes.len();
-    let result = catch_unwind(AssertUnwindSafe(|| store.write(writes)));
+/// What to tell those whose writes were not written together.
+fn refuse(store: &dyn Store, batch: &Batch, requests: Vec<Request>, error: &StoreError) -> Vec<Reply> {
+    // What the store cannot take of one execution is not to hold up the others.
+    let apart = matches!(error, StoreError::Failed(_)) && requests.len() > 1;
+    let mut writes = batch.writes();
+    let mut part = |count: usize| {
+        let writes: Vec<Write> = writes.by_ref().take(count).collect();
+        let result = if apart {
+            write(store, &Batch::of(&writes))
+        } else {
+            Err(error.clone())
+        };
+        result
+            .map(Answers::from_vec)
+            .map_err(|error| Refused { error, writes })
+    };
+    requests
+        .into_iter()
+        .map(|request| (request.reply, part(request.writes)))
+        .collect()
+}
+
+fn write(store: &dyn Store, batch: &Batch) -> Result<Vec<Written>, StoreError> {
+    let result = catch_unwind(AssertUnwindSafe(|| store.write(batch)));
     let written = result.unwrap_or_else(|_| Err(StoreError::Failed("the store panicked".to_owned())))?;
-    if written.len() == count {
+    if written.len() == batch.len() {
         Ok(written)
     } else {
         Err(StoreError::Failed("the store gave too few answers".to_owned()))

@@ -7,10 +7,11 @@
 use std::error::Error;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{env, fs, io};
 
-use asl_runtime::durable::store::{Query, SqliteStore, Store, Write};
+use asl_runtime::durable::store::{Batch, Query, SqliteStore, Store, Write};
 use asl_runtime::durable::{Clock, Engine, List, Status};
 use asl_runtime::{Timestamp, asl, json};
 use tokio::runtime::{Builder, Runtime};
@@ -87,23 +88,23 @@ fn fill(path: &Path, count: u64) -> Result<(), Box<dyn Error>> {
         })?
         .remove(0);
     let wake_at = pattern.wake_at.ok_or("the pattern is not parked")?;
-    let mut writes = Vec::new();
+    let mut batch = Batch::default();
     for number in 1..count {
         let later = number % 1000;
         let id = pattern.id + number;
         let mut execution = pattern.clone();
         execution.id = id;
-        execution.name = format!("parked-{number}");
+        execution.name = format!("parked-{number}").into();
         execution.wake_at = Some(wake_at + Duration::from_secs(later));
-        writes.push(Write::Start {
-            execution: Box::new(execution),
-            input: format!("{{\"seconds\":{}}}", WAIT + later),
+        batch.push(&Write::Start {
+            execution: Arc::new(execution),
+            input: format!("{{\"seconds\":{}}}", WAIT + later).into(),
         });
-        if writes.len() == 10_000 {
-            store.write(&mut writes)?;
+        if batch.len() == 10_000 {
+            store.write(&std::mem::take(&mut batch))?;
         }
     }
-    store.write(&mut writes)?;
+    store.write(&batch)?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use asl_runtime::Timestamp;
 use asl_runtime::durable::store::{
-    Ended, ExecutionId, MemoryStore, Query, Record, Store, StoreError, StoredExecution, Totals, Write,
+    Batch, Ended, ExecutionId, MemoryStore, Query, Record, Store, StoreError, StoredExecution, Totals, Write,
     Written,
 };
 use tokio::sync::Notify;
@@ -63,14 +63,14 @@ impl TestStore {
 }
 
 impl Store for TestStore {
-    fn write(&self, writes: &mut Vec<Write>) -> Result<Vec<Written>, StoreError> {
+    fn write(&self, batch: &Batch) -> Result<Vec<Written>, StoreError> {
         let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
-        let counts = |write: &&Write| matches!(write, Write::Start { .. } | Write::Append { .. });
-        let count = writes.iter().filter(counts).count() as u64;
+        let counts = |write: &Write| matches!(write, Write::Start { .. } | Write::Append { .. });
+        let count = batch.writes().filter(counts).count() as u64;
         if let Some(left) = &mut faults.left {
             if *left == 0 {
                 if self.after {
-                    self.store.write(&mut writes.clone())?;
+                    self.store.write(batch)?;
                 }
                 return Err(faults
                     .error
@@ -81,8 +81,8 @@ impl Store for TestStore {
         }
         drop(faults);
         self.records.fetch_add(count, Ordering::SeqCst);
-        let grows = writes.iter().any(|write| matches!(write, Write::Append { .. }));
-        let written = self.store.write(writes)?;
+        let grows = batch.writes().any(|write| matches!(write, Write::Append { .. }));
+        let written = self.store.write(batch)?;
         if grows {
             self.grew.notify_one();
         }

@@ -6,7 +6,7 @@ use std::future::{Future, poll_fn};
 use std::task::Poll;
 use std::time::Duration;
 
-use asl_runtime::durable::store::{Ended, MemoryStore, Store, StoreError, Write};
+use asl_runtime::durable::store::{Batch, Ended, MemoryStore, Store, StoreError, Write};
 use asl_runtime::durable::{EngineError, List, Status};
 use asl_runtime::{MapRunStatus, Outcome, TaskError, Value, json};
 use durable_tests::{START, Service, TestStore, builder, clock, events, types};
@@ -291,7 +291,7 @@ async fn children_are_stopped_with_their_parent() {
     let id = execution.id();
     engine.close().await;
     store
-        .write(&mut vec![Write::End {
+        .write(&Batch::of(&[Write::End {
             execution: id,
             status: Status::Aborted,
             at: START,
@@ -299,7 +299,7 @@ async fn children_are_stopped_with_their_parent() {
             cause: None,
             ended: Ended::default(),
             parent: None,
-        }])
+        }]))
         .unwrap();
     let engine = open().await.unwrap();
     sleep(Duration::from_secs(4000)).await;

@@ -227,7 +227,7 @@ async fn an_execution_of_another_definition_is_held() {
 
 #[tokio::test(start_paused = true)]
 async fn a_journal_of_something_else_is_held() {
-    use asl_runtime::durable::store::{Record, Write};
+    use asl_runtime::durable::store::{Batch, Record, Write};
     let store = MemoryStore::new();
     let clock = clock();
     let service = Service::new(|_| std::future::pending());
@@ -245,13 +245,13 @@ async fn a_journal_of_something_else_is_held() {
         let record = Record {
             number: 1,
             at: durable_tests::START,
-            events: events.to_owned(),
+            events: events.into(),
         };
         store
-            .write(&mut vec![Write::Append {
+            .write(&Batch::of(&[Write::Append {
                 execution: id,
                 record,
-            }])
+            }]))
             .unwrap();
     }
     let engine = builder(&service).clock(clock).open_store(store).await.unwrap();

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use asl_runtime::durable::store::{Ended, MemoryStore, Record, Store, Write};
+use asl_runtime::durable::store::{Batch, Ended, MemoryStore, Record, Store, Write};
 use asl_runtime::durable::{EngineError, Execution, Limits, RedriveStatus, Status};
 use asl_runtime::{Outcome, TaskError, Value, json};
 use durable_tests::{Called, START, Service, builder, clock, events, types};
@@ -171,7 +171,7 @@ fn end_with(store: &MemoryStore, execution: &Execution, status: Status, events: 
         record: Record {
             number,
             at,
-            events: events.to_owned(),
+            events: events.into(),
         },
     };
     let end = Write::End {
@@ -183,7 +183,7 @@ fn end_with(store: &MemoryStore, execution: &Execution, status: Status, events: 
         ended: Ended::default(),
         parent: None,
     };
-    store.write(&mut vec![append, end]).unwrap();
+    store.write(&Batch::of(&[append, end])).unwrap();
 }
 
 /// Tasks that are under way for ever in the first engine and give the name of their state in the second.

@@ -52,8 +52,8 @@ impl Execution {
         Self {
             engine,
             id: stored.id,
-            machine: stored.machine.clone(),
-            name: stored.name.clone(),
+            machine: stored.machine.to_string(),
+            name: stored.name.to_string(),
             started_at: stored.started_at,
         }
     }

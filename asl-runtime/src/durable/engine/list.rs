@@ -202,8 +202,8 @@ impl Inner {
         ListedExecution {
             arn: self.arn(&stored.machine, &stored.name),
             item_count: items_of(&stored),
-            machine: stored.machine,
-            name: stored.name,
+            machine: stored.machine.into(),
+            name: stored.name.into(),
             status: stored.status,
             start_time: stored.started_at,
             stop_time: stored.stopped_at,

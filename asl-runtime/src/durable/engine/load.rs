@@ -277,7 +277,7 @@ impl Inner {
             record: Record {
                 number: records.len() as u64,
                 at,
-                events: record::encode(&[event]),
+                events: record::encode(&[event]).into(),
             },
         });
         let written = self.write(append.into_iter().chain([end]).collect()).await?;

@@ -369,8 +369,8 @@ impl Inner {
     }
 
     /// Writes, and waits until it is durable.
-    async fn write(&self, writes: Vec<Write>) -> Result<Answers, EngineError> {
-        match self.committer.submit(writes).await {
+    async fn write(&self, mut writes: Vec<Write>) -> Result<Answers, EngineError> {
+        match self.committer.submit(&mut writes).await {
             Ok(Ok(written)) => {
                 self.writes_succeed();
                 Ok(written)

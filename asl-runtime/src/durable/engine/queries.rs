@@ -236,8 +236,8 @@ impl Execution {
             redrive_status,
             redrive_status_reason: reason,
             held,
-            machine: stored.machine,
-            name: stored.name,
+            machine: stored.machine.into(),
+            name: stored.name.into(),
             error: stored.error,
             cause: stored.cause,
         })

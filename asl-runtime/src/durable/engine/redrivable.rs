@@ -28,7 +28,7 @@ impl PendingRedrives {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => unknown.insert(engine.pending_redrives(parent).await?),
         };
-        let asked = children.get(&stored.name);
+        let asked = children.get(&*stored.name);
         // One that is asked for has been redriven for that, and ended again, if it has the ticket.
         Ok(asked.is_some_and(|asked| *asked != Some(ticket)))
     }

@@ -134,7 +134,7 @@ impl Inner {
             record: Record {
                 number: state.next_record,
                 at: now,
-                events: record::encode(&[Event::Redriven]),
+                events: record::encode(&[Event::Redriven]).into(),
             },
         };
         state.feed(Event::Redriven, now);

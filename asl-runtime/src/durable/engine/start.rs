@@ -214,8 +214,8 @@ impl Inner {
         };
         let stored = Arc::new(StoredExecution {
             id,
-            machine: std::mem::take(&mut new.machine),
-            name: std::mem::take(&mut new.name),
+            machine: std::mem::take(&mut new.machine).into(),
+            name: std::mem::take(&mut new.name).into(),
             fingerprint: super::version_of(program),
             status: Status::Running,
             started_at: self.clock.now(),
@@ -228,13 +228,13 @@ impl Inner {
             redriven_at: None,
             parent: new.parent,
             map_run: new.map_run.take(),
-            settings: new.start.encode(),
+            settings: new.start.encode().into(),
             pokes: 0,
             problem: None,
         });
         let write = Write::Start {
-            execution: Box::new(StoredExecution::clone(&stored)),
-            input: new.input.to_json(),
+            execution: Arc::clone(&stored),
+            input: new.input.to_json().into(),
         };
         match self.write(vec![write]).await.map(|mut written| written.pop()) {
             Ok(Some(Written::Exists(existing))) => {

@@ -42,7 +42,7 @@ impl Runner {
                             Ok((stored, arn)) if stored.parent == Some(parent) => Event::ExecutionStarted {
                                 ticket,
                                 arn,
-                                name: stored.name.clone(),
+                                name: stored.name.to_string(),
                             },
                             Ok((_, arn)) => Event::TaskFailed(ticket, already_exists(&arn)),
                             Err(cause) => {

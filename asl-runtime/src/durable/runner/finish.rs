@@ -22,7 +22,7 @@ impl Runner {
             Outcome::Succeeded(_) | Outcome::TimedOut => (None, None),
         };
         let output = match outcome {
-            Outcome::Succeeded(output) => Some(output.to_json()),
+            Outcome::Succeeded(output) => Some(output.to_json().into()),
             _ => None,
         };
         let (history, _) = self.state.recorder.finish();
@@ -34,7 +34,7 @@ impl Runner {
             cause,
             ended: Ended {
                 output,
-                history: Some(history),
+                history: Some(history.into()),
             },
             parent: self
                 .stored
@@ -109,7 +109,7 @@ impl Runner {
             seen: self.seen,
         };
         self.idle_since = Instant::now();
-        match self.engine.committer.submit(vec![park]).await {
+        match self.engine.committer.submit(&mut vec![park]).await {
             Ok(Ok(written)) if !written.contains(&Written::Poked) => {}
             // Whoever poked it will tell it; and a store that fails is no reason to stop.
             _ => return false,

@@ -290,7 +290,7 @@ impl Runner {
             record: Record {
                 number: self.state.next_record,
                 at: now,
-                events,
+                events: events.into(),
             },
         });
         self.state.next_record += 1;
@@ -321,7 +321,7 @@ fn live(engine: &Inner, machine: &dyn AnyMachine, stored: &StoredExecution) -> L
     let (of, name) = (&stored.machine, &stored.name);
     Live {
         log: machine.log_of(&|| engine.arn(of, name)),
-        name: name.clone(),
+        name: name.to_string(),
     }
 }
 

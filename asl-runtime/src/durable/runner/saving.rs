@@ -83,13 +83,13 @@ impl Runner {
             gated,
             given_up,
             replies,
-        } = std::mem::take(&mut self.unsaved);
+        } = &mut self.unsaved;
         self.saving = Some(Saving {
             step: Step::Written(self.engine.committer.submit(writes)),
             pause: RETRY.0,
-            gated,
-            given_up,
-            replies,
+            gated: std::mem::take(gated),
+            given_up: std::mem::take(given_up),
+            replies: std::mem::take(replies),
         });
     }
 
@@ -141,7 +141,6 @@ impl Runner {
         }) = &mut self.saving
             && let Step::Again(writes, _) = step
         {
-            let writes = std::mem::take(writes);
             *step = Step::Written(self.engine.committer.submit(writes));
         }
     }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::tables::{Entry, Tables, wakes};
 use super::{
-    ACTIVE, Ended, ExecutionId, Query, Record, Status, Store, StoreError, StoredExecution, Totals, Write,
+    ACTIVE, Batch, Ended, ExecutionId, Query, Record, Status, Store, StoreError, StoredExecution, Totals,
     Written,
 };
 use crate::Timestamp;
@@ -40,9 +40,9 @@ impl MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn write(&self, writes: &mut Vec<Write>) -> Result<Vec<Written>, StoreError> {
+    fn write(&self, batch: &Batch) -> Result<Vec<Written>, StoreError> {
         let mut tables = self.lock();
-        Ok(writes.drain(..).map(|write| tables.apply(write)).collect())
+        Ok(batch.writes().map(|write| tables.apply(write)).collect())
     }
 
     fn execution(&self, id: ExecutionId) -> Result<Option<StoredExecution>, StoreError> {
@@ -63,7 +63,11 @@ impl Store for MemoryStore {
 
     fn input(&self, id: ExecutionId) -> Result<Option<String>, StoreError> {
         let tables = self.lock();
-        Ok(tables.executions.get(&id).and_then(Entry::input))
+        Ok(tables
+            .executions
+            .get(&id)
+            .and_then(Entry::input)
+            .map(String::from))
     }
 
     fn ended(&self, id: ExecutionId) -> Result<Option<Ended>, StoreError> {

@@ -1,5 +1,6 @@
 //! Where durable executions are kept.
 
+mod batch;
 mod memory;
 mod sqlite;
 mod tables;
@@ -8,9 +9,11 @@ mod tables;
 mod tests;
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::Timestamp;
 
+pub use batch::{Batch, StoredText};
 pub use memory::MemoryStore;
 pub use sqlite::SqliteStore;
 
@@ -23,13 +26,12 @@ pub type ExecutionId = u64;
 /// from several. The functions block; the engine calls them where that is allowed. [`SqliteStore`] is the one to use,
 /// [`MemoryStore`] is for tests. The crate's own behaviour suite for stores tells what is asked of one.
 pub trait Store: fmt::Debug + Send + Sync + 'static {
-    /// Applies all of the writes, in order, or none of them. They are durable when this returns. What was written is taken
-    /// out of the list; what was not stays there.
+    /// Applies all of the writes, in order, or none of them. They are durable when this returns. Gives what came of each.
     ///
     /// # Errors
     /// When they could not be applied, or could not be made durable. Then the engine writes them again later; writing
     /// something a second time must do no harm.
-    fn write(&self, writes: &mut Vec<Write>) -> Result<Vec<Written>, StoreError>;
+    fn write(&self, batch: &Batch) -> Result<Vec<Written>, StoreError>;
 
     /// An execution by its number.
     ///
@@ -128,9 +130,9 @@ pub struct StoredExecution {
     /// Its number.
     pub id: ExecutionId,
     /// Name of its machine; of a child of a Map Run with the label behind it: `machine/label`.
-    pub machine: String,
+    pub machine: StoredText,
     /// Its name.
-    pub name: String,
+    pub name: StoredText,
     /// Fingerprint of the definition that it runs.
     pub fingerprint: u64,
     /// Where it is.
@@ -157,7 +159,7 @@ pub struct StoredExecution {
     /// ARN of the Map Run that it is a child of.
     pub map_run: Option<String>,
     /// Text of the engine: how the execution was started.
-    pub settings: String,
+    pub settings: StoredText,
     /// How many executions that it started have ended, and how often it was to [wake](Write::Wake).
     pub pokes: u64,
     /// Why it does not go on, though it is running.
@@ -222,16 +224,16 @@ pub struct Record {
     /// When it happened.
     pub at: Timestamp,
     /// What happened, as JSON.
-    pub events: String,
+    pub events: StoredText,
 }
 
 /// What is kept of the end of an execution.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Ended {
     /// Output of an execution that succeeded, as JSON.
-    pub output: Option<String>,
+    pub output: Option<StoredText>,
     /// Its history; none where its definition was not there when it was stopped.
-    pub history: Option<String>,
+    pub history: Option<StoredText>,
 }
 
 /// A task of an activity that waits for a worker.
@@ -250,9 +252,9 @@ pub enum Write {
     /// Adds an execution with its input, unless its machine has one of that name.
     Start {
         /// The execution.
-        execution: Box<StoredExecution>,
+        execution: Arc<StoredExecution>,
         /// Its input, as JSON: record 0 of the journal.
-        input: String,
+        input: StoredText,
     },
     /// Adds a record to a journal, unless it has one of that number.
     Append {
@@ -368,7 +370,7 @@ impl Query {
     pub fn matches(&self, execution: &StoredExecution) -> bool {
         self.machine
             .as_ref()
-            .is_none_or(|machine| *machine == execution.machine)
+            .is_none_or(|machine| execution.machine == *machine)
             && self
                 .map_run
                 .as_ref()

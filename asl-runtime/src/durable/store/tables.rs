@@ -1,8 +1,9 @@
 //! Executions in memory, and what writes do to them.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use super::{ACTIVE, Ended, ExecutionId, Offer, Record, Status, StoredExecution, Write, Written};
+use super::{ACTIVE, Ended, ExecutionId, Offer, Record, Status, StoredExecution, StoredText, Write, Written};
 use crate::Timestamp;
 
 /// Executions with all there is of them.
@@ -10,7 +11,7 @@ use crate::Timestamp;
 pub struct Tables {
     pub executions: BTreeMap<ExecutionId, Entry>,
     /// By the names of their machines, and then their own.
-    names: HashMap<String, HashMap<String, ExecutionId>>,
+    names: HashMap<StoredText, HashMap<StoredText, ExecutionId>>,
     /// Tasks that wait for workers, in the order in which they were parked.
     pub offers: Vec<(ExecutionId, Offer)>,
     pub last_id: ExecutionId,
@@ -18,7 +19,7 @@ pub struct Tables {
 
 #[derive(Debug, Clone)]
 pub struct Entry {
-    pub execution: Box<StoredExecution>,
+    pub execution: Arc<StoredExecution>,
     /// In the order of their numbers.
     pub journal: Vec<Record>,
     pub ended: Option<Ended>,
@@ -40,7 +41,7 @@ pub struct Notes {
 
 impl Entry {
     /// An execution of which nothing else is here.
-    pub fn new(execution: Box<StoredExecution>) -> Self {
+    pub fn new(execution: Arc<StoredExecution>) -> Self {
         Self {
             execution,
             journal: Vec::new(),
@@ -50,9 +51,9 @@ impl Entry {
     }
 
     /// The first record of its journal.
-    pub fn input(&self) -> Option<String> {
+    pub fn input(&self) -> Option<StoredText> {
         let first = self.journal.first().filter(|record| record.number == 0);
-        first.map(|record| record.events.clone())
+        first.map(|record| record.events.share())
     }
 
     /// Adds a record, unless there is one of that number.
@@ -86,10 +87,10 @@ impl Tables {
         } = &*entry.execution;
         let id = *id;
         self.last_id = self.last_id.max(id);
-        match self.names.get_mut(machine) {
-            Some(names) => drop(names.insert(name.clone(), id)),
+        match self.names.get_mut(&**machine) {
+            Some(names) => drop(names.insert(name.share(), id)),
             None => {
-                let names = HashMap::from([(name.clone(), id)]);
+                let names = HashMap::from([(name.share(), id)]);
                 self.names.insert(machine.clone(), names);
             }
         }
@@ -104,7 +105,7 @@ impl Tables {
 
     fn running(&mut self, id: ExecutionId) -> Option<&mut StoredExecution> {
         let execution = &mut self.executions.get_mut(&id)?.execution;
-        (execution.status == Status::Running).then_some(execution)
+        (execution.status == Status::Running).then(|| Arc::make_mut(execution))
     }
 
     fn withdraw_offers(&mut self, id: ExecutionId) {
@@ -116,7 +117,7 @@ impl Tables {
         match write {
             Write::Start { execution, input } => {
                 if let Some(entry) = self.find(&execution.machine, &execution.name) {
-                    return Written::Exists(entry.execution.clone());
+                    return Written::Exists(Box::new((*entry.execution).clone()));
                 }
                 let record = Record {
                     number: 0,
@@ -200,7 +201,7 @@ impl Tables {
                 ticket,
             } => {
                 if let Some(entry) = self.executions.get_mut(&execution) {
-                    let execution = &mut entry.execution;
+                    let execution = Arc::make_mut(&mut entry.execution);
                     execution.status = Status::Running;
                     execution.stopped_at = None;
                     (execution.error, execution.cause) = (None, None);
@@ -220,9 +221,9 @@ impl Tables {
             }
             Write::Delete { execution } => {
                 if let Some(Entry { execution, .. }) = self.executions.remove(&execution)
-                    && let Some(names) = self.names.get_mut(&execution.machine)
+                    && let Some(names) = self.names.get_mut(&*execution.machine)
                 {
-                    names.remove(&execution.name);
+                    names.remove(&*execution.name);
                 }
                 self.withdraw_offers(execution);
             }

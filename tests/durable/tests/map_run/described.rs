@@ -1,7 +1,7 @@
 //! What is told of a Map Run beside its counts, and changing its limits.
 
 use asl_runtime::MapRunUpdate;
-use asl_runtime::durable::store::{Ended, Record, Store, Write};
+use asl_runtime::durable::store::{Batch, Ended, Record, Store, Write};
 use asl_runtime::durable::{EngineError, ListMapRuns};
 use durable_tests::START;
 
@@ -198,7 +198,7 @@ async fn a_map_run_is_redriven_a_thousand_times_and_no_more() {
         let record = Record {
             number: 2 + writes.len() as u64 - 1,
             at: START + Duration::from_secs(60),
-            events,
+            events: events.into(),
         };
         writes.push(Write::Append {
             execution: id,
@@ -218,7 +218,7 @@ async fn a_map_run_is_redriven_a_thousand_times_and_no_more() {
         ended: Ended::default(),
         parent: None,
     });
-    store.write(&mut writes).unwrap();
+    store.write(&Batch::of(&writes)).unwrap();
 
     mended.store(true, Ordering::SeqCst);
     let engine = open().await.unwrap();

@@ -18,7 +18,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 use rusqlite::{Connection, ErrorCode};
 
 use super::tables::Entry;
-use super::{Ended, ExecutionId, Query, Record, Store, StoreError, StoredExecution, Totals, Write, Written};
+use super::{
+    Batch, Ended, ExecutionId, Query, Record, Store, StoreError, StoredExecution, Totals, Write, Written,
+};
 use crate::Timestamp;
 use log::Log;
 use pending::{Pending, Settling, Unknown};
@@ -99,7 +101,8 @@ impl SqliteStore {
             readers: Mutex::default(),
             written: AtomicUsize::new(0),
         });
-        for writes in batches {
+        for batch in batches {
+            let writes: Vec<Write> = batch.writes().collect();
             shared.prepare(&writes)?;
             shared.change().new.apply(writes.into_iter());
         }
@@ -182,8 +185,11 @@ impl Shared {
             None => schema::open_reader(&self.path)?,
         };
         let result = read(&connection)?;
-        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        readers.push(connection);
+        // One that is still at something would be of no use.
+        if connection.is_autocommit() {
+            let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+            readers.push(connection);
+        }
         Ok(result)
     }
 
@@ -195,24 +201,25 @@ impl Shared {
             return Ok(());
         }
         let found = self.read(|connection| {
-            let transaction = connection.unchecked_transaction()?;
-            let mut numbers = read::Numbers::prepare(&transaction)?;
-            let mut found = Vec::new();
-            for unknown in unknown {
-                let id = match unknown {
-                    Unknown::Numbered(id) => Some(id),
-                    Unknown::Named { machine, name } => numbers.find(machine, name)?,
-                };
-                if let Some(id) = id {
-                    found.extend(read::execution(&transaction, id)?);
+            read::at_once(connection, || {
+                let mut numbers = read::Numbers::prepare(connection)?;
+                let mut found = Vec::new();
+                for unknown in unknown {
+                    let id = match unknown {
+                        Unknown::Numbered(id) => Some(id),
+                        Unknown::Named { machine, name } => numbers.find(machine, name)?,
+                    };
+                    if let Some(id) = id {
+                        found.extend(read::execution(connection, id)?);
+                    }
                 }
-            }
-            Ok(found)
+                Ok(found)
+            })
         })?;
         if !found.is_empty() {
             let mut pending = self.change();
             for execution in found {
-                pending.add(Entry::new(Box::new(execution)));
+                pending.add(Entry::new(Arc::new(execution)));
             }
         }
         Ok(())
@@ -239,7 +246,7 @@ impl Shared {
     fn part(&self, all: bool) -> Result<(), StoreError> {
         let mut log = self.log();
         let staying = if all {
-            Vec::new()
+            Batch::default()
         } else {
             self.pending().new.staying()
         };
@@ -335,17 +342,18 @@ impl From<Error> for StoreError {
 }
 
 impl Store for SqliteStore {
-    fn write(&self, writes: &mut Vec<Write>) -> Result<Vec<Written>, StoreError> {
+    fn write(&self, batch: &Batch) -> Result<Vec<Written>, StoreError> {
+        let writes: Vec<Write> = batch.writes().collect();
         if self.pending().bytes() > MOST_PENDING {
             // It could not be brought into the tables, or not as fast.
             self.shared.settle(true)?;
         }
         let mut log = self.shared.log();
         writes.iter().try_for_each(write::check)?;
-        self.shared.prepare(writes)?;
-        let bytes = log.append(writes)?;
+        self.shared.prepare(&writes)?;
+        let bytes = log.append(batch)?;
         let mut pending = self.shared.change();
-        let written = pending.new.apply(writes.drain(..));
+        let written = pending.new.apply(writes.into_iter());
         pending.new.bytes += bytes;
         let is_much = pending.new.bytes > MUCH_PENDING;
         drop((pending, log));
@@ -384,7 +392,7 @@ impl Store for SqliteStore {
         let (records, may_be_stored) = self.pending().records(id);
         if !may_be_stored {
             let first = records.into_iter().next();
-            return Ok(first.map(|record| record.events));
+            return Ok(first.map(|record| record.events.into()));
         }
         self.read(|connection| read::input(connection, id))
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::super::tables::{Entry, Notes, Tables};
-use super::super::{ACTIVE, Ended, ExecutionId, Record, Status, StoredExecution, Write, Written};
+use super::super::{ACTIVE, Batch, Ended, ExecutionId, Record, Status, StoredExecution, Write, Written};
 
 /// What was written since the tables were, and before that what is just being brought into them.
 #[derive(Default)]
@@ -271,21 +271,22 @@ impl Part {
     }
 
     /// Writes that make those executions what they are that may stay in the log this time.
-    pub fn staying(&self) -> Vec<Write> {
-        let entries = self.tables.executions.values();
-        let writes = entries.filter(|entry| may_stay(entry)).flat_map(|entry| {
+    pub fn staying(&self) -> Batch {
+        let mut batch = Batch::default();
+        for entry in self.tables.executions.values().filter(|entry| may_stay(entry)) {
             let execution = &entry.execution;
-            let start = entry.input().map(|input| Write::Start {
-                execution: execution.clone(),
-                input,
-            });
-            let appends = entry.journal.iter().skip(1).map(|record| Write::Append {
-                execution: execution.id,
-                record: record.clone(),
-            });
-            start.into_iter().chain(appends)
-        });
-        writes.collect()
+            if let Some(input) = entry.input() {
+                let execution = Arc::clone(execution);
+                batch.push(&Write::Start { execution, input });
+            }
+            for record in entry.journal.iter().skip(1) {
+                batch.push(&Write::Append {
+                    execution: execution.id,
+                    record: record.clone(),
+                });
+            }
+        }
+        batch
     }
 
     /// Takes out what is to be brought into the tables: all, or all but what may stay. Executions in memory are known on,
@@ -320,7 +321,8 @@ fn may_stay(entry: &Entry) -> bool {
 
 /// An execution that is written, or about to be.
 fn known(entry: &Entry) -> Entry {
-    let mut known = Entry::new(entry.execution.clone());
+    // On its own: what is kept for long is not to keep a batch.
+    let mut known = Entry::new(Arc::new((*entry.execution).clone()));
     known.notes.is_stored = true;
     known
 }

@@ -13,7 +13,7 @@ use super::Error;
 const APPLICATION_ID: i32 = 0x4153_4C44;
 
 /// Version of the tables and of the texts in them.
-const VERSION: i32 = 5;
+const VERSION: i32 = 6;
 
 /// Bytes of a page: some executions that ended fit into one, and what is written to a disk is written in larger pieces.
 const PAGE: i32 = 16 << 10;

@@ -138,8 +138,8 @@ impl<'c> Tables<'c> {
         let (parent, ticket) = execution.parent.unzip();
         self.insert.execute(params![
             execution.id.cast_signed(),
-            execution.machine,
-            execution.name,
+            &*execution.machine,
+            &*execution.name,
             execution.fingerprint.cast_signed(),
             execution.status.as_str(),
             execution.started_at.as_millis(),
@@ -153,7 +153,7 @@ impl<'c> Tables<'c> {
             parent.map(u64::cast_signed),
             ticket.map(u64::cast_signed),
             execution.map_run,
-            execution.settings,
+            &*execution.settings,
             execution.pokes.cast_signed(),
             execution.problem,
         ])?;

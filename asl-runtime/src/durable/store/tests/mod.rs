@@ -23,8 +23,8 @@ fn at(millis: i64) -> Timestamp {
 fn execution(id: ExecutionId, name: &str) -> StoredExecution {
     StoredExecution {
         id,
-        machine: "order".to_owned(),
-        name: name.to_owned(),
+        machine: "order".into(),
+        name: name.into(),
         fingerprint: VERSION,
         status: Status::Running,
         started_at: at(1000 + id.cast_signed()),
@@ -37,7 +37,7 @@ fn execution(id: ExecutionId, name: &str) -> StoredExecution {
         redriven_at: None,
         parent: None,
         map_run: None,
-        settings: r#"{"seed":"0"}"#.to_owned(),
+        settings: r#"{"seed":"0"}"#.into(),
         pokes: 0,
         problem: None,
     }
@@ -45,8 +45,8 @@ fn execution(id: ExecutionId, name: &str) -> StoredExecution {
 
 fn start(execution: StoredExecution) -> Write {
     Write::Start {
-        execution: Box::new(execution),
-        input: r#"{"ü":[1,"\u0000"]}"#.to_owned(),
+        execution: Arc::new(execution),
+        input: r#"{"ü":[1,"\u0000"]}"#.into(),
     }
 }
 
@@ -54,7 +54,7 @@ fn record(number: u64) -> Record {
     Record {
         number,
         at: at(2000 + number.cast_signed()),
-        events: format!("[{number}]"),
+        events: format!("[{number}]").into(),
     }
 }
 
@@ -82,14 +82,14 @@ fn end(execution: ExecutionId, parent: Option<ExecutionId>) -> Write {
         cause: None,
         ended: Ended {
             output: None,
-            history: Some("history".to_owned()),
+            history: Some("history".into()),
         },
         parent,
     }
 }
 
 fn write(store: &dyn Store, writes: &[Write]) -> Vec<Written> {
-    store.write(&mut writes.to_vec()).expect("the store works")
+    store.write(&Batch::of(writes)).expect("the store works")
 }
 
 fn read(store: &dyn Store, id: ExecutionId) -> StoredExecution {

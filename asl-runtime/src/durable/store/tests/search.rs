@@ -22,7 +22,7 @@ impl Random {
         let known = store.execution(id).unwrap_or_default();
         let Some(known) = known else {
             let mut execution = execution(last + 1, &format!("e{}", last + 1));
-            execution.machine = format!("m{}", self.below(3));
+            execution.machine = format!("m{}", self.below(3)).into();
             execution.fingerprint = VERSION + self.below(2);
             execution.map_run = (self.below(4) == 0).then(|| "run".to_owned());
             execution.parent = (last > 0 && self.below(3) == 0).then(|| (self.below(last) + 1, 7));
@@ -42,8 +42,8 @@ impl Random {
         match self.below(9) {
             0 => Write::Unpark { execution: id },
             1 => Write::Wake {
-                machine: known.machine,
-                name: known.name,
+                machine: known.machine.into(),
+                name: known.name.into(),
             },
             2 => Write::Problem {
                 execution: id,
@@ -138,8 +138,8 @@ fn what_is_searched_for_is_found_wherever_it_is() {
             let writes: Vec<Write> = (0..=random.below(3)).map(|_| random.write(&memory)).collect();
             // They were made for what there was before the first of them.
             for write in writes {
-                let written = memory.write(&mut vec![write.clone()]);
-                assert_eq!(sqlite.write(&mut vec![write]), written, "{seed} {step}");
+                let batch = Batch::of(&[write]);
+                assert_eq!(sqlite.write(&batch), memory.write(&batch), "{seed} {step}");
             }
             match random.below(6) {
                 0 => sqlite.settle(true).expect("it works"),

@@ -44,10 +44,10 @@ macro_rules! as_the_inner_one {
 }
 
 impl Store for Settled {
-    fn write(&self, writes: &mut Vec<Write>) -> Result<Vec<Written>, StoreError> {
+    fn write(&self, batch: &Batch) -> Result<Vec<Written>, StoreError> {
         let mut written = Vec::new();
-        for write in writes.drain(..) {
-            written.extend(self.0.write(&mut vec![write])?);
+        for write in batch.writes() {
+            written.extend(self.0.write(&Batch::of(&[write]))?);
             self.0.settle(self.1)?;
         }
         Ok(written)
@@ -95,7 +95,7 @@ fn starts_once(store: &dyn Store) {
     assert_eq!(store.find("order", "a"), Ok(Some(first)));
     assert_eq!(store.find("order", "c"), Ok(None));
     let mut other = execution(4, "a");
-    other.machine = "shipping".to_owned();
+    other.machine = "shipping".into();
     assert_eq!(write(store, &[start(other)]), [Written::Done]);
     assert_eq!(
         store.totals(),
@@ -226,7 +226,7 @@ fn redrives(store: &dyn Store) {
 
 fn wakes_by_name(store: &dyn Store) {
     let wake = |name: &str| Write::Wake {
-        machine: execution(1, "a").machine,
+        machine: execution(1, "a").machine.into(),
         name: name.to_owned(),
     };
     write(
@@ -250,7 +250,7 @@ fn lists(store: &dyn Store) {
     for id in 1..=6 {
         let mut new = execution(id, &id.to_string());
         if id % 2 == 0 {
-            new.machine = "even".to_owned();
+            new.machine = "even".into();
             new.map_run = Some("run".to_owned());
         }
         write(store, &[start(new)]);

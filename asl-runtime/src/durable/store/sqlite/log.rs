@@ -5,17 +5,15 @@
 //! sync one that does not grow is cheaper.
 //!
 //! A batch is its number, its length, a checksum (with the identity of the database, so that files left by another one are
-//! not taken for its own) and writes, as `encoding` has them. Each is durable before the next one is written. So one that is
+//! not taken for its own) and its text. Each is durable before the next one is written. So one that is
 //! torn is the last, and nobody was told that it is there.
 
-mod encoding;
-
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Seek, SeekFrom, Write as _};
+use std::io::{self, ErrorKind, IoSlice, Seek, SeekFrom, Write as _};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use super::super::{StoreError, Write};
+use super::super::{Batch, StoreError};
 
 /// Bytes before the writes of a batch.
 const HEADER: usize = 20;
@@ -29,9 +27,6 @@ const GROWTH: RangeInclusive<u64> = (64 << 10)..=(4 << 20);
 /// A file that is longer is cut to this when it begins anew.
 const LONG: u64 = 16 << 20;
 
-/// A buffer that is larger is given back.
-const LARGE_BUFFER: usize = 4 << 20;
-
 /// The files.
 pub struct Log {
     parts: [Part; 2],
@@ -40,7 +35,6 @@ pub struct Log {
     /// Number of the next batch.
     next: u64,
     identity: u64,
-    buffer: Vec<u8>,
 }
 
 struct Part {
@@ -57,7 +51,7 @@ impl Log {
     ///
     /// # Errors
     /// When they cannot be read, or not all is there that was written.
-    pub fn open(database: &Path, identity: u64, settled: u64) -> Result<(Self, Vec<Vec<Write>>), StoreError> {
+    pub fn open(database: &Path, identity: u64, settled: u64) -> Result<(Self, Vec<Batch>), StoreError> {
         let parts = [Part::open(database, 0)?, Part::open(database, 1)?];
         if parts.iter().any(|part| part.length == 0) {
             // That the files are there is to last, too. Not every system has folders as files.
@@ -83,15 +77,14 @@ impl Log {
             current: 0,
             next: settled + 1,
             identity,
-            buffer: Vec::new(),
         };
         let mut all = Vec::with_capacity(found.len());
-        for (number, writes) in found {
+        for (number, batch) in found {
             if number != log.next {
                 let missing = format!("batch {} is missing", log.next);
                 return Err(log.parts[0].damaged(&missing));
             }
-            all.push(writes);
+            all.push(batch);
             log.next += 1;
         }
         Ok((log, all))
@@ -101,50 +94,43 @@ impl Log {
     ///
     /// # Errors
     /// When it could not be written. The next one takes its place.
-    pub fn append(&mut self, writes: &[Write]) -> Result<usize, StoreError> {
-        self.write(self.current, writes)
+    pub fn append(&mut self, batch: &Batch) -> Result<usize, StoreError> {
+        self.write(self.current, batch)
     }
 
-    /// Goes on in the other file, which the tables must have by now, with a batch of these writes if there are any. Gives its
+    /// Goes on in the other file, which the tables must have by now, with a batch of what is to stay, if there is any. Gives its
     /// length and the number of the batch before.
     ///
     /// # Errors
     /// When they could not be written. Then it does not go on there.
-    pub fn turn(&mut self, writes: &[Write]) -> Result<(usize, u64), StoreError> {
+    pub fn turn(&mut self, batch: &Batch) -> Result<(usize, u64), StoreError> {
         let last = self.next - 1;
         let other = 1 - self.current;
         self.parts[other].begin_anew();
-        let length = if writes.is_empty() {
+        let length = if batch.is_empty() {
             0
         } else {
-            self.write(other, writes)?
+            self.write(other, batch)?
         };
         self.current = other;
         Ok((length, last))
     }
 
-    fn write(&mut self, part: usize, writes: &[Write]) -> Result<usize, StoreError> {
-        let bytes = &mut self.buffer;
-        bytes.clear();
-        bytes.resize(HEADER, 0);
-        encoding::encode(writes, bytes);
-        if bytes.len() > LONGEST {
-            let text = format!("{} bytes are too many at once", bytes.len());
+    fn write(&mut self, part: usize, batch: &Batch) -> Result<usize, StoreError> {
+        let content = batch.as_str().as_bytes();
+        if content.len() > LONGEST {
+            let text = format!("{} bytes are too many at once", content.len());
             return Err(StoreError::Failed(text));
         }
-        let content = &bytes[HEADER..];
-        let checksum = checksum(self.identity, self.next, content);
-        let length = content.len() as u64;
-        bytes[..8].copy_from_slice(&self.next.to_le_bytes());
-        bytes[8..16].copy_from_slice(&length.to_le_bytes());
-        bytes[16..HEADER].copy_from_slice(&checksum.to_le_bytes());
+        let mut header = [0; HEADER];
+        header[..8].copy_from_slice(&self.next.to_le_bytes());
+        header[8..16].copy_from_slice(&(content.len() as u64).to_le_bytes());
+        header[16..].copy_from_slice(&checksum(self.identity, self.next, content).to_le_bytes());
         let part = &mut self.parts[part];
-        part.append(bytes).map_err(|error| part.failed(&error))?;
-        let length = bytes.len();
-        bytes.clear();
-        bytes.shrink_to(LARGE_BUFFER);
+        part.append(&header, content)
+            .map_err(|error| part.failed(&error))?;
         self.next += 1;
-        Ok(length)
+        Ok(HEADER + content.len())
     }
 }
 
@@ -175,10 +161,10 @@ impl Part {
         }
     }
 
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let end = self.end + bytes.len() as u64;
+    fn append(&mut self, header: &[u8], content: &[u8]) -> io::Result<()> {
+        let end = self.end + (header.len() + content.len()) as u64;
         self.file.seek(SeekFrom::Start(self.end))?;
-        self.file.write_all(bytes)?;
+        self.write_all([header, content])?;
         if end > self.length {
             // Room for the next ones. There is no need for it, nor is it told when there is none.
             let more = end.clamp(*GROWTH.start(), *GROWTH.end());
@@ -188,6 +174,21 @@ impl Part {
         }
         self.file.sync_data()?;
         self.end = end;
+        Ok(())
+    }
+
+    /// Writes both, with one call if the system takes them.
+    fn write_all(&mut self, bytes: [&[u8]; 2]) -> io::Result<()> {
+        let mut slices = bytes.map(IoSlice::new);
+        let mut slices = &mut slices[..];
+        while !slices.is_empty() {
+            match self.file.write_vectored(slices) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                Ok(written) => IoSlice::advance_slices(&mut slices, written),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
         Ok(())
     }
 
@@ -217,12 +218,12 @@ fn checksum(identity: u64, number: u64, content: &[u8]) -> u32 {
 }
 
 /// A batch with its number.
-type Batch = (u64, Vec<Write>);
+type Numbered = (u64, Batch);
 
 /// The batches at the beginning of a file that follow each other.
-fn batches(mut bytes: &[u8], identity: u64, settled: u64) -> Result<Vec<Batch>, &'static str> {
+fn batches(mut bytes: &[u8], identity: u64, settled: u64) -> Result<Vec<Numbered>, &'static str> {
     const CHANGED: &str = "the log has been changed";
-    let mut found: Vec<Batch> = Vec::new();
+    let mut found: Vec<Numbered> = Vec::new();
     while let Some(raw) = Raw::first(bytes) {
         if !raw.is_whole(identity) {
             // Nothing is written behind one that is torn.
@@ -237,13 +238,14 @@ fn batches(mut bytes: &[u8], identity: u64, settled: u64) -> Result<Vec<Batch>, 
             // What follows is from earlier.
             break;
         }
-        let writes = if raw.number > settled {
-            encoding::decode(raw.content).ok_or(CHANGED)?
+        let batch = if raw.number > settled {
+            let text = String::from_utf8(raw.content.to_vec());
+            text.ok().and_then(Batch::read).ok_or(CHANGED)?
         } else {
             // The tables have it.
-            Vec::new()
+            Batch::default()
         };
-        found.push((raw.number, writes));
+        found.push((raw.number, batch));
         bytes = raw.rest;
     }
     Ok(found)
