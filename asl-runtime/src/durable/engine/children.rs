@@ -12,6 +12,7 @@ use super::super::error::EngineError;
 use super::super::replay::Start;
 use super::super::runner::Message;
 use super::super::store::{Ended, ExecutionId, Status, StoredExecution};
+use super::redrive::By;
 use super::start::{NewExecution, Started};
 use super::{Inner, RETRY};
 use crate::Value;
@@ -143,7 +144,7 @@ impl Inner {
                     }
                 }
                 _ => {
-                    let redriven = self.insist(|| Arc::clone(self).redrive(id, Some(ticket)));
+                    let redriven = self.insist(|| Arc::clone(self).redrive(id, By::MapRun(ticket)));
                     if let Err(EngineError::ExecutionNotRedrivable(_)) = redriven.await
                         && is_refused
                     {

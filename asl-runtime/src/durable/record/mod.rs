@@ -5,8 +5,8 @@
 mod read;
 mod write;
 
-pub use read::decode;
-pub use write::{Writer, encode};
+pub use read::{client_token, decode};
+pub use write::{Writer, encode, redriven};
 
 use super::store::Record;
 use crate::Value;

@@ -11,6 +11,13 @@ pub fn decode(text: &str) -> Option<Vec<Event>> {
     events.as_array()?.iter().map(read_event).collect()
 }
 
+/// The client token that a record of a redrive has, if it is such a record and has one.
+pub fn client_token(text: &str) -> Option<String> {
+    text.strip_prefix("[[\"Redriven\",")?;
+    let events = Value::from_own_json(text).ok()?;
+    read_text(events.as_array()?.first()?.as_array()?.get(1)?)
+}
+
 fn read_event(value: &Value) -> Option<Event> {
     let parts = value.as_array()?;
     let rest = parts.get(1..).unwrap_or_default();
@@ -94,7 +101,7 @@ fn read_event(value: &Value) -> Option<Event> {
             error: read_text(error),
             cause: read_text(cause),
         },
-        ("Redriven", []) => Event::Redriven,
+        ("Redriven", [] | [Value::String(_)]) => Event::Redriven,
         _ => return None,
     })
 }

@@ -16,6 +16,16 @@ pub fn encode(events: &[Event]) -> String {
     record.finish().unwrap_or_else(|| "[]".to_owned())
 }
 
+/// Writes that an execution was redriven, and the client token that this was asked for with.
+pub fn redriven(client_token: Option<&str>) -> String {
+    let Some(client_token) = client_token else {
+        return encode(&[Event::Redriven]);
+    };
+    let mut text = Text::with_capacity(ENVELOPE);
+    text.push("[[\"Redriven\",").quoted(client_token).push("]]");
+    text.into_string()
+}
+
 /// Writes a record, event after event.
 #[derive(Debug, Default)]
 pub struct Writer(Option<Text>);
