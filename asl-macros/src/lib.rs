@@ -3,6 +3,7 @@
 mod checks;
 mod definition;
 mod derive;
+mod native;
 mod shape;
 mod tasks;
 
@@ -102,6 +103,34 @@ pub fn derive_task_error(item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Shape, attributes(asl, serde))]
 pub fn derive_shape(item: TokenStream) -> TokenStream {
     shape::expand(item.into())
+        .unwrap_or_else(syn::Error::into_compile_error)
+        .into()
+}
+
+/// Has documents hold values of the type as they are, when they are given in a `Held`.
+///
+/// ```ignore
+/// #[derive(Clone, Serialize, Deserialize, Native)]
+/// #[serde(rename_all = "camelCase")]
+/// struct Payment {
+///     order_id: String,
+///     amount: f64,
+/// }
+///
+/// #[tasks]
+/// impl order::Tasks for Shop {
+///     async fn check_payment(&self, payment: Held<Payment>) -> Result<Held<Payment>, TaskError> { Ok(payment) }
+/// }
+/// ```
+///
+/// It is for structs whose fields have names and are native, too, and for enums whose variants are names. The type needs
+/// `Clone`, and `Serialize` and `Deserialize` as `serde` derives them: both must describe the same JSON. Understood are
+/// `rename_all`, `rename`, `alias`, `default`, `skip_serializing_if` (with `Option::is_none`, or an `is_empty` beside `default`)
+/// and `deny_unknown_fields`; with another attribute of `serde` a type cannot be native. If the runtime's crate has another
+/// name, tell it: `#[asl(crate = "steps")]` on the type.
+#[proc_macro_derive(Native, attributes(asl, serde))]
+pub fn derive_native(item: TokenStream) -> TokenStream {
+    native::expand(item.into())
         .unwrap_or_else(syn::Error::into_compile_error)
         .into()
 }

@@ -17,6 +17,7 @@ mod logging;
 pub mod machine;
 mod mailbox;
 mod map_runs;
+pub mod native;
 pub mod objects;
 #[cfg(feature = "opentelemetry")]
 pub mod opentelemetry;
@@ -29,7 +30,7 @@ mod time;
 pub mod value;
 
 pub use activity::{Activities, ActivityTask};
-pub use asl_macros::{Shape, TaskError, tasks};
+pub use asl_macros::{Native, Shape, TaskError, tasks};
 pub use callback::{Callback, CallbackError, Callbacks};
 pub use driver::{Caller, ExecutionError, Machine, NewExecution};
 #[cfg(feature = "tracing")]
@@ -39,6 +40,7 @@ pub use machine::{
     Outcome,
 };
 pub use map_runs::{MapRunError, MapRuns};
+pub use native::{Held, Native};
 pub use shape::Shape;
 pub use task::{AnyInput, IntoTaskError, Signature, Takes, TaskError, TaskResult, TaskSet, Types};
 pub use task_context::{TaskContext, TaskHandle};

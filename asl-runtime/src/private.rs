@@ -32,6 +32,12 @@ pub mod shape {
     pub use crate::shape::*;
 }
 
+/// What `#[derive(Native)]` names.
+pub mod native {
+    pub use crate::native::{Look, Native};
+    pub use crate::value::Measure;
+}
+
 /// The standard prelude, for modules without one.
 pub mod prelude {
     pub use std::prelude::rust_2024::*;

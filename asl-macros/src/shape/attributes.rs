@@ -1,6 +1,6 @@
 //! The attributes of `serde` that say how a type looks, and our own.
 
-use syn::{Attribute, Error, Expr, LitStr, Path, Type, meta::ParseNestedMeta, parenthesized};
+use syn::{Attribute, Error, Expr, LitStr, Path, Type, meta::ParseNestedMeta, parenthesized, parse::Parse};
 
 use super::{Case, Side};
 
@@ -113,8 +113,10 @@ pub struct FieldOptions {
     pub names: Names,
     pub aliases: Vec<String>,
     pub default: bool,
+    /// The function that gives it, if that is no `Default`.
+    pub default_path: Option<Path>,
     pub flatten: bool,
-    pub skip_serializing_if: bool,
+    pub skip_serializing_if: Option<Path>,
     skip: Both<bool>,
     custom: Both<bool>,
 }
@@ -128,12 +130,13 @@ impl FieldOptions {
                 "alias" => options.aliases.push(text(meta)?),
                 "default" => {
                     options.default = true;
-                    skip(meta)?;
+                    if meta.input.peek(syn::Token![=]) {
+                        options.default_path = Some(parsed(meta)?);
+                    }
                 }
                 "flatten" => options.flatten = true,
                 "skip_serializing_if" => {
-                    options.skip_serializing_if = true;
-                    skip(meta)?;
+                    options.skip_serializing_if = Some(parsed(meta)?);
                 }
                 "skip" => {
                     options.skip = Both {
@@ -261,6 +264,17 @@ fn of(both: &Both<bool>, side: Side) -> bool {
     }
 }
 
+/// Goes through what `#[serde(...)]` says, by its names.
+pub fn each_serde(
+    attributes: &[Attribute],
+    mut check: impl FnMut(&ParseNestedMeta<'_>, &str) -> Result<(), Error>,
+) -> Result<(), Error> {
+    each(attributes, "serde", |meta| {
+        check(meta, &name(meta))?;
+        skip(meta)
+    })
+}
+
 fn each(
     attributes: &[Attribute],
     list: &str,
@@ -283,7 +297,7 @@ fn text(meta: &ParseNestedMeta<'_>) -> Result<String, Error> {
     Ok(meta.value()?.parse::<LitStr>()?.value())
 }
 
-fn parsed(meta: &ParseNestedMeta<'_>) -> Result<Type, Error> {
+fn parsed<T: Parse>(meta: &ParseNestedMeta<'_>) -> Result<T, Error> {
     meta.value()?.parse::<LitStr>()?.parse()
 }
 

@@ -10,12 +10,13 @@ use syn::{
     parse_quote,
 };
 
-use attributes::{Cases, Container, FieldOptions, Told, VariantOptions};
-use case::Case;
+use attributes::{Cases, Told};
+pub use attributes::{Container, FieldOptions, VariantOptions, each_serde};
+pub use case::Case;
 
 /// The two ways in which a type meets JSON.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
+pub enum Side {
     /// `serde::Serialize`
     Output,
     /// `serde::Deserialize`
@@ -124,7 +125,7 @@ impl Derived<'_> {
                 for field in &unnamed.unnamed {
                     let options = FieldOptions::read(&field.attrs)?;
                     is_shorter |= match side {
-                        Side::Output => options.skip_serializing_if,
+                        Side::Output => options.skip_serializing_if.is_some(),
                         Side::Input => options.default,
                     };
                     if !options.is_skipped(side) {
@@ -159,7 +160,7 @@ impl Derived<'_> {
             }
             let form = self.value(field, &options, side);
             if options.flatten {
-                let may_lack = side == Side::Output && options.skip_serializing_if;
+                let may_lack = side == Side::Output && options.skip_serializing_if.is_some();
                 flattened.push(if may_lack {
                     quote!(asl::Form::Option(&#form))
                 } else {
@@ -172,7 +173,7 @@ impl Derived<'_> {
             let key = options.names.of(side).cloned().unwrap_or(plain);
             let aliases = &options.aliases;
             members.push(match side {
-                Side::Output if options.skip_serializing_if => {
+                Side::Output if options.skip_serializing_if.is_some() => {
                     quote!(asl::Field::new(#key, &#form).optional())
                 }
                 Side::Output => quote!(asl::Field::new(#key, &#form)),

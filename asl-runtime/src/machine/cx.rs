@@ -7,6 +7,7 @@ use super::inspect::{Inspector, Seen};
 use super::run::Run;
 use super::{Failure, StateInfo, StateKind, States, failure::names};
 use crate::intrinsic::{self, Call, IntrinsicError};
+use crate::native::Look;
 use crate::path::{self, Missing, Path, ReferencePath, Root, Step as PathStep};
 use crate::time::Timestamp;
 use crate::{Value, value};
@@ -166,8 +167,8 @@ impl<'a> Cx<'a> {
         document: &'v Value,
         path: &'static Path,
     ) -> Result<Cow<'v, Value>, Failure> {
-        match at_once(document, path) {
-            Some(found) => Ok(Cow::Borrowed(found)),
+        match operand(document, path) {
+            Some(found) => Ok(found),
             None => self.search_operand(document, path),
         }
     }
@@ -378,6 +379,29 @@ pub(super) fn at_once<'v>(document: &'v Value, path: &Path) -> Option<&'v Value>
         (Root::Document, [PathStep::Key(name)]) => document.get(name),
         (Root::Document, steps) => path::member(document, steps),
         (Root::Variable(_) | Root::Context, _) => None,
+    }
+}
+
+/// The same of what need not be JSON.
+#[inline(never)]
+pub(super) fn look<'v>(document: &'v Value, path: &Path) -> Option<Look<'v>> {
+    if path.root != Root::Document {
+        return None;
+    }
+    path.steps
+        .iter()
+        .try_fold(Look::of(document), |look, step| match step {
+            PathStep::Key(name) => look.member(name),
+            _ => None,
+        })
+}
+
+/// The same as a value.
+#[inline]
+fn operand<'v>(document: &'v Value, path: &Path) -> Option<Cow<'v, Value>> {
+    match look(document, path)? {
+        Look::Value(value) => Some(Cow::Borrowed(value)),
+        other => Some(Cow::Owned(other.to_value())),
     }
 }
 

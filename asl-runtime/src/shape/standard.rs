@@ -138,6 +138,7 @@ transparent! {
     [T: Shape + ?Sized] Box<T> => T;
     [T: Shape + ?Sized] Rc<T> => T;
     [T: Shape + ?Sized] Arc<T> => T;
+    [T: Shape] crate::Held<T> => T;
     [T: Shape + ?Sized + ToOwned] Cow<'_, T> => T;
     [T: Shape] Cell<T> => T;
     [T: Shape + ?Sized] RefCell<T> => T;

@@ -19,6 +19,11 @@ impl Constant {
         Self(LazyLock::new(build))
     }
 
+    /// The value as it is.
+    pub(crate) fn lend(&self) -> &Value {
+        LazyLock::force(&self.0)
+    }
+
     /// The value: a clone, which shares it.
     pub fn get(&self) -> Value {
         LazyLock::force(&self.0).clone()

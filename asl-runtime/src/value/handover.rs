@@ -10,7 +10,7 @@ use std::cell::{Cell, RefCell};
 use super::Value;
 
 /// Name of the newtype struct as which a [`Value`] presents itself to `serde`.
-pub(super) const NAME: &str = "$asl_runtime::Value";
+pub(crate) const NAME: &str = "$asl_runtime::Value";
 
 thread_local! {
     static WANTED: Cell<bool> = const { Cell::new(false) };
@@ -26,8 +26,8 @@ pub(super) fn receive<R>(serialize: impl FnOnce() -> R) -> (R, Option<Value>) {
 }
 
 /// Hands the value over if the serializer at work asked for it.
-pub(super) fn offer(value: &Value) -> bool {
-    WANTED.replace(false) && put(value.clone())
+pub(crate) fn offer(value: impl FnOnce() -> Value) -> bool {
+    WANTED.replace(false) && put(value())
 }
 
 /// Puts a value where [`take`] finds it.
@@ -36,7 +36,7 @@ pub(super) fn put(value: Value) -> bool {
 }
 
 /// The value that was handed over, if one was.
-pub(super) fn take() -> Option<Value> {
+pub(crate) fn take() -> Option<Value> {
     SLOT.try_with(|slot| slot.take()).ok().flatten()
 }
 

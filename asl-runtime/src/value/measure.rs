@@ -79,12 +79,11 @@ impl Value {
 
     /// A quick upper bound of the [measure](Self::measure); its depth is exact.
     #[inline]
-    fn bound(&self) -> Measure {
+    pub(crate) fn bound(&self) -> Measure {
         match self {
-            Self::Null | Self::Bool(_) => Measure::scalar(5),
-            // `-1.7976931348623157e308` and a little more.
-            Self::Number(_) => Measure::scalar(25),
-            Self::String(text) => Measure::scalar(longest(text)),
+            Self::Null | Self::Bool(_) => Measure::of_word(),
+            Self::Number(_) => Measure::of_number(),
+            Self::String(text) => Measure::of_text(text),
             Self::Array(array) => array.known_bound().unwrap_or_else(|| array.bound()),
             Self::Object(object) => object.known_bound().unwrap_or_else(|| object.bound()),
         }
@@ -104,6 +103,35 @@ impl Measure {
     #[inline]
     fn is_within(self, limit: Self) -> bool {
         self.bytes <= limit.bytes && self.depth <= limit.depth
+    }
+
+    /// A bound of `null`, `true` and `false`.
+    #[inline]
+    pub(crate) fn of_word() -> Self {
+        Self::scalar(5)
+    }
+
+    /// A bound of any number.
+    #[inline]
+    #[doc(hidden)]
+    pub fn of_number() -> Self {
+        // `-1.7976931348623157e308` and a little more.
+        Self::scalar(25)
+    }
+
+    /// A bound of a string.
+    #[inline]
+    #[doc(hidden)]
+    pub fn of_text(text: &str) -> Self {
+        Self::scalar(longest(text))
+    }
+
+    /// A bound of an array or object with one element or member more, given a bound of that.
+    #[inline]
+    #[doc(hidden)]
+    pub fn with_part(self, key: &str, part: Self) -> Self {
+        // With the colon and the comma.
+        self.and(longest(key) + 2, part)
     }
 
     fn scalar(bytes: usize) -> Self {
@@ -144,7 +172,8 @@ impl Measure {
     }
 
     /// An object of so many members, without what they take.
-    pub(crate) fn of_members(count: usize) -> Self {
+    #[doc(hidden)]
+    pub fn of_members(count: usize) -> Self {
         Self::container(count)
     }
 

@@ -14,7 +14,7 @@ mod convert;
 mod decode;
 mod encode;
 mod error;
-mod handover;
+pub(crate) mod handover;
 mod macros;
 mod measure;
 mod number;

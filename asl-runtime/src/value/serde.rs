@@ -22,7 +22,7 @@ struct Offered<'a>(&'a Value);
 
 impl Serialize for Offered<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if handover::offer(self.0) {
+        if handover::offer(|| self.0.clone()) {
             return serializer.serialize_unit();
         }
         Plain(self.0).serialize(serializer)

@@ -7,6 +7,7 @@ use serde::{
 
 use super::{Template, at_once};
 use crate::Value;
+use crate::native;
 use crate::value::{DecodeError, decode_key};
 
 /// A part of a template whose parts are all at hand in the document.
@@ -73,8 +74,24 @@ impl<'de> Deserializer<'de> for Part<'de> {
         deserialize_char() deserialize_str() deserialize_string() deserialize_identifier()
         deserialize_bytes() deserialize_byte_buf() deserialize_unit()
         deserialize_unit_struct(name: &'static str)
-        deserialize_newtype_struct(name: &'static str)
         deserialize_enum(name: &'static str, variants: &'static [&'static str])
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
+        if name == native::NAME && native::offer_part(self.template, self.document) {
+            return visitor.visit_unit();
+        }
+        match self.found() {
+            Some(found) => found.deserialize_newtype_struct(name, visitor),
+            None => self
+                .template
+                .fill(self.document)
+                .deserialize_newtype_struct(name, visitor),
+        }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {

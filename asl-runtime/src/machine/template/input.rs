@@ -74,7 +74,7 @@ impl TaskInput {
 
 impl Template {
     /// The template as JSON, all its parts being [at hand](Self::is_at_hand).
-    pub(super) fn fill(&'static self, document: &Value) -> Value {
+    pub(crate) fn fill(&'static self, document: &Value) -> Value {
         let mut value = Value::Null;
         self.fill_place(document, &mut value);
         value

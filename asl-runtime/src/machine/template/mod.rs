@@ -4,10 +4,11 @@ mod decode;
 mod input;
 
 pub use self::input::TaskInput;
-use super::cx::at_once;
+use super::cx::{at_once, look};
 use super::{Cx, Expression, Failure, States};
 use crate::Value;
 use crate::intrinsic::Call;
+use crate::native::Look;
 use crate::path::{Numeral, Path};
 use crate::value::{Builder, Constant, Measure, Object};
 
@@ -43,10 +44,24 @@ impl Template {
         match self {
             Self::Object(members) => members.iter().all(|(_, member)| member.is_at_hand(document)),
             Self::Array(elements) => elements.iter().all(|element| element.is_at_hand(document)),
-            Self::Path(_, path) => at_once(document, path).is_some(),
+            Self::Path(_, path) => look(document, path).is_some(),
             Self::Call(_) | Self::Expression(_) => false,
             Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Constant(_) => true,
         }
+    }
+
+    /// What it is with what it takes from the document, if that is [at hand](Self::is_at_hand).
+    pub(crate) fn look<'v>(&'static self, document: &'v Value) -> Option<Look<'v>> {
+        Some(match self {
+            Self::Object(_) | Self::Array(_) => Look::Template(self, document),
+            Self::Path(_, path) => return look(document, path),
+            Self::Null => Look::Null,
+            Self::Bool(value) => Look::Bool(*value),
+            Self::Number(number) => Look::Number(number.to_number()),
+            Self::String(text) => Look::String(text),
+            Self::Constant(constant) => Look::of(constant.lend()),
+            Self::Call(_) | Self::Expression(_) => return None,
+        })
     }
 
     /// Writes a part that depends on nothing to its place.

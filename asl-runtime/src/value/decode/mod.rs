@@ -13,6 +13,8 @@ use serde::{
 };
 
 use self::key::Key;
+use crate::native;
+
 use super::{DecodeError, Number, Object, Value, handover, number::Repr, object, verbatim};
 
 impl Value {
@@ -228,7 +230,7 @@ impl<'de, 'v, L: Lending<'de, 'v>> Deserializer<'de> for Source<'v, L> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        if name == handover::NAME && handover::put(self.0.clone()) {
+        if (name == handover::NAME || name == native::NAME) && handover::put(self.0.clone()) {
             return visitor.visit_unit();
         }
         if name == verbatim::RAW_VALUE {

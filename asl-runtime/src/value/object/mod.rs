@@ -2,6 +2,7 @@
 
 mod builder;
 mod distinct;
+mod held;
 mod iter;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ use triomphe::{Arc, HeaderSlice};
 
 pub(crate) use self::builder::Builder;
 use self::distinct::{are_distinct, is_same};
+use self::held::Base;
 pub use self::iter::{IntoIter, Iter};
 use super::{
     Value,
@@ -42,7 +44,7 @@ type Fixed = Arc<HeaderSlice<Size, [Member]>>;
 enum Repr {
     /// Made at once, of at most [`SMALL`] members.
     Fixed(Fixed),
-    /// Of many members, or changed since it was made.
+    /// Of many members, changed since it was made, or of a Rust value.
     Open(Arc<Node>),
 }
 
@@ -52,6 +54,8 @@ struct Node {
     /// Where the members are, when there are more than [`SMALL`].
     index: Option<Box<Index>>,
     size: Size,
+    /// What has the members before these, if that is no JSON.
+    base: Option<Base>,
 }
 
 #[derive(Clone, Default)]
@@ -132,6 +136,10 @@ impl Object {
     /// Sets a member. One that exists keeps its place, and its old value is returned; a new one comes last.
     pub fn insert(&mut self, key: impl Into<SmolStr>, value: Value) -> Option<Value> {
         let key = key.into();
+        if self.can_add_to_held(&key) {
+            self.add_to_held(key, value);
+            return None;
+        }
         match self.find(&key) {
             Some(position) => {
                 let (_, old) = self.make_mut().members.get_mut(position)?;
@@ -230,7 +238,10 @@ impl Object {
 
     #[inline(never)]
     pub(super) fn bound(&self) -> Measure {
-        self.size().bound.get_or(|| Measure::bound_of_object(self))
+        self.size().bound.get_or(|| match self.base() {
+            Some((node, base)) => node.bound_from(base),
+            None => Measure::bound_of_object(self),
+        })
     }
 
     fn open(members: Vec<Member>, size: Size) -> Self {
@@ -238,6 +249,7 @@ impl Object {
             members,
             index: None,
             size,
+            base: None,
         })))
     }
 
@@ -245,11 +257,14 @@ impl Object {
     fn members(&self) -> &[Member] {
         match &self.0 {
             Repr::Fixed(fixed) => &fixed.slice,
-            Repr::Open(node) => &node.members,
+            Repr::Open(node) => match &node.base {
+                None => &node.members,
+                Some(base) => node.whole(base).members(),
+            },
         }
     }
 
-    /// The members, if nobody else holds them.
+    /// The members that are values, if nobody else holds them.
     #[inline]
     fn unshared(&mut self) -> Option<&mut [Member]> {
         match &mut self.0 {
@@ -275,6 +290,7 @@ impl Object {
 
     /// The members as a list, with space for `spare` more; copied if others hold them.
     fn take_members(&mut self, spare: usize) -> Vec<Member> {
+        self.expand();
         if let Repr::Open(node) = &mut self.0
             && let Some(node) = Arc::get_mut(node)
         {
@@ -289,6 +305,7 @@ impl Object {
     }
 
     fn make_mut(&mut self) -> &mut Node {
+        self.expand();
         if let Repr::Fixed(_) = self.0 {
             *self = Self::open(self.take_members(SPARE), Size::default());
         }
@@ -310,6 +327,7 @@ impl Clone for Node {
             members,
             index: self.index.clone(),
             size: self.size.clone(),
+            base: self.base.clone(),
         }
     }
 }
@@ -318,13 +336,17 @@ impl Node {
     // Out of line, so that looking into most objects takes no call.
     #[inline(never)]
     fn get(&self, key: &str) -> Option<&Value> {
-        Some(&self.members.get(self.find(key)?)?.1)
+        match &self.base {
+            None => Some(&self.members.get(self.find(key)?)?.1),
+            Some(base) => self.get_from(base, key),
+        }
     }
 
     fn find(&self, key: &str) -> Option<usize> {
-        match &self.index {
-            None => self.members.iter().position(|(known, _)| is_same(known, key)),
-            Some(index) => self.find_by(index, key),
+        match (&self.base, &self.index) {
+            (Some(base), _) => self.whole(base).find(key),
+            (None, Some(index)) => self.find_by(index, key),
+            (None, None) => self.members.iter().position(|(known, _)| is_same(known, key)),
         }
     }
 

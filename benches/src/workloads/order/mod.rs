@@ -1,4 +1,6 @@
 //! The shop's order: four tasks, two choices, retriers and catchers. Each task is an echo.
+//!
+//! Values and text go through the machine in native types; `serde` is the same with types that are none.
 
 mod structs;
 mod types;
@@ -6,12 +8,12 @@ mod value;
 
 use std::sync::Arc;
 
-use asl_runtime::{TaskError, asl, tasks};
+use asl_runtime::{Held, TaskError, asl, tasks};
 
-use super::{Must, Workload, program};
+use super::{Must, Program, Workload, program};
 use crate::report::{OURS, STRUCTS, VALUE};
 pub(super) use types::{Completed, Order};
-use types::{Confirmation, Inventory, Payment, Shipping};
+use types::{Confirmation, HeldCompleted, Inventory, Payment, Shipping};
 
 asl!("../../../workloads/order.asl.json");
 
@@ -21,6 +23,28 @@ pub(super) struct Shop;
 
 #[tasks]
 impl order::Tasks for Shop {
+    async fn check_payment(&self, input: Held<Payment>) -> Result<Held<Payment>, TaskError> {
+        Ok(input)
+    }
+    async fn reserve_inventory(&self, input: Held<Inventory>) -> Result<Held<Inventory>, TaskError> {
+        Ok(input)
+    }
+    async fn arrange_shipping(&self, input: Held<Shipping>) -> Result<Held<Shipping>, TaskError> {
+        Ok(input)
+    }
+    async fn send_confirmation(&self, input: Held<Confirmation>) -> Result<Held<Confirmation>, TaskError> {
+        Ok(input)
+    }
+    async fn notify_failure(&self, input: asl_runtime::Value) -> Result<asl_runtime::Value, TaskError> {
+        Ok(input)
+    }
+}
+
+/// The same tasks with types of which JSON is made.
+struct PlainShop;
+
+#[tasks]
+impl order::Tasks for PlainShop {
     async fn check_payment(&self, input: Payment) -> Result<Payment, TaskError> {
         Ok(input)
     }
@@ -39,32 +63,66 @@ impl order::Tasks for Shop {
 }
 
 pub(super) fn workloads() -> Vec<Workload> {
-    vec![as_values(), as_text()]
+    vec![as_values(), as_text(), by_serde()]
 }
 
 /// Rust values in and out.
 fn as_values() -> Workload {
     let machine = Arc::new(order::machine(Shop));
     let order: Arc<Order> = Arc::new(serde_json::from_str(INPUT).must());
+    let held = Held::new(Order::clone(&order));
     let (by_hand, by_json) = (Arc::clone(&order), Arc::clone(&order));
     Workload::new(
         "order",
         "values",
         vec![
             program(OURS, move || {
+                let (machine, order) = (Arc::clone(&machine), held.clone());
+                async move {
+                    machine
+                        .run::<_, Held<HeldCompleted>>(&order)
+                        .await
+                        .must()
+                        .into_inner()
+                }
+            }),
+            by_structs(by_hand),
+            by_values(by_json),
+        ],
+    )
+}
+
+/// Rust values in and out, of which JSON is made.
+fn by_serde() -> Workload {
+    let machine = Arc::new(order::machine(PlainShop));
+    let order: Arc<Order> = Arc::new(serde_json::from_str(INPUT).must());
+    let (by_hand, by_json) = (Arc::clone(&order), Arc::clone(&order));
+    Workload::new(
+        "order",
+        "serde",
+        vec![
+            program(OURS, move || {
                 let (machine, order) = (Arc::clone(&machine), Arc::clone(&order));
                 async move { machine.run::<_, Completed>(&*order).await.must() }
             }),
-            program(STRUCTS, move || {
-                let order = Arc::clone(&by_hand);
-                async move { structs::run(&structs::Shop, &order).await.must() }
-            }),
-            program(VALUE, move || {
-                let order = Arc::clone(&by_json);
-                async move { value::run(&value::Shop, &order).await.must() }
-            }),
+            by_structs(by_hand),
+            by_values(by_json),
         ],
     )
+}
+
+fn by_structs(order: Arc<Order>) -> Program {
+    program(STRUCTS, move || {
+        let order = Arc::clone(&order);
+        async move { structs::run(&structs::Shop, &order).await.must() }
+    })
+}
+
+fn by_values(order: Arc<Order>) -> Program {
+    program(VALUE, move || {
+        let order = Arc::clone(&order);
+        async move { value::run(&value::Shop, &order).await.must() }
+    })
 }
 
 /// JSON text in and out.
@@ -77,9 +135,9 @@ fn as_text() -> Workload {
             program(OURS, move || {
                 let machine = Arc::clone(&machine);
                 async move {
-                    let input: asl_runtime::Value = INPUT.parse().must();
-                    let output: asl_runtime::Value = machine.run(&input).await.must();
-                    output.to_string()
+                    let order: Held<Order> = serde_json::from_str(INPUT).must();
+                    let completed: Held<HeldCompleted> = machine.run(&order).await.must();
+                    serde_json::to_string(&completed).must()
                 }
             }),
             program(STRUCTS, || async {

@@ -1,0 +1,163 @@
+//! What is seen of a document or of a Rust value.
+
+use std::sync::Arc;
+
+use super::{Native, Tree};
+use crate::Value;
+use crate::machine::Template;
+use crate::value::Number;
+
+/// A document, a Rust value or a payload template, or a part of one.
+#[derive(Clone, Copy)]
+pub enum Look<'v> {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number
+    Number(Number),
+    /// A string
+    String(&'v str),
+    /// A Rust value with parts.
+    #[doc(hidden)]
+    Tree(&'v dyn Tree),
+    /// An array or object of a document.
+    #[doc(hidden)]
+    Value(&'v Value),
+    /// An array or object of a payload template, all of whose parts are at hand in the document.
+    #[doc(hidden)]
+    Template(&'static Template, &'v Value),
+}
+
+impl<'v> Look<'v> {
+    /// Sees a value of a document.
+    #[inline]
+    pub(crate) fn of(value: &'v Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(value) => Self::Bool(*value),
+            Value::Number(number) => Self::Number(*number),
+            Value::String(text) => Self::String(text),
+            Value::Array(_) | Value::Object(_) => Self::Value(value),
+        }
+    }
+
+    /// It itself, if it is a Rust value of this type.
+    #[inline]
+    pub fn downcast<T: Native>(self) -> Option<&'v T> {
+        match self {
+            Self::Tree(tree) => tree.as_any().downcast_ref(),
+            Self::Value(Value::Object(object)) => object.held()?.as_any().downcast_ref(),
+            _ => None,
+        }
+    }
+
+    /// The same, shared where it is an object that a document holds.
+    pub(super) fn shared<T: Native>(self) -> Option<Arc<T>> {
+        match self {
+            Self::Value(Value::Object(object)) => {
+                let tree = object.held().filter(|tree| tree.as_any().is::<T>())?;
+                Arc::clone(tree).into_any().downcast().ok()
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it is an object.
+    pub fn is_object(self) -> bool {
+        match self {
+            Self::Tree(tree) => !tree.is_array(),
+            Self::Value(value) => value.is_object(),
+            Self::Template(template, _) => matches!(template, Template::Object(_)),
+            _ => false,
+        }
+    }
+
+    /// A member of an object.
+    #[inline]
+    pub fn member(self, key: &str) -> Option<Look<'v>> {
+        match self {
+            Self::Tree(tree) => tree.member(key),
+            Self::Value(Value::Object(object)) => object.look(key),
+            Self::Template(Template::Object(members), document) => {
+                let (_, member) = members.iter().find(|(known, _)| *known == key)?;
+                member.look(document)
+            }
+            _ => None,
+        }
+    }
+
+    /// A field from a member, as far as that is there.
+    #[inline]
+    pub fn field<T: Native>(self, key: &str) -> Option<T> {
+        match self.member(key) {
+            Some(member) => T::copy(member),
+            None => T::absent(),
+        }
+    }
+
+    /// The same with a default.
+    pub fn field_or<T: Native>(self, key: &str, default: impl FnOnce() -> T) -> Option<T> {
+        match self.member(key) {
+            Some(member) => T::copy(member),
+            None => Some(default()),
+        }
+    }
+
+    /// Elements from those of an array.
+    pub(super) fn elements<T: Native>(self) -> Option<Vec<T>> {
+        match self {
+            Self::Tree(tree) if tree.is_array() => {
+                let mut elements = Some(Vec::new());
+                tree.each(&mut |_, part| {
+                    elements = elements.take().and_then(|mut elements| {
+                        elements.push(T::copy(part)?);
+                        Some(elements)
+                    });
+                });
+                elements
+            }
+            Self::Value(Value::Array(array)) => {
+                array.iter().map(|element| T::copy(Look::of(element))).collect()
+            }
+            Self::Template(Template::Array(elements), document) => {
+                let elements = elements.iter().map(|element| element.look(document));
+                elements.map(|element| T::copy(element?)).collect()
+            }
+            _ => None,
+        }
+    }
+
+    /// Shows the members of an object. Gives whether it is one.
+    pub(super) fn members(self, show: &mut dyn FnMut(&str, Look<'_>)) -> bool {
+        if !self.is_object() {
+            return false;
+        }
+        match self {
+            Self::Tree(tree) => tree.each(&mut |key, part| show(key, part)),
+            Self::Value(Value::Object(object)) => match object.held() {
+                Some(tree) => tree.each(&mut |key, part| show(key, part)),
+                None => object.iter().for_each(|(key, value)| show(key, Look::of(value))),
+            },
+            Self::Template(template, document) => {
+                let value = template.fill(document);
+                Look::Value(&value).members(show);
+            }
+            _ => {}
+        }
+        true
+    }
+
+    /// The whole as JSON.
+    pub(crate) fn to_value(self) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(value) => Value::Bool(value),
+            Self::Number(number) => Value::Number(number),
+            Self::String(text) => text.into(),
+            Self::Tree(tree) => tree.to_value(),
+            Self::Value(value) => value.clone(),
+            Self::Template(template, document) => template.fill(document),
+        }
+    }
+}

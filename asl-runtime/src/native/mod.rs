@@ -1,0 +1,72 @@
+//! Rust values that documents hold as they are.
+//!
+//! A task's output becomes a part of the document, and inputs of later tasks are made of parts of it. As JSON that is a tree
+//! to be made, looked into and dropped. A value of a type with `#[derive(Native)]` that is given in a [`Held`] is none: the
+//! document holds the value itself, paths lead to its fields, and the input of the next task is made of them, field by field.
+//! Where something else is asked of it, as by a JSONata expression or for a history, it is JSON as ever.
+
+mod held;
+mod look;
+mod standard;
+mod tree;
+
+pub use held::Held;
+pub(crate) use held::{NAME, offer_part};
+pub use look::Look;
+pub(crate) use tree::Tree;
+
+use std::panic::{RefUnwindSafe, UnwindSafe};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::value::Measure;
+
+/// A type whose values documents hold as they are, when they are given in a [`Held`]: `#[derive(Native)]` makes a struct one.
+///
+/// It describes the same JSON as `serde`'s derived `Serialize` and `Deserialize`, which the type has to have.
+#[diagnostic::on_unimplemented(
+    message = "documents cannot hold a `{Self}` as it is",
+    label = "not a native type",
+    note = "`#[derive(Native)]` makes structs and enums of names native; numbers, `bool`, `String`, `Option`, `Vec`, `Box`, maps \
+            with `String` keys and `Value` are"
+)]
+pub trait Native:
+    Clone + Serialize + DeserializeOwned + Send + Sync + UnwindSafe + RefUnwindSafe + 'static
+{
+    /// What is seen of a value.
+    #[doc(hidden)]
+    fn look(&self) -> Look<'_>;
+
+    /// A value from what is seen elsewhere, as `Deserialize` makes it of that as JSON. Nothing where it takes `Deserialize` to
+    /// say what it is, or what is wrong with it.
+    #[doc(hidden)]
+    fn copy(look: Look<'_>) -> Option<Self>;
+
+    /// The value of a field that is not there.
+    #[doc(hidden)]
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    /// Whether it is an array, of those that have parts.
+    #[doc(hidden)]
+    const IS_ARRAY: bool = false;
+
+    /// A member.
+    #[doc(hidden)]
+    fn member(&self, key: &str) -> Option<Look<'_>> {
+        let _ = key;
+        None
+    }
+
+    /// Shows the members in order, or elements, which have no key.
+    #[doc(hidden)]
+    fn each<'a>(&'a self, show: &mut dyn FnMut(&'a str, Look<'a>)) {
+        let _ = show;
+    }
+
+    /// How large it is at most as JSON. Nothing where that says less than the value, so that reading it gives something else:
+    /// a float that is no number is `null` there.
+    #[doc(hidden)]
+    fn bound(&self) -> Option<Measure>;
+}

@@ -1,0 +1,153 @@
+//! Tasks with held types do what the same tasks with plain ones do, and leave the same history.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use asl_runtime::testing::{Mock, Test, TestRun};
+use asl_runtime::{EventType, Held, Native, TaskError, Value, json, tasks};
+use serde::{Deserialize, Serialize};
+
+include!("../machines/order.rs");
+
+#[derive(Clone, Serialize, Deserialize, Native)]
+struct Charge {
+    order: String,
+    amount: f64,
+    currency: String,
+}
+
+#[derive(Clone, Serialize, Deserialize, Native)]
+struct Receipt {
+    approved: bool,
+    charge: Charge,
+}
+
+#[derive(Clone, Serialize, Deserialize, Native)]
+struct Item {
+    sku: String,
+}
+
+#[derive(Clone, Serialize, Deserialize, Native)]
+struct Reservation {
+    token: String,
+    items: Vec<Item>,
+    text: String,
+}
+
+#[derive(Clone, Serialize, Deserialize, Native)]
+struct Confirmation {
+    order: String,
+    token: String,
+}
+
+struct Plain;
+struct Holding;
+
+fn receipt(charge: &Charge) -> Result<Receipt, TaskError> {
+    if charge.amount < 0.0 {
+        return Err(TaskError::new("PaymentDeclined", "no"));
+    }
+    let approved = charge.amount < 100.0;
+    let charge = charge.clone();
+    Ok(Receipt { approved, charge })
+}
+
+fn reservation(items: &[Item]) -> Reservation {
+    let items = items.to_vec();
+    let longest = items.iter().map(|item| item.sku.len()).max().unwrap_or_default();
+    Reservation {
+        token: "T7".to_owned(),
+        items,
+        text: "x".repeat(longest * 100_000),
+    }
+}
+
+#[tasks]
+impl order::Tasks for Plain {
+    async fn check_payment(&self, charge: Charge) -> Result<Receipt, TaskError> {
+        receipt(&charge)
+    }
+    async fn reserve_stock(&self, items: Vec<Item>) -> Result<Reservation, TaskError> {
+        Ok(reservation(&items))
+    }
+    async fn confirm(&self, confirmation: Confirmation) -> Result<Confirmation, TaskError> {
+        Ok(confirmation)
+    }
+    async fn alert_support(&self) -> Result<(), TaskError> {
+        Ok(())
+    }
+}
+
+#[tasks]
+impl order::Tasks for Holding {
+    async fn check_payment(&self, charge: Held<Charge>) -> Result<Held<Receipt>, TaskError> {
+        receipt(&charge).map(Held::new)
+    }
+    async fn reserve_stock(&self, items: Held<Vec<Item>>) -> Result<Held<Reservation>, TaskError> {
+        Ok(reservation(&items).into())
+    }
+    async fn confirm(&self, confirmation: Held<Confirmation>) -> Result<Held<Confirmation>, TaskError> {
+        Ok(confirmation)
+    }
+    async fn alert_support(&self) -> Result<Held<()>, TaskError> {
+        Ok(Held::new(()))
+    }
+}
+
+async fn run<T: order::Tasks>(tasks: T, input: &Value) -> TestRun {
+    let machine = order::machine(tasks);
+    Test::new(&order::MACHINE)
+        .run_with(&machine, input)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn held_types_change_nothing() {
+    for input in [
+        json!({ "id": "A1", "total": 5, "items": [{ "sku": "a", "more": [] }] }),
+        json!({ "id": "A1", "total": 500, "items": [] }),
+        json!({ "id": "A1", "total": -1, "items": [] }),
+        json!({ "id": "A1", "total": 5, "items": [{ "sku": 1 }] }),
+        json!({ "id": "A1", "total": 5, "items": {} }),
+        json!({ "id": "A1", "total": "5", "items": [] }),
+        json!({ "id": "A1", "items": [] }),
+        // A result that is too large.
+        json!({ "id": "A1", "total": 5, "items": [{ "sku": "abc" }] }),
+    ] {
+        let (plain, held) = (run(Plain, &input).await, run(Holding, &input).await);
+        assert_eq!(plain.outcome, held.outcome, "{input}");
+        assert_eq!(plain.history.len(), held.history.len(), "{input}");
+        for (mut plain, mut held) in plain.history.into_iter().zip(held.history) {
+            // What the service says around it has a random number.
+            if plain.event_type == EventType::TaskSucceeded {
+                (plain.details.output, held.details.output) = (None, None);
+            }
+            assert_eq!(plain, held, "{input}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn held_values_meet_mocks() {
+    let input = json!({ "id": "A1", "total": 5, "items": [{ "sku": "a" }] });
+    let test = Test::new(&order::MACHINE).mock("ReserveStock", [Mock::output(json!({ "token": "mocked" }))]);
+    let run = test.run_with(&order::machine(Holding), &input).await.unwrap();
+    let confirmed: Value = run.outcome.into_result().unwrap();
+    assert_eq!(confirmed, json!({ "order": "A1", "token": "mocked" }));
+}
+
+#[tokio::test]
+async fn machines_take_and_give_held_values() {
+    #[derive(Clone, Serialize, Deserialize, Native)]
+    struct Order {
+        id: String,
+        total: f64,
+        items: Vec<Item>,
+    }
+    let order = Held::new(Order {
+        id: "A1".to_owned(),
+        total: 5.0,
+        items: Vec::new(),
+    });
+    let confirmed: Held<Confirmation> = order::run(&Holding, &order).await.unwrap();
+    assert_eq!((confirmed.order.as_str(), confirmed.token.as_str()), ("A1", "T7"));
+}
