@@ -232,6 +232,40 @@ fn the_value_itself_goes_through_documents() {
 }
 
 #[test]
+fn values_inside_of_others_are_shared() {
+    #[derive(Clone, Serialize, Deserialize, Native)]
+    struct Outer {
+        item: Held<Item>,
+        list: Held<Vec<Item>>,
+        number: Held<u8>,
+    }
+    #[derive(Clone, Serialize, Deserialize, Native)]
+    struct Copied {
+        item: Item,
+        list: Vec<Item>,
+        number: u8,
+    }
+    let item = some_order().items.remove(0);
+    let outer = Held::new(Outer {
+        list: Held::new(vec![item.clone()]),
+        item: Held::new(item),
+        number: Held::new(3),
+    });
+    let plain: Value = serde_json::to_string(&outer).unwrap().parse().unwrap();
+    let mut document = Value::encode(&outer).unwrap();
+    document.as_object_mut().unwrap().insert("more", json!(1));
+    let again: Held<Outer> = document.decode().unwrap();
+    assert!(std::ptr::eq(&*again.item, &*outer.item) && std::ptr::eq(&*again.list, &*outer.list));
+    let copied: Held<Copied> = document.decode().unwrap();
+    assert_eq!(
+        serde_json::to_string(&copied).unwrap(),
+        serde_json::to_string(&outer).unwrap()
+    );
+    assert_eq!(document.as_object_mut().unwrap().remove("more"), Some(json!(1)));
+    assert_eq!(document, plain);
+}
+
+#[test]
 fn what_json_does_not_say_is_not_kept() {
     #[derive(Debug, Clone, Serialize, Deserialize, Native)]
     struct Lossy {

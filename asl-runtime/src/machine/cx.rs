@@ -385,15 +385,16 @@ pub(super) fn at_once<'v>(document: &'v Value, path: &Path) -> Option<&'v Value>
 /// The same of what need not be JSON.
 #[inline(never)]
 pub(super) fn look<'v>(document: &'v Value, path: &Path) -> Option<Look<'v>> {
-    if path.root != Root::Document {
-        return None;
+    match (path.root, path.steps, document) {
+        (Root::Document, [PathStep::Key(name)], Value::Object(object)) => object.look(name),
+        (Root::Document, steps, _) => steps
+            .iter()
+            .try_fold(Look::of(document), |look, step| match step {
+                PathStep::Key(name) => look.member(name),
+                _ => None,
+            }),
+        (Root::Variable(_) | Root::Context, ..) => None,
     }
-    path.steps
-        .iter()
-        .try_fold(Look::of(document), |look, step| match step {
-            PathStep::Key(name) => look.member(name),
-            _ => None,
-        })
 }
 
 /// The same as a value.

@@ -33,7 +33,7 @@ use crate::value::{Measure, handover};
 /// assert_eq!(same.total, 9.5);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct Held<T>(Arc<T>);
+pub struct Held<T>(pub(super) Arc<T>);
 
 impl<T> Held<T> {
     /// Holds a value.
@@ -91,15 +91,26 @@ impl<T: Native> Serialize for Held<T> {
 
 impl<T: Native> Native for Held<T> {
     fn look(&self) -> Look<'_> {
-        T::look(self)
+        match T::look(self) {
+            // So that it is found to be in this.
+            Look::Tree(_) => Look::Tree(self),
+            look => look,
+        }
     }
 
     /// Shares what is of the same type, copies the rest.
     fn copy(look: Look<'_>) -> Option<Self> {
-        match look.shared() {
-            Some(same) => Some(Self(same)),
-            None => T::copy(look).map(Self::new),
-        }
+        look.shared().or_else(|| T::copy(look).map(Self::new))
+    }
+
+    const IS_ARRAY: bool = T::IS_ARRAY;
+
+    fn member(&self, key: &str) -> Option<Look<'_>> {
+        T::member(self, key)
+    }
+
+    fn each<'a>(&'a self, show: &mut dyn FnMut(&'a str, Look<'a>)) {
+        T::each(self, show);
     }
 
     fn bound(&self) -> Option<Measure> {

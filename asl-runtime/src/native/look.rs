@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Native, Tree};
+use super::{Held, Native, Tree};
 use crate::Value;
 use crate::machine::Template;
 use crate::value::Number;
@@ -45,19 +45,22 @@ impl<'v> Look<'v> {
     /// It itself, if it is a Rust value of this type.
     #[inline]
     pub fn downcast<T: Native>(self) -> Option<&'v T> {
-        match self {
-            Self::Tree(tree) => tree.as_any().downcast_ref(),
-            Self::Value(Value::Object(object)) => object.held()?.as_any().downcast_ref(),
-            _ => None,
-        }
+        let value = match self {
+            Self::Tree(tree) => tree.as_any(),
+            Self::Value(Value::Object(object)) => object.held()?.as_any(),
+            _ => return None,
+        };
+        let held = || value.downcast_ref::<Held<T>>().map(|held| &**held);
+        value.downcast_ref().or_else(held)
     }
 
-    /// The same, shared where it is an object that a document holds.
-    pub(super) fn shared<T: Native>(self) -> Option<Arc<T>> {
+    /// The same, shared where it is in a [`Held`] or is an object that a document holds.
+    pub(super) fn shared<T: Native>(self) -> Option<Held<T>> {
         match self {
+            Self::Tree(tree) => tree.as_any().downcast_ref().cloned(),
             Self::Value(Value::Object(object)) => {
                 let tree = object.held().filter(|tree| tree.as_any().is::<T>())?;
-                Arc::clone(tree).into_any().downcast().ok()
+                Arc::clone(tree).into_any().downcast().ok().map(Held)
             }
             _ => None,
         }
