@@ -26,6 +26,7 @@ asl!(pub mod distributed = "../flows/distributed.asl.json");
 asl!(pub mod batch = "../flows/batch.asl.json");
 asl!(pub mod quick = "../flows/quick.asl.json");
 asl!(pub mod rescue = "../flows/rescue.asl.json");
+asl!(pub mod parent = "../flows/parent.asl.json");
 asl!(pub mod twice = "../flows/twice.asl.json");
 asl!(pub mod export = "../flows/export.asl.json");
 
@@ -144,6 +145,7 @@ pub fn builder(service: &Service) -> EngineBuilder {
         &quick::MACHINE,
         &rescue::MACHINE,
         &twice::MACHINE,
+        &parent::MACHINE,
     ];
     let builder = Engine::builder().polled_activities();
     programs.into_iter().fold(builder, |builder, program| {
