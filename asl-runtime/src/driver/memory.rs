@@ -44,7 +44,6 @@ pub(super) fn drive_within<'a, C: Caller>(
     let world = World {
         machine,
         info: Arc::clone(execution.info()),
-        clock,
         children: Mutex::default(),
         readers: has_map_runs.then(Readers::default),
         answers: None,
@@ -69,7 +68,7 @@ pub(super) fn drive_within<'a, C: Caller>(
                 }
                 tokio::task::yield_now().await;
             }
-            under_way.begin(&world, execution);
+            under_way.begin(&world, clock, execution);
             if let Some(outcome) = execution.take_outcome() {
                 return outcome;
             }
@@ -97,7 +96,7 @@ struct UnderWay<'a> {
 
 impl<'a> UnderWay<'a> {
     /// Begins what the execution asks for.
-    fn begin<C: Caller>(&mut self, world: &'a World<'_, C>, execution: &mut Execution) {
+    fn begin<C: Caller>(&mut self, world: &'a World<'_, C>, clock: &Clock, execution: &mut Execution) {
         // Dropped when all has begun: a token that a further step of its call takes over is not to be closed.
         let mut given_up = Vec::new();
         while let Some(effect) = execution.next_effect() {
@@ -111,7 +110,7 @@ impl<'a> UnderWay<'a> {
                         readers.close(ticket);
                     }
                 }
-                Effect::Wait { ticket, until } => self.timers.add(world.clock.instant(until), ticket),
+                Effect::Wait { ticket, until } => self.timers.add(clock.instant(until), ticket),
                 Effect::Task(mut call) if call.token.is_none() && call.heartbeat_seconds.is_none() => {
                     let limit = call.timeout_seconds.take();
                     if let Some(at) = limit.and_then(|seconds| after(Instant::now(), seconds)) {
@@ -125,7 +124,15 @@ impl<'a> UnderWay<'a> {
                         let new = || Box::new(Inbox::new(world.machine.callbacks().clone()));
                         Box::new(self.inbox.get_or_insert_with(new).open(token))
                     });
-                    self.pending.start(effect.ticket(), world.perform(effect, token));
+                    let ticket = effect.ticket();
+                    let work = match effect {
+                        Effect::Await(awaited) => {
+                            let until = awaited.until.map(|until| clock.instant(until));
+                            world.wait(*awaited, until, token)
+                        }
+                        effect => world.perform(effect, token),
+                    };
+                    self.pending.start(ticket, work);
                 }
             }
         }

@@ -11,7 +11,6 @@ mod timers;
 pub(crate) use memory::answer;
 #[cfg(feature = "durable")]
 pub(crate) use {
-    clock::Clock as WallClock,
     pending::Pending,
     perform::{Answers, World, panic_message},
 };

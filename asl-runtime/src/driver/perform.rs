@@ -24,12 +24,12 @@ use crate::objects::Readers;
 use crate::task_context::Signals;
 use crate::{Callbacks, TaskContext, TaskError, Value};
 use futures_util::FutureExt;
+use tokio::time::Instant;
 
 /// An execution as those who work for it see it.
 pub(crate) struct World<'a, C> {
     pub machine: &'a Machine<C>,
     pub info: Arc<ExecutionInfo>,
-    pub clock: &'a Clock,
     /// Executions that tasks wait for, by their ARN; none in the place of one that is being driven.
     pub children: Children,
     /// What its Map Runs read, where the machine has any.
@@ -61,7 +61,6 @@ impl<C: Caller> World<'_, C> {
                 None => Box::pin(future::pending()),
             },
             Effect::StartExecution(start) => Box::pin(async move { self.start(*start, token) }),
-            Effect::Await(awaited) => self.wait(*awaited, token),
             Effect::Child(child) => self.run_child(child),
             Effect::Read(read) => Box::pin(async move {
                 let readers = self.readers.clone().unwrap_or_default();
@@ -74,7 +73,7 @@ impl<C: Caller> World<'_, C> {
                 Event::ObjectWritten(write.ticket, put.await.map_err(|error| error.to_string()))
             }),
             // The driver itself takes care of these.
-            Effect::Wait { .. } | Effect::Cancel(_) => Box::pin(future::pending()),
+            Effect::Await(_) | Effect::Wait { .. } | Effect::Cancel(_) => Box::pin(future::pending()),
         }
     }
 
@@ -233,16 +232,20 @@ impl<C: Caller> World<'_, C> {
         Event::ExecutionStarted { ticket, arn, name }
     }
 
-    /// Waits for the end of an execution, or of a time limit; answers by token come past this.
-    fn wait(&self, awaited: Awaited, token: Option<Box<OpenToken>>) -> Work<'_, Event> {
+    /// Waits for the end of an execution, or of a time limit, which ends at an instant; answers by token come past this.
+    pub fn wait(
+        &self,
+        awaited: Awaited,
+        until: Option<Instant>,
+        token: Option<Box<OpenToken>>,
+    ) -> Work<'_, Event> {
         let Awaited {
             ticket,
             execution,
-            until,
             heartbeat_seconds,
             ..
         } = awaited;
-        let limits = Limits::until(until.map(|until| self.clock.instant(until)), heartbeat_seconds);
+        let limits = Limits::until(until, heartbeat_seconds);
         match execution {
             Some(arn) => Box::pin(self.wait_for_execution(ticket, arn, limits, token)),
             // Of these there may be many, so that each is small.

@@ -10,7 +10,7 @@ use tracing::Instrument;
 use super::runner::Done;
 use super::telemetry;
 use crate::ExecutionLog;
-use crate::driver::{Answers, Caller, Machine, WallClock, World};
+use crate::driver::{Answers, Caller, Machine, World};
 use crate::machine::{Effect, ExecutionInfo, Program, ResourceKind, StateKind};
 use crate::objects::Readers;
 
@@ -55,10 +55,7 @@ impl<C: Caller + 'static> AnyMachine for Machine<C> {
 
     fn perform(self: Arc<Self>, effect: Effect, work: Work) -> Performing {
         let Effect::Task(call) = effect else {
-            return Box::pin(async move {
-                let clock = WallClock::start();
-                Done::Event(work.world(&self, &clock).perform(effect, None).await)
-            });
+            return Box::pin(async move { Done::Event(work.world(&self).perform(effect, None).await) });
         };
         let program = Self::program(&self);
         let state = program.states[usize::from(call.state)].name;
@@ -66,9 +63,8 @@ impl<C: Caller + 'static> AnyMachine for Machine<C> {
         let span = tracing::info_span!(target: "asl_runtime::execution", "task", state, attempt);
         // One box, for the most frequent kind of work.
         let performed = async move {
-            let clock = WallClock::start();
             let performance = telemetry::Performance::begin();
-            let world = work.world(&self, &clock);
+            let world = work.world(&self);
             let event = world.call_with(call, None).await;
             performance.end(program.name, state, &event);
             Done::Event(event)
@@ -78,11 +74,10 @@ impl<C: Caller + 'static> AnyMachine for Machine<C> {
 }
 
 impl Work {
-    fn world<'a, C>(&'a self, machine: &'a Machine<C>, clock: &'a WallClock) -> World<'a, C> {
+    fn world<'a, C>(&'a self, machine: &'a Machine<C>) -> World<'a, C> {
         World {
             machine,
             info: Arc::clone(&self.info),
-            clock,
             children: Mutex::default(),
             readers: Some(self.readers.clone()),
             answers: Some(&self.answers),
