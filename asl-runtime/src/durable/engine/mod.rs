@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Notify, Semaphore, oneshot};
 use tokio::task::AbortHandle;
 
 use super::clock::Clock;
@@ -51,6 +51,9 @@ pub use start::Startable;
 
 /// Pauses before the store is asked again.
 const RETRY: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
+
+/// How many read from the store at once. Each takes a thread, and may take a connection with its cache.
+const READS: usize = 16;
 
 /// Longest that an execution stays in memory that only waits; it takes no longer than a year. Times cannot be counted
 /// without end.
@@ -84,6 +87,7 @@ pub struct Inner {
     /// None once it is closed.
     store: RwLock<Option<Arc<dyn Store>>>,
     pub committer: Committer,
+    reads: Semaphore,
     pub clock: Clock,
     pub options: Options,
     pub owner: Cow<'static, str>,
@@ -281,6 +285,7 @@ impl EngineBuilder {
         let inner = Arc::new_cyclic(|me| Inner {
             store: RwLock::new(Some(store)),
             committer,
+            reads: Semaphore::new(READS),
             clock: self.clock.unwrap_or_else(Clock::system),
             options: self.options,
             owner: self.owner.map_or(Cow::Borrowed("local:000000000000"), Cow::Owned),
@@ -388,6 +393,8 @@ impl Inner {
         &self,
         read: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, EngineError> {
+        // It is never closed.
+        let _turn = self.reads.acquire().await;
         let store = self.store.read().unwrap_or_else(PoisonError::into_inner).clone();
         let store = store.ok_or(EngineError::Closed)?;
         blocking(move || read(&*store)).await
