@@ -164,17 +164,26 @@ pub(crate) fn push_quoted(text: &mut String, string: &str) {
 #[inline]
 fn is_plain(bytes: &[u8]) -> bool {
     if let Some(last) = bytes.last_chunk::<8>() {
-        let (chunks, _) = bytes.as_chunks::<8>();
-        return chunks.iter().chain([last]).all(|chunk| are_plain(*chunk));
+        // Of long ones more at once, for which the processor has instructions.
+        let (long, rest) = bytes.as_chunks::<64>();
+        let (chunks, _) = rest.as_chunks::<8>();
+        return long
+            .iter()
+            .all(|chunk| !chunk.iter().fold(false, |found, byte| found | is_escaped(*byte)))
+            && chunks.iter().chain([last]).all(|chunk| are_plain(*chunk));
     }
     if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         let [a, b, c, d] = *first;
         let [e, f, g, h] = *last;
         return are_plain([a, b, c, d, e, f, g, h]);
     }
-    bytes
-        .iter()
-        .all(|byte| *byte >= b' ' && *byte != b'"' && *byte != b'\\')
+    bytes.iter().all(|byte| !is_escaped(*byte))
+}
+
+#[inline]
+fn is_escaped(byte: u8) -> bool {
+    // Without branches.
+    (byte < b' ') | (byte == b'"') | (byte == b'\\')
 }
 
 /// Whether none of these is a control character, a quote or a backslash.

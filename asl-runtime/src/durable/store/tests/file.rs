@@ -117,10 +117,11 @@ fn with_changed_log(change: impl FnOnce(&mut Vec<u8>)) -> tempfile::TempDir {
     after
 }
 
-/// Length of a batch in the log, with what is before its content.
+/// Length of a batch in the log, up to where the next one begins.
 fn length(batch: &[u8]) -> usize {
     let length = batch[8..16].try_into().expect("it has a length");
-    20 + usize::try_from(u64::from_le_bytes(length)).expect("it is short")
+    let length = 20 + usize::try_from(u64::from_le_bytes(length)).expect("it is short");
+    length.next_multiple_of(4096)
 }
 
 #[test]

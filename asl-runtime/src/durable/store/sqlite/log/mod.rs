@@ -5,15 +5,19 @@
 //! sync one that does not grow is cheaper.
 //!
 //! A batch is its number, its length, a checksum (with the identity of the database, so that files left by another one are
-//! not taken for its own) and its text. Each is durable before the next one is written. So one that is
+//! not taken for its own) and its text. It begins where a block of the disk may begin, so that nothing that was written is
+//! written again, and so that it can be written past the system's cache, where that is to be had (`blocks`). Each is durable before the next one is written. So one that is
 //! torn is the last, and nobody was told that it is there.
 
+mod blocks;
+
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, IoSlice, Seek, SeekFrom, Write as _};
+use std::io::{self, ErrorKind, Seek, SeekFrom};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use super::super::{Batch, StoreError};
+use blocks::{BLOCK, Blocks, open_to_write, options};
 
 /// Bytes before the writes of a batch.
 const HEADER: usize = 20;
@@ -35,11 +39,14 @@ pub struct Log {
     /// Number of the next batch.
     next: u64,
     identity: u64,
+    blocks: Blocks,
 }
 
 struct Part {
     path: PathBuf,
     file: File,
+    /// Past the cache of the system.
+    is_direct: bool,
     /// Where the next batch is to be.
     end: u64,
     length: u64,
@@ -77,6 +84,7 @@ impl Log {
             current: 0,
             next: settled + 1,
             identity,
+            blocks: Blocks::default(),
         };
         let mut all = Vec::with_capacity(found.len());
         for (number, batch) in found {
@@ -127,7 +135,7 @@ impl Log {
         header[8..16].copy_from_slice(&(content.len() as u64).to_le_bytes());
         header[16..].copy_from_slice(&checksum(self.identity, self.next, content).to_le_bytes());
         let part = &mut self.parts[part];
-        part.append(&header, content)
+        part.append([&header, content], &mut self.blocks)
             .map_err(|error| part.failed(&error))?;
         self.next += 1;
         Ok(HEADER + content.len())
@@ -139,15 +147,17 @@ impl Part {
         let mut path = database.as_os_str().to_owned();
         path.push(format!("-log{number}"));
         let path = PathBuf::from(path);
-        let mut options = File::options();
-        options.create(true).truncate(false).read(true).write(true);
-        let opened = options
+        let opened = options()
+            .create(true)
+            .truncate(false)
             .open(&path)
-            .and_then(|file| Ok((file.metadata()?.len(), file)));
-        let (length, file) = opened.map_err(|error| failed(&path, &error))?;
+            .and_then(|file| file.metadata())
+            .and_then(|metadata| Ok((metadata.len(), open_to_write(&path)?)));
+        let (length, (file, is_direct)) = opened.map_err(|error| failed(&path, &error))?;
         Ok(Self {
             path,
             file,
+            is_direct,
             end: 0,
             length,
         })
@@ -161,34 +171,31 @@ impl Part {
         }
     }
 
-    fn append(&mut self, header: &[u8], content: &[u8]) -> io::Result<()> {
-        let end = self.end + (header.len() + content.len()) as u64;
+    fn append(&mut self, batch: [&[u8]; 2], blocks: &mut Blocks) -> io::Result<()> {
+        let result = self.append_as_it_is_open(batch, blocks);
+        match result {
+            // There are file systems that tell only now.
+            Err(error) if self.is_direct && error.kind() == ErrorKind::InvalidInput => {
+                (self.file, self.is_direct) = (options().open(&self.path)?, false);
+                self.append_as_it_is_open(batch, blocks)
+            }
+            result => result,
+        }
+    }
+
+    fn append_as_it_is_open(&mut self, batch: [&[u8]; 2], blocks: &mut Blocks) -> io::Result<()> {
         self.file.seek(SeekFrom::Start(self.end))?;
-        self.write_all([header, content])?;
+        let end = self.end + blocks.write(batch, &mut self.file)?;
         if end > self.length {
+            self.length = end;
             // Room for the next ones. There is no need for it, nor is it told when there is none.
             let more = end.clamp(*GROWTH.start(), *GROWTH.end());
-            let zeroes = vec![0; usize::try_from(more).unwrap_or_default()];
-            let grown = self.file.write_all(&zeroes).is_ok();
-            self.length = if grown { end + more } else { end };
+            if blocks.write_zeroes(more, &mut self.file).is_ok() {
+                self.length += more;
+            }
         }
         self.file.sync_data()?;
         self.end = end;
-        Ok(())
-    }
-
-    /// Writes both, with one call if the system takes them.
-    fn write_all(&mut self, bytes: [&[u8]; 2]) -> io::Result<()> {
-        let mut slices = bytes.map(IoSlice::new);
-        let mut slices = &mut slices[..];
-        while !slices.is_empty() {
-            match self.file.write_vectored(slices) {
-                Ok(0) => return Err(ErrorKind::WriteZero.into()),
-                Ok(written) => IoSlice::advance_slices(&mut slices, written),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
         Ok(())
     }
 
@@ -260,12 +267,14 @@ struct Raw<'b> {
 }
 
 impl<'b> Raw<'b> {
-    fn first(bytes: &'b [u8]) -> Option<Self> {
-        let (number, bytes) = bytes.split_first_chunk()?;
+    fn first(all: &'b [u8]) -> Option<Self> {
+        let (number, bytes) = all.split_first_chunk()?;
         let (length, bytes) = bytes.split_first_chunk()?;
         let (checksum, bytes) = bytes.split_first_chunk()?;
         let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
-        let (content, rest) = bytes.split_at_checked(length)?;
+        let content = bytes.get(..length)?;
+        let next = length.checked_add(HEADER)?.checked_next_multiple_of(BLOCK)?;
+        let rest = all.get(next..).unwrap_or_default();
         Some(Self {
             number: u64::from_le_bytes(*number),
             content,
