@@ -208,6 +208,7 @@ pub struct Ticket {
 #[cfg(any(feature = "durable", test))]
 impl Ticket {
     /// Its numbers, for a journal.
+    #[cfg(feature = "durable")]
     pub(crate) const fn into_parts(self) -> (u64, u32, u32) {
         (self.number, self.run.index, self.run.generation)
     }
