@@ -14,7 +14,7 @@ use super::perform::World;
 use super::timers::Timers;
 use super::{Caller, Machine};
 use crate::callback::Inbox;
-use crate::machine::{Effect, Event, Execution, ExecutionInfo, Outcome, Ticket};
+use crate::machine::{Effect, Event, Execution, ExecutionInfo, Outcome, TaskCall, Ticket};
 use crate::objects::Readers;
 use crate::{TaskError, Value};
 
@@ -68,7 +68,7 @@ pub(super) fn drive_within<'a, C: Caller>(
                 }
                 tokio::task::yield_now().await;
             }
-            under_way.begin(&world, clock, execution);
+            under_way.begin(&world, clock, execution, |call| world.call_function(call));
             if let Some(outcome) = execution.take_outcome() {
                 return outcome;
             }
@@ -86,17 +86,23 @@ pub(super) fn drive_within<'a, C: Caller>(
 }
 
 /// What is under way for an execution.
-struct UnderWay<'a> {
+struct UnderWay<'a, F> {
     /// Made when something may come into it.
     inbox: Option<Box<Inbox>>,
     /// Its calls, and what else is done for it.
-    pending: Pending<'a, Event>,
+    pending: Pending<'a, Event, F>,
     timers: Timers,
 }
 
-impl<'a> UnderWay<'a> {
-    /// Begins what the execution asks for.
-    fn begin<C: Caller>(&mut self, world: &'a World<'_, C>, clock: &Clock, execution: &mut Execution) {
+impl<'a, F: Future<Output = Event> + Send + 'a> UnderWay<'a, F> {
+    /// Begins what the execution asks for. `call` calls the function of a task.
+    fn begin<C: Caller>(
+        &mut self,
+        world: &'a World<'_, C>,
+        clock: &Clock,
+        execution: &mut Execution,
+        call: impl Fn(TaskCall) -> F,
+    ) {
         // Dropped when all has begun: a token that a further step of its call takes over is not to be closed.
         let mut given_up = Vec::new();
         while let Some(effect) = execution.next_effect() {
@@ -111,13 +117,13 @@ impl<'a> UnderWay<'a> {
                     }
                 }
                 Effect::Wait { ticket, until } => self.timers.add(clock.instant(until), ticket),
-                Effect::Task(mut call) if call.token.is_none() && call.heartbeat_seconds.is_none() => {
-                    let limit = call.timeout_seconds.take();
+                Effect::Task(task) if task.token.is_none() && task.heartbeat_seconds.is_none() => {
+                    let ticket = task.ticket;
+                    let limit = task.timeout_seconds;
                     if let Some(at) = limit.and_then(|seconds| after(Instant::now(), seconds)) {
-                        self.timers.add(at, call.ticket);
+                        self.timers.add(at, ticket);
                     }
-                    let (ticket, calling) = (call.ticket, world.call_function(call));
-                    self.pending.start(ticket, Box::pin(calling));
+                    self.pending.start_call(ticket, call(task));
                 }
                 effect => {
                     let token = token_of(&effect).map(|token| {
@@ -149,6 +155,7 @@ impl<'a> UnderWay<'a> {
             return Poll::Ready(event);
         }
         execution.rest();
+        self.pending.rest();
         let due = ready!(self.timers.poll_next(cx, execution));
         Poll::Ready(due.map_or(Event::TimedOut, |ticket| self.come(ticket)))
     }

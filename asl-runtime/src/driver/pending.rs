@@ -4,33 +4,46 @@
 //! for each of more an entry in a list and what wakes it.
 
 use std::collections::VecDeque;
+use std::future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
+use futures_util::FutureExt;
+use futures_util::future::Fuse;
+
 use crate::machine::Ticket;
 
 pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Futures under way, each of which gives one `T`.
-pub(crate) struct Pending<'a, T> {
+/// Futures under way, each of which gives one `T`. Most are calls, `F`.
+pub(crate) struct Pending<'a, T, F = future::Pending<T>> {
     /// The only one, as in every sequential workflow.
-    only: Option<(Ticket, Work<'a, T>)>,
+    only: Option<(Ticket, Only<'a, T, F>)>,
     /// Several, if there have been such since there was none.
     many: Option<Box<Many<'a, T>>>,
+    /// Of the last call, which is over: the next one may have it.
+    space: Option<Pin<Box<Fuse<F>>>>,
 }
 
-impl<T> Default for Pending<'_, T> {
+/// The only future under way.
+enum Only<'a, T, F> {
+    Call(Pin<Box<Fuse<F>>>),
+    Work(Work<'a, T>),
+}
+
+impl<T, F> Default for Pending<'_, T, F> {
     fn default() -> Self {
         Self {
             only: None,
             many: None,
+            space: None,
         }
     }
 }
 
-impl<'a, T> Pending<'a, T> {
+impl<'a, T, F: Future<Output = T> + Send + 'a> Pending<'a, T, F> {
     #[cfg(feature = "durable")]
     pub fn is_empty(&self) -> bool {
         self.only.is_none() && self.many.is_none()
@@ -38,22 +51,46 @@ impl<'a, T> Pending<'a, T> {
 
     /// Adds a future. It begins when the next result is asked for.
     pub fn start(&mut self, ticket: Ticket, work: Work<'a, T>) {
-        match &mut self.many {
-            None if self.only.is_none() => self.only = Some((ticket, work)),
-            many => {
-                let many = many.get_or_insert_default();
-                if let Some((ticket, work)) = self.only.take() {
-                    many.start(ticket, work);
-                }
-                many.start(ticket, work);
-            }
+        match &self.many {
+            None if self.only.is_none() => self.only = Some((ticket, Only::Work(work))),
+            _ => self.add(ticket, work),
         }
+    }
+
+    /// Adds a call. Calls that follow one another are all in the same space.
+    #[inline]
+    pub fn start_call(&mut self, ticket: Ticket, call: F) {
+        let call = match self.space.take() {
+            Some(mut space) => {
+                space.set(call.fuse());
+                space
+            }
+            None => Box::pin(call.fuse()),
+        };
+        match &self.many {
+            None if self.only.is_none() => self.only = Some((ticket, Only::Call(call))),
+            _ => self.add(ticket, call),
+        }
+    }
+
+    /// Adds one to others.
+    fn add(&mut self, ticket: Ticket, work: Work<'a, T>) {
+        let many = self.many.get_or_insert_default();
+        if let Some((ticket, only)) = self.only.take() {
+            many.start(ticket, only.into_work());
+        }
+        many.start(ticket, work);
+    }
+
+    /// Lets go of memory that it does not need.
+    pub fn rest(&mut self) {
+        self.space = None;
     }
 
     /// Gives up a future, and gives it to be dropped, if it was under way.
     pub fn cancel(&mut self, ticket: Ticket) -> Option<Work<'a, T>> {
-        if let Some((_, work)) = self.only.take_if(|(only, _)| *only == ticket) {
-            return Some(work);
+        if let Some((_, only)) = self.only.take_if(|(only, _)| *only == ticket) {
+            return Some(only.into_work());
         }
         let work = self.many.as_mut()?.remove(ticket);
         self.many.take_if(|many| many.entries.is_empty());
@@ -73,10 +110,15 @@ impl<'a, T> Pending<'a, T> {
 
     /// The next result, once there is one; never, where nothing is under way.
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<T> {
-        if let Some((_, work)) = &mut self.only {
-            let result = work.as_mut().poll(cx);
-            if result.is_ready() {
-                self.only = None;
+        if let Some((_, only)) = &mut self.only {
+            let result = match only {
+                Only::Call(call) => call.as_mut().poll(cx),
+                Only::Work(work) => work.as_mut().poll(cx),
+            };
+            if result.is_ready()
+                && let Some((_, Only::Call(call))) = self.only.take()
+            {
+                self.space = Some(call);
             }
             return result;
         }
@@ -86,6 +128,15 @@ impl<'a, T> Pending<'a, T> {
         let result = many.poll_next(cx);
         self.many.take_if(|many| many.entries.is_empty());
         result
+    }
+}
+
+impl<'a, T, F: Future<Output = T> + Send + 'a> Only<'a, T, F> {
+    fn into_work(self) -> Work<'a, T> {
+        match self {
+            Self::Call(call) => call,
+            Self::Work(work) => work,
+        }
     }
 }
 
@@ -254,7 +305,7 @@ mod tests {
         Ticket::from_parts((number, 0, 0))
     }
 
-    async fn next<T>(under_way: &mut Pending<'_, T>) -> T {
+    async fn next<'a, T>(under_way: &mut Pending<'a, T, impl Future<Output = T> + Send + 'a>) -> T {
         poll_fn(|cx| under_way.poll_next(cx)).await
     }
 
@@ -276,7 +327,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn results_come_as_they_are_ready() {
-        let mut under_way = Pending::default();
+        let mut under_way = <Pending<'_, _>>::default();
         under_way.start(ticket(1), after(2, "second"));
         assert!(under_way.ready().is_none());
         under_way.start(ticket(3), after(1, "first"));
@@ -290,9 +341,32 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn calls_come_as_other_futures_do() {
+        let mut under_way = Pending::default();
+        let call = |seconds, result| async move {
+            sleep(Duration::from_secs(seconds)).await;
+            result
+        };
+        under_way.start_call(ticket(1), call(0, "alone"));
+        assert_eq!(next(&mut under_way).await, "alone");
+        assert!(under_way.only.is_none() && under_way.space.is_some());
+        under_way.start_call(ticket(2), call(2, "in the same space"));
+        assert!(under_way.space.is_none());
+        under_way.start_call(ticket(3), call(3, "beside it"));
+        under_way.start(ticket(4), after(1, "no call"));
+        for result in ["no call", "in the same space", "beside it"] {
+            assert_eq!(next(&mut under_way).await, result);
+        }
+        under_way.start_call(ticket(5), call(1, "given up"));
+        assert!(under_way.cancel(ticket(5)).is_some() && under_way.only.is_none());
+        under_way.rest();
+        assert!(under_way.space.is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn what_is_given_up_is_dropped_at_once() {
         for others in [0, 1, 9] {
-            let mut under_way = Pending::default();
+            let mut under_way = <Pending<'_, _>>::default();
             let is_dropped = Arc::new(AtomicBool::new(false));
             let told = Told(Arc::clone(&is_dropped));
             under_way.start(
@@ -322,7 +396,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn one_that_wakes_itself_leaves_their_turns_to_others() {
-        let mut under_way = Pending::default();
+        let mut under_way = <Pending<'_, _>>::default();
         let forever = async {
             loop {
                 // Wakes its task, as a future that is not yet through with its work does.

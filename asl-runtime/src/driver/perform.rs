@@ -55,7 +55,7 @@ impl<C: Caller> World<'_, C> {
     /// Does what an effect asks for. `token` is that of its call. Each kind of work is in a box of its own size.
     pub fn perform(&self, effect: Effect, token: Option<Box<OpenToken>>) -> Work<'_, Event> {
         match effect {
-            Effect::Task(call) => self.call(call, token),
+            Effect::Task(call) => Box::pin(self.call(call, token)),
             Effect::Activity(call) => match token {
                 Some(token) => Box::pin(self.offer(call, token)),
                 None => Box::pin(future::pending()),
@@ -93,31 +93,23 @@ impl<C: Caller> World<'_, C> {
         })
     }
 
-    /// Calls the function of a task that has no token, within its time limits.
+    /// Calls the function of a task that has neither a token nor time limits of its own.
     pub fn call_function(&self, mut call: TaskCall) -> impl Future<Output = Event> + Send {
         let context = TaskContext::new(Arc::clone(&self.info), &mut call);
-        let mut limits = Limits::from_now(call.timeout_seconds, call.heartbeat_seconds);
         let TaskCall {
             ticket, state, input, ..
         } = call;
         async move {
             let task = self.machine.caller().call(state, input, &context);
-            let task = pin!(AssertUnwindSafe(task).catch_unwind());
-            let result = limits.run(task, || context.last_heartbeat()).await;
-            ended(ticket, self.caught(state, result))
+            match AssertUnwindSafe(task).catch_unwind().await {
+                Ok(result) => answer(ticket, result),
+                Err(panic) => answer(ticket, Err(self.panicked(state, &*panic))),
+            }
         }
     }
 
     /// Calls the function of a task within its time limits.
-    fn call(&self, call: TaskCall, token: Option<Box<OpenToken>>) -> Work<'_, Event> {
-        if token.is_none() && self.answers.is_none() {
-            return Box::pin(self.call_function(call));
-        }
-        Box::pin(self.call_with(call, token))
-    }
-
-    /// As [`call`](Self::call), not in a box.
-    pub fn call_with(
+    pub fn call(
         &self,
         mut call: TaskCall,
         token: Option<Box<OpenToken>>,
@@ -152,9 +144,12 @@ impl<C: Caller> World<'_, C> {
 
     /// The result of a call, with a panic as the failure that it is told as.
     fn caught(&self, state: StateId, result: Called) -> Result<Result<Value, TaskError>, bool> {
-        result.map(|result| {
-            result.unwrap_or_else(|panic| Err(self.info.panicked(state, panic_message(&*panic))))
-        })
+        result.map(|result| result.unwrap_or_else(|panic| Err(self.panicked(state, &*panic))))
+    }
+
+    #[cold]
+    fn panicked(&self, state: StateId, panic: &(dyn Any + Send)) -> TaskError {
+        self.info.panicked(state, panic_message(panic))
     }
 
     /// What it means that a call came to its end or took too long; nothing, where its answer is on its way.

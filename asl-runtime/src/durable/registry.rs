@@ -65,7 +65,7 @@ impl<C: Caller + 'static> AnyMachine for Machine<C> {
         let performed = async move {
             let performance = telemetry::Performance::begin();
             let world = work.world(&self);
-            let event = world.call_with(call, None).await;
+            let event = world.call(call, None).await;
             performance.end(program.name, state, &event);
             Done::Event(event)
         };

@@ -8,6 +8,7 @@ use super::children::Turns;
 use super::context::{ExecutionInfo, Random, Seed};
 use super::effect::{Effect, Event};
 use super::history::{Details, EventType, Journal, Observer};
+use super::queue::Queue;
 use super::run::{Phase, Run, RunId, Runs, Ticket, Tickets};
 use super::tokens::Tokens;
 use super::{Failure, On, Program, StateId, StateInfo};
@@ -100,7 +101,7 @@ pub struct Execution {
     pub(super) now: Timestamp,
     pub(super) journal: Journal,
     pub(super) runs: Runs,
-    pub(super) queue: VecDeque<Work>,
+    pub(super) queue: Queue<Work>,
     pub(super) effects: VecDeque<Effect>,
     pub(super) outcome: Option<Outcome>,
     pub(super) tickets: Tickets,
@@ -203,8 +204,7 @@ impl Execution {
             now: at,
             journal: Journal::new(history_limit, observer),
             runs: Runs::of(Run::new(start, input, at)),
-            // Most executions have one run; else there would be space for four.
-            queue: VecDeque::with_capacity(1),
+            queue: Queue::default(),
             effects: VecDeque::new(),
             outcome: None,
             tickets: Tickets::default(),
@@ -233,35 +233,43 @@ impl Execution {
                 return true;
             }
             match self.queue.pop_front() {
-                Some(Work::Start(run)) => {
-                    self.enter(run);
-                    self.step(run, On::Enter, &mut left);
-                }
-                Some(Work::Turns(turns)) => self.take_turns(turns, &mut left),
                 Some(Work::Step(run, on)) => self.step(run, on, &mut left),
-                Some(Work::Failed(run, failure)) => self.recover(run, *failure),
-                Some(Work::MapRun(run)) => self.look_after(run),
-                Some(Work::ChildFailed {
-                    parent,
-                    child,
-                    failure,
-                }) => self.child_failed(parent, child, *failure),
+                Some(work) => self.take_up(work, &mut left),
                 None => return false,
             }
         }
         false
     }
 
+    /// Does what is no step of a run. Out of line: in a sequence of tasks there is nothing else than steps.
+    #[inline(never)]
+    fn take_up(&mut self, work: Work, left: &mut usize) {
+        match work {
+            Work::Start(run) => {
+                self.enter(run);
+                self.step(run, On::Enter, left);
+            }
+            Work::Turns(turns) => self.take_turns(turns, left),
+            Work::Step(run, on) => self.step(run, on, left),
+            Work::Failed(run, failure) => self.recover(run, *failure),
+            Work::MapRun(run) => self.look_after(run),
+            Work::ChildFailed {
+                parent,
+                child,
+                failure,
+            } => self.child_failed(parent, child, *failure),
+        }
+    }
+
     /// The next thing to do, if any.
+    #[inline]
     pub fn next_effect(&mut self) -> Option<Effect> {
         self.effects.pop_front()
     }
 
     /// Lets go of what it can make again: it is about to wait, and many may wait at once.
     pub(crate) fn rest(&mut self) {
-        if self.queue.is_empty() {
-            self.queue = VecDeque::new();
-        }
+        self.queue.rest();
         if self.effects.is_empty() {
             self.effects = VecDeque::new();
         }
@@ -280,6 +288,14 @@ impl Execution {
         self.now = self.now.max(at);
         match event {
             Event::TaskSucceeded(ticket, output) => self.task_succeeded(ticket, output),
+            event => self.happened(event),
+        }
+    }
+
+    /// Something else happened than that a task succeeded. Out of line: that is what happens most.
+    #[inline(never)]
+    fn happened(&mut self, event: Event) {
+        match event {
             Event::TaskFailed(ticket, error) => self.task_failed(ticket, error.into()),
             Event::TaskSubmitted(ticket, output) => self.task_submitted(ticket, output),
             Event::TaskAnswered { token, result } => self.task_answered(&token, result),
@@ -303,7 +319,7 @@ impl Execution {
             Event::Stopped { error, cause } => {
                 self.end(0, EventType::ExecutionAborted, Outcome::Aborted { error, cause });
             }
-            Event::Redriven => {}
+            Event::TaskSucceeded(..) | Event::Redriven => {}
         }
     }
 
@@ -374,7 +390,9 @@ impl Execution {
             let stopped = self.runs.suspend_all();
             self.effects.extend(stopped.into_iter().map(Effect::Cancel));
         } else {
-            self.effects.extend(self.runs.drain().map(Effect::Cancel));
+            for ticket in self.runs.drain() {
+                self.effects.push_back(Effect::Cancel(ticket));
+            }
         }
         self.queue.clear();
         self.tokens.clear();

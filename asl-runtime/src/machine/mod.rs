@@ -19,6 +19,7 @@ mod map_run;
 mod nested;
 mod numbers;
 mod program;
+mod queue;
 mod recover;
 mod redrive;
 mod run;

@@ -47,7 +47,7 @@ impl Execution {
 
     /// The execution ends without success: what came in this instant and had no turn yet is kept.
     pub(super) fn keep_results(&mut self) {
-        for work in std::mem::take(&mut self.queue) {
+        for work in self.queue.drain() {
             if let Work::Step(id, on @ (On::Result(_) | On::Woke)) = work
                 && let Some(run) = self.run(id)
             {

@@ -189,7 +189,10 @@ impl Execution {
             return self.finish_scope(id, output);
         }
         run.input = document;
-        self.stopped(id, stop);
+        match stop {
+            Stop::Step(Ok(Step::Task(task))) => self.schedule(id, task),
+            stop => self.stopped(id, stop),
+        }
     }
 
     /// What runs step with, and the runs.

@@ -4,7 +4,10 @@ use super::{Failure, MapRunStep, StateId, TaskInput};
 use crate::Value;
 
 /// Why a state's function is called.
+//
+// The tag is wide for the reason that [`Step`] has for it.
 #[derive(Debug)]
+#[repr(u64)]
 pub enum On {
     /// The state was entered, or is tried again.
     Enter,

@@ -161,7 +161,12 @@ impl Execution {
     }
 
     pub(super) fn task_succeeded(&mut self, ticket: Ticket, output: Value) {
-        let Some(resource) = self.resource(ticket.run) else {
+        let program = self.info.program;
+        let Some(run) = self.runs.get_mut(ticket.run) else {
+            return;
+        };
+        let state = &program.states[usize::from(run.state)];
+        let StateKind::Task(resource) = &state.kind else {
             return;
         };
         let limit = Measure {
@@ -169,11 +174,15 @@ impl Execution {
             depth: u32::MAX,
         };
         if !output.fits(limit) {
-            let source = match resource.kind {
-                ResourceKind::Service { service, .. } => service,
-                ResourceKind::Function | ResourceKind::Activity => resource.text,
-            };
-            return self.task_failed(ticket, Failure::data_limit(source));
+            return self.result_too_large(ticket, *resource);
+        }
+        if !run.awaits(ticket) {
+            return;
+        }
+        run.await_ticket(None);
+        run.phase = Phase::Ready;
+        if let Some(token) = run.token() {
+            self.tokens.close(token);
         }
         let event = match resource.kind {
             ResourceKind::Function => EventType::LambdaFunctionSucceeded,
@@ -182,11 +191,23 @@ impl Execution {
         };
         let details = || Details {
             output: Some(output.clone()),
-            ..of_service(resource)
+            ..of_service(*resource)
         };
-        if self.task_ended(ticket, event, details) {
-            self.queue.push_back(Work::Step(ticket.run, On::Result(output)));
-        }
+        let name = Some(state.name);
+        run.last_event = self
+            .journal
+            .record(self.now, run.last_event, event, name, details);
+        self.queue.push_back(Work::Step(ticket.run, On::Result(output)));
+    }
+
+    /// The result of a task is longer than it may be.
+    #[cold]
+    fn result_too_large(&mut self, ticket: Ticket, resource: Resource) {
+        let source = match resource.kind {
+            ResourceKind::Service { service, .. } => service,
+            ResourceKind::Function | ResourceKind::Activity => resource.text,
+        };
+        self.task_failed(ticket, Failure::data_limit(source));
     }
 
     pub(super) fn task_failed(&mut self, ticket: Ticket, failure: Failure) {
