@@ -234,16 +234,14 @@ impl<C: Caller> Machine<C> {
         O: DeserializeOwned,
     {
         let input = Value::encode(input).map_err(ExecutionError::Input)?;
-        let (mut execution, clock) = self.begin(self.settings(), input);
+        let clock = Clock::start();
+        let mut execution = self.begin(self.settings(), input, &clock);
         let output = memory::drive(self, &mut execution, &clock).await.into_result()?;
         output.decode().map_err(ExecutionError::Output)
     }
 
-    fn begin(&self, settings: Settings, input: Value) -> (Execution, Clock) {
-        let clock = Clock::start();
-        let settings = self.logged(settings);
-        let execution = Execution::start(self.program(), settings, input, clock.started());
-        (execution, clock)
+    fn begin(&self, settings: Settings, input: Value, clock: &Clock) -> Execution {
+        Execution::start(self.program(), self.logged(settings), input, clock.started())
     }
 
     /// With the log, where there is to be one.
@@ -317,7 +315,8 @@ impl<C: Caller> NewExecution<'_, C> {
 
     /// Runs it on a JSON value and gives how it ended.
     pub async fn outcome(self, input: Value) -> Outcome {
-        let (mut execution, clock) = self.machine.begin(self.settings, input);
+        let clock = Clock::start();
+        let mut execution = self.machine.begin(self.settings, input, &clock);
         memory::drive(self.machine, &mut execution, &clock).await
     }
 }

@@ -25,7 +25,7 @@ impl<C: Caller + 'static> AnyMachine for Machine<C> {
             express,
             ..self.settings()
         };
-        Execution::start(self.program(), self.logged(settings), input, clock.started())
+        self.begin(settings, input, clock)
     }
 
     fn drive(self: Arc<Self>, mut execution: Execution, clock: Clock) -> Driven {

@@ -390,9 +390,8 @@ impl Execution {
             let stopped = self.runs.suspend_all();
             self.effects.extend(stopped.into_iter().map(Effect::Cancel));
         } else {
-            for ticket in self.runs.drain() {
-                self.effects.push_back(Effect::Cancel(ticket));
-            }
+            self.effects.extend(self.runs.tickets().map(Effect::Cancel));
+            self.runs.clear();
         }
         self.queue.clear();
         self.tokens.clear();

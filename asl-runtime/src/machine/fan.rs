@@ -8,7 +8,7 @@ use super::context::Item;
 use super::effect::Effect;
 use super::execution::{Execution, Work};
 use super::history::{Details, EventType};
-use super::run::{Kept, Phase, Run, RunId};
+use super::run::{Kept, Phase, Run, RunId, Variables};
 use super::scope::{Stepper, Stop};
 use super::{Failure, On, StateId, StateInfo, StateKind, Step};
 use crate::Value;
@@ -130,8 +130,10 @@ impl Execution {
                 return;
             };
             let kind = &program.states[usize::from(run.state)].kind;
-            if let Some(fan) = prepare(&mut child, run, kind, &turns, index) {
-                fan.next_input(index, &mut child.input);
+            if let Some(mut scope) = Scope::of(run, &turns)
+                && scope.prepare(&mut child, kind, parent, index).is_some()
+            {
+                scope.fan.next_input(index, &mut child.input);
                 let id = self.keep_child(child, parent, index);
                 self.queue.push_back(Work::Start(id));
             }
@@ -149,13 +151,14 @@ impl Execution {
                 let indices = turns.indices.clone();
                 self.queue.push_front(Work::Turns(Turns { indices, ..turns }));
             }
-            if let Stop::End = stop {
-                self.child_done(parent, index, child.last_event);
-            } else {
-                let mut waiting = std::mem::replace(&mut child, Run::new(0, Value::Null, self.now));
-                waiting.input = document.take();
-                let id = self.keep_child(waiting, parent, index);
-                self.stopped(id, stop);
+            match stop {
+                Ok(()) => self.child_done(parent, index, child.last_event),
+                Err(stop) => {
+                    let mut waiting = std::mem::replace(&mut child, Run::new(0, Value::Null, self.now));
+                    waiting.input = document.take();
+                    let id = self.keep_child(waiting, parent, index);
+                    self.stopped(id, stop);
+                }
             }
             if is_last || self.outcome.is_some() {
                 return;
@@ -171,33 +174,34 @@ impl Execution {
         child: &mut Run,
         document: &mut Value,
         left: &mut usize,
-    ) -> Option<(usize, Stop)> {
+    ) -> Option<(usize, Result<(), Stop>)> {
         let program = self.info.program;
         let (mut stepper, runs) = self.stepper();
         let parent = runs.get_mut(turns.parent)?;
         let state = &program.states[usize::from(parent.state)];
+        let mut scope = Scope::of(parent, turns)?;
         let mut is_input = false;
-        while let Some(index) = turns.indices.next() {
-            let fan = prepare(child, parent, &state.kind, turns, index)?;
+        for index in turns.indices.by_ref() {
+            scope.prepare(child, &state.kind, turns.parent, index)?;
+            let fan = &mut *scope.fan;
             if !is_input {
                 fan.next_input(index, document);
             }
             stepper.enter(child, document);
             let before = *left;
             let stop = stepper.step(child, document, fan.output(index), &mut None, left);
-            let Stop::End = stop else {
-                return Some((index, stop));
-            };
+            if let Err(stop) = stop {
+                return Some((index, Err(stop)));
+            }
             fan.ended(index);
             if *left == 0 || fan.running == 0 || fan.has_more() {
-                return Some((index, stop));
+                return Some((index, Ok(())));
             }
-            let is_map = fan.is_map();
-            if is_map {
+            if scope.is_map {
                 stepper.iteration_succeeded(state, child.last_event, index);
             }
             // A branch of one state leaves the document as it was.
-            is_input = !is_map && before - *left == 1 && !document.is_null();
+            is_input = !scope.is_map && before - *left == 1 && !document.is_null();
         }
         None
     }
@@ -387,38 +391,51 @@ impl Stepper<'_> {
     }
 }
 
-/// Makes this the run of a branch or iteration that begins. Gives those it belongs to, unless it was stopped meanwhile.
-#[inline(always)]
-fn prepare<'r>(
-    child: &mut Run,
-    parent: &'r mut Run,
-    kind: &StateKind,
-    turns: &Turns,
-    index: usize,
-) -> Option<&'r mut Fan> {
-    let Phase::Children(fan) = &mut parent.phase else {
-        return None;
-    };
-    let (Some(Place::Started(event)), Some(start)) = (fan.places.get(index), first_state(kind, index)) else {
-        return None;
-    };
-    // A state that is tried again has other branches.
-    if fan.started != turns.started {
-        return None;
+/// Branches or iterations that begin, and what they see of the run around them.
+struct Scope<'r> {
+    fan: &'r mut Fan,
+    is_map: bool,
+    variables: &'r Variables,
+    item: &'r Option<Item>,
+}
+
+impl<'r> Scope<'r> {
+    /// Those that have their turns, unless they were stopped meanwhile.
+    fn of(parent: &'r mut Run, turns: &Turns) -> Option<Self> {
+        let Phase::Children(fan) = &mut parent.phase else {
+            return None;
+        };
+        // A state that is tried again has other branches.
+        (fan.started == turns.started).then_some(Self {
+            is_map: fan.is_map(),
+            fan,
+            variables: &parent.variables,
+            item: &parent.item,
+        })
     }
-    // There are no more than there is memory for.
-    child.parent = Some((turns.parent, index as u32));
-    child.state = start;
-    child.last_event = *event;
-    child.variables.clone_from(&parent.variables);
-    match (&mut child.item, fan.items()) {
-        (Some(item), Some(_)) => item.index = index,
-        (item @ None, Some(items)) => *item = Some(Item::among(items.clone(), index)),
-        (item @ None, None) if parent.item.is_some() => item.clone_from(&parent.item),
-        // That of the branch before is the same.
-        (_, None) => {}
+
+    /// Makes this the run of one that begins, unless it has no turn.
+    #[inline(always)]
+    fn prepare(&mut self, child: &mut Run, kind: &StateKind, parent: RunId, index: usize) -> Option<()> {
+        let (Some(Place::Started(event)), Some(start)) =
+            (self.fan.places.get(index), first_state(kind, index))
+        else {
+            return None;
+        };
+        // There are no more than there is memory for.
+        child.parent = Some((parent, index as u32));
+        child.state = start;
+        child.last_event = *event;
+        child.variables.clone_from(self.variables);
+        match (&mut child.item, self.fan.items()) {
+            (Some(item), Some(_)) => item.index = index,
+            (item @ None, Some(items)) => *item = Some(Item::among(items.clone(), index)),
+            (item @ None, None) if self.item.is_some() => item.clone_from(self.item),
+            // That of the branch before is the same.
+            (_, None) => {}
+        }
+        Some(())
     }
-    Some(fan)
 }
 
 /// State that a branch of a Parallel, or an iteration of a Map, starts at.

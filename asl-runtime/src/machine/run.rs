@@ -168,11 +168,16 @@ impl Runs {
         Some(last_event)
     }
 
-    /// Removes all, and gives the tickets of what they were waiting for.
-    pub fn drain(&mut self) -> impl Iterator<Item = Ticket> {
-        self.free.clear();
-        let slots = std::mem::take(&mut self.slots).into_iter().zip(0..);
+    /// The tickets of what they are waiting for.
+    pub fn tickets(&self) -> impl Iterator<Item = Ticket> {
+        let slots = self.slots.iter().zip(0..);
         slots.filter_map(|(slot, index)| slot.run.as_ref()?.ticket(slot.id(index)))
+    }
+
+    /// Removes all.
+    pub fn clear(&mut self) {
+        self.slots.clear();
+        self.free.clear();
     }
 }
 

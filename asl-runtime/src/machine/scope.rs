@@ -24,10 +24,8 @@ pub(super) struct Stepper<'e> {
     limit: Measure,
 }
 
-/// Why a run stops.
+/// Why a run stops before the end of its scope.
 pub(super) enum Stop {
-    /// Its scope has ended, and its output is in its place.
-    End,
     /// Its state wants something else than to go on.
     Step(Result<Step, Failure>),
     /// No more steps may be taken now.
@@ -42,6 +40,9 @@ impl Stepper<'_> {
     ///
     /// What the last state of the scope gives is put into `output`. Where that is also the first one, the document is still
     /// what it was, or `null` where the state took it.
+    ///
+    /// # Errors
+    /// Why it stops before that.
     pub fn step(
         &mut self,
         run: &mut Run,
@@ -49,15 +50,16 @@ impl Stepper<'_> {
         output: &mut Value,
         first: &mut Option<On>,
         left: &mut usize,
-    ) -> Stop {
+    ) -> Result<(), Stop> {
         let program = self.info.program;
+        // Whether the document is known to be no larger than it may be.
+        let mut fits = false;
         loop {
-            if *left == 0 || self.journal.is_full() {
-                return if *left == 0 {
-                    Stop::Steps(first.take().unwrap_or(On::Enter))
-                } else {
-                    Stop::HistoryFull
-                };
+            if *left == 0 {
+                return Err(Stop::Steps(first.take().unwrap_or(On::Enter)));
+            }
+            if self.journal.is_full() {
+                return Err(Stop::HistoryFull);
             }
             *left -= 1;
             let state = &program.states[usize::from(run.state)];
@@ -70,7 +72,12 @@ impl Stepper<'_> {
                 Some(on) => (state.run)(&mut cx, on),
             };
             let next = match result {
-                Ok(Step::Pass { next }) if document.fits(self.limit) => {
+                Ok(step @ Step::Pass { next }) => {
+                    if !fits && !document.fits(self.limit) {
+                        return Err(Stop::Step(Ok(step)));
+                    }
+                    // There is nothing in it, which the compiler would find out each time.
+                    std::mem::forget(step);
                     self.exit(run, state, document, None);
                     if next.is_none() {
                         document.take().move_to(output);
@@ -81,7 +88,14 @@ impl Stepper<'_> {
                     output: given,
                     assign,
                     next,
-                }) if given.fits(self.limit) && run.can_assign(assign.as_deref(), self.limit) => {
+                }) => {
+                    if !given.fits(self.limit) || !run.can_assign(assign.as_deref(), self.limit) {
+                        return Err(Stop::Step(Ok(Step::Exit {
+                            output: given,
+                            assign,
+                            next,
+                        })));
+                    }
                     let place = if next.is_some() {
                         &mut *document
                     } else {
@@ -94,11 +108,12 @@ impl Stepper<'_> {
                     }
                     next
                 }
-                other => return Stop::Step(other),
+                other => return Err(Stop::Step(other)),
             };
             let Some(next) = next else {
-                return Stop::End;
+                return Ok(());
             };
+            fits = true;
             run.state = next;
             self.enter(run, document);
         }
@@ -184,14 +199,12 @@ impl Execution {
         let Some(run) = runs.get_mut(id) else { return };
         let mut document = std::mem::take(&mut run.input);
         let mut output = Value::Null;
-        let stop = stepper.step(run, &mut document, &mut output, &mut Some(on), left);
-        if let Stop::End = stop {
-            return self.finish_scope(id, output);
-        }
-        run.input = document;
-        match stop {
-            Stop::Step(Ok(Step::Task(task))) => self.schedule(id, task),
-            stop => self.stopped(id, stop),
+        match stepper.step(run, &mut document, &mut output, &mut Some(on), left) {
+            Ok(()) => self.finish_scope(id, output),
+            Err(stop) => {
+                run.input = document;
+                self.stopped(id, stop);
+            }
         }
     }
 
@@ -209,9 +222,11 @@ impl Execution {
     }
 
     /// Does what follows when a run stops, and has its document again.
+    #[inline(always)]
     pub(super) fn stopped(&mut self, id: RunId, stop: Stop) {
         match stop {
-            Stop::End => {}
+            // Mostly this.
+            Stop::Step(Ok(Step::Task(task))) => self.schedule(id, task),
             Stop::Step(step) => self.pause(id, step),
             Stop::Steps(on) => self.queue.push_front(Work::Step(id, on)),
             Stop::HistoryFull => self.history_full(id),

@@ -12,6 +12,7 @@ use crate::Value;
 use crate::value::{Measure, object};
 
 impl Execution {
+    #[inline(never)]
     pub(super) fn schedule(&mut self, id: RunId, task: TaskStep) {
         let program = self.info.program;
         if let Some(run) = self.runs.get_mut(id)

@@ -302,6 +302,7 @@ impl Cache {
         }
     }
 
+    #[inline]
     pub(super) fn get_or(&self, measure: impl FnOnce() -> Measure) -> Measure {
         self.get().unwrap_or_else(|| {
             let packed = pack(measure());
