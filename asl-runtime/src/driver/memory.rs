@@ -40,27 +40,26 @@ pub(super) fn drive_within<'a, C: Caller>(
     timeout: Option<Duration>,
 ) -> impl Future<Output = Outcome> + Send {
     let limit = timeout.and_then(|timeout| clock.start_instant().checked_add(timeout));
-    let has_map_runs = machine.program().has_map_runs;
     let world = World {
         machine,
         info: Arc::clone(execution.info()),
         children: Mutex::default(),
-        readers: has_map_runs.then(Readers::default),
+        readers: machine.program().has_map_runs.then(Readers::default),
         answers: None,
     };
-    let mut inbox = None;
-    if let Some(map_runs) = machine.map_runs()
-        && has_map_runs
-    {
-        let inbox = inbox.insert(Box::new(Inbox::new(machine.callbacks().clone())));
-        execution.watch_map_runs(map_runs.watcher(inbox.sender()));
-    }
     async move {
         let mut under_way = UnderWay {
-            inbox,
+            inbox: None,
             pending: Pending::default(),
             timers: Timers::new(limit),
         };
+        if let Some(map_runs) = world.machine.map_runs()
+            && world.machine.program().has_map_runs
+        {
+            let inbox = Box::new(Inbox::new(world.machine.callbacks().clone()));
+            execution.watch_map_runs(map_runs.watcher(inbox.sender()));
+            under_way.inbox = Some(inbox);
+        }
         loop {
             while execution.advance(STEPS_AT_ONCE) {
                 if under_way.timers.is_past() {

@@ -4,11 +4,11 @@
 //! for each of more an entry in a list and what wakes it.
 
 use std::collections::VecDeque;
-use std::future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
+use std::{future, mem};
 
 use futures_util::FutureExt;
 use futures_util::future::Fuse;
@@ -18,88 +18,98 @@ use crate::machine::Ticket;
 pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Futures under way, each of which gives one `T`. Most are calls, `F`.
-pub(crate) struct Pending<'a, T, F = future::Pending<T>> {
-    /// The only one, as in every sequential workflow.
-    only: Option<(Ticket, Only<'a, T, F>)>,
-    /// Several, if there have been such since there was none.
-    many: Option<Box<Many<'a, T>>>,
-    /// Of the last call, which is over: the next one may have it.
-    space: Option<Pin<Box<Fuse<F>>>>,
-}
-
-/// The only future under way.
-enum Only<'a, T, F> {
-    Call(Pin<Box<Fuse<F>>>),
-    Work(Work<'a, T>),
+pub(crate) enum Pending<'a, T, F = future::Pending<T>> {
+    /// Nothing. The next call may have the space of the last one, which is over.
+    Nothing(Option<Pin<Box<Fuse<F>>>>),
+    /// One call, as in every sequential workflow.
+    Call(Ticket, Pin<Box<Fuse<F>>>),
+    /// One other future.
+    Work(Ticket, Work<'a, T>),
+    /// Several, or what is left of several.
+    Many(Box<Many<'a, T>>),
 }
 
 impl<T, F> Default for Pending<'_, T, F> {
     fn default() -> Self {
-        Self {
-            only: None,
-            many: None,
-            space: None,
-        }
+        Self::Nothing(None)
     }
 }
 
 impl<'a, T, F: Future<Output = T> + Send + 'a> Pending<'a, T, F> {
-    #[cfg(feature = "durable")]
     pub fn is_empty(&self) -> bool {
-        self.only.is_none() && self.many.is_none()
+        matches!(self, Self::Nothing(_))
     }
 
     /// Adds a future. It begins when the next result is asked for.
     pub fn start(&mut self, ticket: Ticket, work: Work<'a, T>) {
-        match &self.many {
-            None if self.only.is_none() => self.only = Some((ticket, Only::Work(work))),
-            _ => self.add(ticket, work),
-        }
+        *self = match mem::take(self) {
+            Self::Nothing(_) => Self::Work(ticket, work),
+            others => others.and(ticket, work),
+        };
     }
 
-    /// Adds a call. Calls that follow one another are all in the same space.
+    /// Adds a call. Those that follow one another are all in the same space.
     #[inline]
     pub fn start_call(&mut self, ticket: Ticket, call: F) {
-        let call = match self.space.take() {
-            Some(mut space) => {
+        *self = match mem::take(self) {
+            Self::Nothing(Some(mut space)) => {
                 space.set(call.fuse());
-                space
+                Self::Call(ticket, space)
             }
-            None => Box::pin(call.fuse()),
+            Self::Nothing(None) => Self::Call(ticket, Box::pin(call.fuse())),
+            others => others.and(ticket, Box::pin(call)),
         };
-        match &self.many {
-            None if self.only.is_none() => self.only = Some((ticket, Only::Call(call))),
-            _ => self.add(ticket, call),
-        }
     }
 
-    /// Adds one to others.
-    fn add(&mut self, ticket: Ticket, work: Work<'a, T>) {
-        let many = self.many.get_or_insert_default();
-        if let Some((ticket, only)) = self.only.take() {
-            many.start(ticket, only.into_work());
+    /// One more than there are.
+    fn and(self, ticket: Ticket, work: Work<'a, T>) -> Self {
+        let (mut many, first) = match self {
+            Self::Many(many) => (many, None),
+            only => (Box::default(), only.into_only()),
+        };
+        if let Some((ticket, first)) = first {
+            many.start(ticket, first);
         }
         many.start(ticket, work);
+        Self::Many(many)
+    }
+
+    /// The only one.
+    fn into_only(self) -> Option<(Ticket, Work<'a, T>)> {
+        match self {
+            Self::Call(ticket, call) => Some((ticket, call)),
+            Self::Work(ticket, work) => Some((ticket, work)),
+            Self::Nothing(_) | Self::Many(_) => None,
+        }
     }
 
     /// Lets go of memory that it does not need.
     pub fn rest(&mut self) {
-        self.space = None;
+        if let Self::Nothing(space) = self {
+            *space = None;
+        }
     }
 
     /// Gives up a future, and gives it to be dropped, if it was under way.
     pub fn cancel(&mut self, ticket: Ticket) -> Option<Work<'a, T>> {
-        if let Some((_, only)) = self.only.take_if(|(only, _)| *only == ticket) {
-            return Some(only.into_work());
+        match self {
+            Self::Call(only, _) | Self::Work(only, _) if *only == ticket => {
+                mem::take(self).into_only().map(|(_, work)| work)
+            }
+            Self::Many(many) => {
+                let work = many.remove(ticket);
+                if many.entries.is_empty() {
+                    *self = Self::default();
+                }
+                work
+            }
+            _ => None,
         }
-        let work = self.many.as_mut()?.remove(ticket);
-        self.many.take_if(|many| many.entries.is_empty());
-        work
     }
 
     /// The next result that is there already.
     pub fn ready(&mut self) -> Option<T> {
-        if self.only.is_none() && self.many.is_none() {
+        if self.is_empty() {
             return None;
         }
         match self.poll_next(&mut Context::from_waker(Waker::noop())) {
@@ -110,38 +120,37 @@ impl<'a, T, F: Future<Output = T> + Send + 'a> Pending<'a, T, F> {
 
     /// The next result, once there is one; never, where nothing is under way.
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<T> {
-        if let Some((_, only)) = &mut self.only {
-            let result = match only {
-                Only::Call(call) => call.as_mut().poll(cx),
-                Only::Work(work) => work.as_mut().poll(cx),
-            };
-            if result.is_ready()
-                && let Some((_, Only::Call(call))) = self.only.take()
-            {
-                self.space = Some(call);
-            }
-            return result;
-        }
-        let Some(many) = &mut self.many else {
-            return Poll::Pending;
-        };
-        let result = many.poll_next(cx);
-        self.many.take_if(|many| many.entries.is_empty());
-        result
-    }
-}
-
-impl<'a, T, F: Future<Output = T> + Send + 'a> Only<'a, T, F> {
-    fn into_work(self) -> Work<'a, T> {
         match self {
-            Self::Call(call) => call,
-            Self::Work(work) => work,
+            Self::Nothing(_) => Poll::Pending,
+            Self::Call(_, call) => {
+                let result = call.as_mut().poll(cx);
+                if result.is_ready()
+                    && let Self::Call(_, space) = mem::take(self)
+                {
+                    *self = Self::Nothing(Some(space));
+                }
+                result
+            }
+            Self::Work(_, work) => {
+                let result = work.as_mut().poll(cx);
+                if result.is_ready() {
+                    *self = Self::default();
+                }
+                result
+            }
+            Self::Many(many) => {
+                let result = many.poll_next(cx);
+                if many.entries.is_empty() {
+                    *self = Self::default();
+                }
+                result
+            }
         }
     }
 }
 
 /// Several futures under way.
-struct Many<'a, T> {
+pub(crate) struct Many<'a, T> {
     /// In the order of their tickets; some may be through.
     entries: Vec<Entry<'a, T>>,
     through: usize,
@@ -335,7 +344,7 @@ mod tests {
         for result in ["at once", "first", "second"] {
             assert_eq!(next(&mut under_way).await, result);
         }
-        assert!(under_way.only.is_none() && under_way.many.is_none());
+        assert!(under_way.is_empty());
         under_way.start(ticket(4), Box::pin(ready("alone")));
         assert_eq!(under_way.ready(), Some("alone"));
     }
@@ -349,18 +358,19 @@ mod tests {
         };
         under_way.start_call(ticket(1), call(0, "alone"));
         assert_eq!(next(&mut under_way).await, "alone");
-        assert!(under_way.only.is_none() && under_way.space.is_some());
+        assert!(matches!(under_way, Pending::Nothing(Some(_))));
         under_way.start_call(ticket(2), call(2, "in the same space"));
-        assert!(under_way.space.is_none());
         under_way.start_call(ticket(3), call(3, "beside it"));
         under_way.start(ticket(4), after(1, "no call"));
         for result in ["no call", "in the same space", "beside it"] {
             assert_eq!(next(&mut under_way).await, result);
         }
         under_way.start_call(ticket(5), call(1, "given up"));
-        assert!(under_way.cancel(ticket(5)).is_some() && under_way.only.is_none());
+        assert!(under_way.cancel(ticket(5)).is_some() && under_way.is_empty());
+        under_way.start_call(ticket(6), call(0, "over"));
+        assert_eq!(next(&mut under_way).await, "over");
         under_way.rest();
-        assert!(under_way.space.is_none());
+        assert!(matches!(under_way, Pending::Nothing(None)));
     }
 
     #[tokio::test(start_paused = true)]

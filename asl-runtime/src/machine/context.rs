@@ -2,7 +2,7 @@
 //! [context object](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html).
 
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, OnceLock};
 
@@ -339,7 +339,7 @@ impl StateContext<'_> {
 pub(crate) struct Random {
     seed: Seed,
     stream: u64,
-    generator: RefCell<Option<Box<ChaCha8Rng>>>,
+    generator: Cell<Option<Box<ChaCha8Rng>>>,
     /// How far the generator was when it was let go, in words.
     position: u64,
 }
@@ -349,23 +349,27 @@ impl Random {
         Self {
             seed,
             stream,
-            generator: RefCell::new(None),
+            generator: Cell::new(None),
             position: 0,
         }
     }
 
     fn with<T>(&self, use_it: impl FnOnce(&mut ChaCha8Rng) -> T) -> T {
-        let mut generator = self.generator.borrow_mut();
-        use_it(generator.get_or_insert_with(|| {
-            let mut bytes = [0; 32];
-            let (first, rest) = bytes.split_at_mut(8);
-            first.copy_from_slice(&self.seed.0[0].to_le_bytes());
-            rest[..8].copy_from_slice(&self.seed.0[1].to_le_bytes());
-            let mut generator = ChaCha8Rng::from_seed(bytes);
-            generator.set_stream(self.stream);
-            generator.set_word_pos(self.position.into());
-            Box::new(generator)
-        }))
+        let mut generator = self.generator.take().unwrap_or_else(|| Box::new(self.fresh()));
+        let result = use_it(&mut generator);
+        self.generator.set(Some(generator));
+        result
+    }
+
+    fn fresh(&self) -> ChaCha8Rng {
+        let mut bytes = [0; 32];
+        let (first, rest) = bytes.split_at_mut(8);
+        first.copy_from_slice(&self.seed.0[0].to_le_bytes());
+        rest[..8].copy_from_slice(&self.seed.0[1].to_le_bytes());
+        let mut generator = ChaCha8Rng::from_seed(bytes);
+        generator.set_stream(self.stream);
+        generator.set_word_pos(self.position.into());
+        generator
     }
 
     /// Lets go of the generator, which is large, until it is used again. The numbers are the same.

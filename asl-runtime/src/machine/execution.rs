@@ -269,7 +269,6 @@ impl Execution {
 
     /// Lets go of what it can make again: it is about to wait, and many may wait at once.
     pub(crate) fn rest(&mut self) {
-        self.queue.rest();
         if self.effects.is_empty() {
             self.effects = VecDeque::new();
         }

@@ -7,21 +7,25 @@ use std::collections::VecDeque;
 pub(super) struct Queue<T> {
     /// None where it is empty, and after it was taken while there are others.
     first: Option<T>,
-    others: VecDeque<T>,
+    #[expect(
+        clippy::box_collection,
+        reason = "where there are none, they are to take little space"
+    )]
+    others: Option<Box<VecDeque<T>>>,
 }
 
 impl<T> Default for Queue<T> {
     fn default() -> Self {
         Self {
             first: None,
-            others: VecDeque::new(),
+            others: None,
         }
     }
 }
 
 impl<T> Queue<T> {
     pub fn is_empty(&self) -> bool {
-        self.first.is_none() && self.others.is_empty()
+        self.first.is_none() && self.others.is_none()
     }
 
     #[inline]
@@ -29,36 +33,37 @@ impl<T> Queue<T> {
         if self.is_empty() {
             self.first = Some(entry);
         } else {
-            self.others.push_back(entry);
+            self.others.get_or_insert_default().push_back(entry);
         }
     }
 
     pub fn push_front(&mut self, entry: T) {
         if let Some(second) = self.first.replace(entry) {
-            self.others.push_front(second);
+            self.others.get_or_insert_default().push_front(second);
         }
     }
 
     #[inline]
     pub fn pop_front(&mut self) -> Option<T> {
-        self.first.take().or_else(|| self.others.pop_front())
+        self.first.take().or_else(|| self.pop_other())
+    }
+
+    fn pop_other(&mut self) -> Option<T> {
+        let others = self.others.as_mut()?;
+        let entry = others.pop_front();
+        if others.is_empty() {
+            self.others = None;
+        }
+        entry
     }
 
     pub fn clear(&mut self) {
-        self.first = None;
-        self.others.clear();
-    }
-
-    /// Lets go of memory that it does not need.
-    pub fn rest(&mut self) {
-        if self.others.is_empty() {
-            self.others = VecDeque::new();
-        }
+        *self = Self::default();
     }
 
     /// Takes all of them.
     pub fn drain(&mut self) -> impl Iterator<Item = T> + use<T> {
-        let others = std::mem::take(&mut self.others);
+        let others = self.others.take().map(|others| *others).unwrap_or_default();
         self.first.take().into_iter().chain(others)
     }
 }
@@ -78,7 +83,6 @@ mod tests {
         for count in 0..4 {
             let mut queue = queue(1..=count);
             queue.push_front(0);
-            queue.rest();
             for entry in 0..=count {
                 assert!(!queue.is_empty());
                 assert_eq!(queue.pop_front(), Some(entry));

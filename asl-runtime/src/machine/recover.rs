@@ -76,7 +76,7 @@ impl Execution {
                     return self.sleep(id, until, Phase::Pause);
                 }
             }
-            if let Some(index) = state.catch.iter().position(|names| failure.matches(names)) {
+            if let Some((index, _)) = (0..).zip(state.catch).find(|(_, names)| failure.matches(names)) {
                 run.catching = true;
                 self.forget_kept(id);
                 self.record_failed_state(id);

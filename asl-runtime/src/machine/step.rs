@@ -5,9 +5,9 @@ use crate::Value;
 
 /// Why a state's function is called.
 //
-// The tag is wide for the reason that [`Step`] has for it.
+// The tag is wide for the reason that [`Step`] has for it, as far as that takes no more space.
 #[derive(Debug)]
-#[repr(u64)]
+#[repr(u32)]
 pub enum On {
     /// The state was entered, or is tried again.
     Enter,
@@ -20,7 +20,7 @@ pub enum On {
     /// The wait is over.
     Woke,
     /// The catcher with this index caught this Error Output.
-    Caught(usize, Value),
+    Caught(u32, Value),
 }
 
 /// What a state's function wants done.

@@ -344,7 +344,8 @@ impl One<'_> {
         let Some(index) = details.catch_index else {
             return End::Failed(failure);
         };
-        match self.call(On::Caught(index, failure.error_output()), None) {
+        // There are fewer catchers than the definition has bytes.
+        match self.call(On::Caught(index as u32, failure.error_output()), None) {
             Ok(Step::Exit { output, assign, next }) => {
                 if let Some(failure) = self.too_large(&output, assign.as_deref()) {
                     return End::Failed(failure);
