@@ -9,6 +9,7 @@ mod perform;
 mod timers;
 
 pub(crate) use memory::answer;
+pub(crate) use nested::{Functions, Machines};
 #[cfg(feature = "durable")]
 pub(crate) use {
     pending::Pending,
@@ -29,17 +30,12 @@ use crate::{Activities, Callbacks, MapRuns, TaskContext, TaskError, Value};
 #[cfg(feature = "tracing")]
 use crate::{ExecutionLog, LogLevel};
 use clock::Clock;
-use nested::Machines;
 
 /// A compiled machine together with what its tasks call. Generated for every machine.
 ///
 /// This is the only place where generated code is generic: from a state and a JSON value to the typed function
 /// and back.
 pub trait Caller: Send + Sync {
-    /// Whether there are no tasks to call, only mocks.
-    #[doc(hidden)]
-    const MOCKED: bool = false;
-
     /// The compiled machine.
     fn program(&self) -> &'static Program;
 

@@ -7,13 +7,28 @@ use std::sync::Arc;
 
 use super::clock::Clock;
 use super::{Caller, Machine, memory};
-use crate::Value;
-use crate::machine::{Execution, ExecutionInfo, Outcome, Settings};
+use crate::machine::{Execution, ExecutionInfo, Outcome, Settings, StateId, TaskInput};
+use crate::{TaskContext, TaskError, Value};
+
+/// The tasks of a machine of whatever type.
+pub(crate) trait Functions: Send + Sync {
+    fn call<'a>(&'a self, state: StateId, input: TaskInput, context: &'a TaskContext) -> Calling<'a>;
+}
+
+pub(crate) type Calling<'a> = Pin<Box<dyn Future<Output = Result<Value, TaskError>> + Send + 'a>>;
+
+impl<C: Caller> Functions for C {
+    fn call<'a>(&'a self, state: StateId, input: TaskInput, context: &'a TaskContext) -> Calling<'a> {
+        Box::pin(Caller::call(self, state, input, context))
+    }
+}
 
 /// A machine of whatever type, for other machines to start executions of.
 pub(crate) trait AnyMachine: Send + Sync {
     fn start(&self, name: Option<String>, express: bool, input: Value, clock: &Clock) -> Execution;
     fn drive(self: Arc<Self>, execution: Execution, clock: Clock) -> Driven;
+    fn functions(&self) -> &dyn Functions;
+    fn machines(&self) -> &Machines;
 }
 
 type Driven = Pin<Box<dyn Future<Output = Outcome> + Send>>;
@@ -31,6 +46,14 @@ impl<C: Caller + 'static> AnyMachine for Machine<C> {
     fn drive(self: Arc<Self>, mut execution: Execution, clock: Clock) -> Driven {
         Box::pin(async move { memory::drive(&*self, &mut execution, &clock).await })
     }
+
+    fn functions(&self) -> &dyn Functions {
+        self.caller()
+    }
+
+    fn machines(&self) -> &Machines {
+        Self::machines(self)
+    }
 }
 
 /// The machines that a machine's tasks may start executions of, by name or ARN.
@@ -47,6 +70,11 @@ impl Machines {
             Some(machines) => machines.keys().cloned().collect(),
             None => Vec::new(),
         }
+    }
+
+    /// The machine of this name or ARN.
+    pub fn get(&self, machine: &str) -> Option<&dyn AnyMachine> {
+        Some(&**self.0.as_ref()?.get(machine)?)
     }
 
     /// Starts an execution, which does nothing until it is driven.

@@ -1,15 +1,20 @@
-//! The executions of a run: the machine's own, and the children of its Map Runs.
+//! The executions of a run: the machine's own, the children of its Map Runs, and those of other machines.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::TestError;
-use super::record::{ChildRun, Record, Recorder};
+use super::machines::Cast;
+use super::nested::{Nested, Waiter};
+use super::record::{ChildRun, NestedRun, Record, Recorder};
 use super::world::World;
-use crate::driver::Caller;
-use crate::machine::{ChildExecution, Effect, Event, Execution, Outcome, Ticket};
+use crate::machine::{
+    ChildExecution, Effect, Event, Execution, ExecutionInfo, Outcome, Seed, Settings, StartExecution, Ticket,
+    already_exists,
+};
 use crate::objects::{ObjectStore, Readers};
+use crate::{TaskError, Timestamp, Value};
 
 /// Steps of states at once; the history's limit ends endless loops.
 const STEPS_AT_ONCE: usize = 100_000;
@@ -20,10 +25,19 @@ const EXPRESS: Duration = Duration::from_secs(300);
 /// The number of the machine's own execution.
 const ROOT: usize = 0;
 
+/// What all executions have in common.
+pub(super) struct Common {
+    /// Region and account, if they are not the usual ones.
+    pub owner: Option<String>,
+    pub seed: Seed,
+    pub objects: Arc<dyn ObjectStore>,
+}
+
 /// All executions, by number.
 pub(super) struct Executions {
-    objects: Arc<dyn ObjectStore>,
+    common: Common,
     executions: BTreeMap<usize, Node>,
+    nested: Nested,
     next: usize,
     /// Those that may have something to do.
     ready: VecDeque<usize>,
@@ -31,9 +45,10 @@ pub(super) struct Executions {
 
 struct Node {
     execution: Execution,
+    /// Of which machine it is.
+    machine: usize,
     recorder: Recorder,
-    /// Whose child it is, and which.
-    parent: Option<(usize, ChildExecution)>,
+    origin: Origin,
     /// Its children under way.
     children: BTreeMap<Ticket, usize>,
     /// Its children that have ended, by number.
@@ -41,32 +56,93 @@ struct Node {
     readers: Readers,
 }
 
+/// Where an execution comes from.
+enum Origin {
+    /// It is the machine's own.
+    Own,
+    /// A Map Run: whose child it is, and which.
+    Child(usize, ChildExecution),
+    /// A task: which of those of other machines it is.
+    Nested(usize),
+}
+
+/// How the machine's own execution ended, and what became of all.
+pub(super) struct Finished {
+    pub outcome: Outcome,
+    pub record: Record,
+    pub at: Timestamp,
+    pub nested: Vec<NestedRun>,
+}
+
 impl Executions {
-    pub fn new(execution: Execution, recorder: Recorder, objects: Arc<dyn ObjectStore>) -> Self {
+    /// Starts the machine's own execution.
+    pub fn start(
+        common: Common,
+        cast: &Cast<'_>,
+        name: Option<String>,
+        input: Value,
+        at: Timestamp,
+    ) -> (Self, Arc<ExecutionInfo>) {
         let mut executions = Self {
-            objects,
+            common,
             executions: BTreeMap::new(),
+            nested: Nested::default(),
             next: ROOT,
             ready: VecDeque::new(),
         };
-        executions.add(execution, recorder, None);
-        executions
+        let recorder = Recorder::default();
+        let settings = executions.settings(cast, ROOT, name, &recorder);
+        let execution = Execution::start(cast.get(ROOT).program, settings, input, at);
+        let info = Arc::clone(execution.info());
+        executions.add(execution, ROOT, recorder, Origin::Own);
+        (executions, info)
     }
 
-    /// Runs them until the machine's own execution has ended.
-    pub async fn run<C: Caller>(mut self, world: &mut World<'_, C>) -> Result<(Outcome, Record), TestError> {
+    /// How an execution of a machine is started.
+    fn settings(
+        &self,
+        cast: &Cast<'_>,
+        machine: usize,
+        name: Option<String>,
+        recorder: &Recorder,
+    ) -> Settings {
+        let Seed([first, second]) = self.common.seed;
+        let mut settings = Settings {
+            name,
+            // Each has random numbers of its own.
+            seed: Seed([first, second.wrapping_add(self.next as u64)]),
+            observer: Some(Box::new(recorder.clone())),
+            ..cast.get(machine).settings()
+        };
+        if let Some(owner) = &self.common.owner {
+            settings.owner = owner.clone().into();
+        }
+        settings
+    }
+
+    /// Runs them until the machine's own execution has ended, and those of other machines that nobody waits for.
+    pub async fn run(mut self, world: &mut World<'_>) -> Result<Finished, TestError> {
+        let mut finished = None;
         loop {
             while let Some(id) = self.ready.pop_front() {
                 let Some(outcome) = self.advance(id, world).await? else {
                     continue;
                 };
-                if let Some(ended) = self.ended(id, outcome, world) {
-                    return Ok(ended);
+                if let Some((outcome, record)) = self.ended(id, outcome, world) {
+                    finished = Some((outcome, record, world.now()));
                 }
             }
-            let events = world.next_instant();
+            let is_over = finished.is_some() && self.executions.is_empty();
+            let events = if is_over { Vec::new() } else { world.next_instant() };
             if events.is_empty() {
-                return Err(TestError::Stuck);
+                let (outcome, record, at) = finished.ok_or(TestError::Stuck)?;
+                let nested = self.nested.into_runs();
+                return Ok(Finished {
+                    outcome,
+                    record,
+                    at,
+                    nested,
+                });
             }
             for (id, event) in events {
                 // What comes by token finds the execution that waits for it.
@@ -77,18 +153,20 @@ impl Executions {
                             self.feed(id, Event::TaskAnswered { token, result }, world);
                         }
                     }
-                    (id, event) => self.feed(id.unwrap_or(ROOT), event, world),
+                    (id, event) => {
+                        let id = id.unwrap_or(ROOT);
+                        if let Event::TaskTimedOut { ticket, .. } = event {
+                            self.give_up(|waiter| waiter.id == id && waiter.ticket == Some(ticket), world);
+                        }
+                        self.feed(id, event, world);
+                    }
                 }
             }
         }
     }
 
     /// Runs one of them as far as it gets. Gives how it ended, if it did.
-    async fn advance<C: Caller>(
-        &mut self,
-        id: usize,
-        world: &mut World<'_, C>,
-    ) -> Result<Option<Outcome>, TestError> {
+    async fn advance(&mut self, id: usize, world: &mut World<'_>) -> Result<Option<Outcome>, TestError> {
         let Some(node) = self.executions.get_mut(&id) else {
             return Ok(None);
         };
@@ -96,31 +174,42 @@ impl Executions {
         if let Some(outcome) = node.execution.take_outcome() {
             return Ok(Some(outcome));
         }
-        let info = Arc::clone(node.execution.info());
+        let (info, machine) = (Arc::clone(node.execution.info()), node.machine);
         let effects: Vec<Effect> = std::iter::from_fn(|| node.execution.next_effect()).collect();
         for effect in effects {
-            world.work_for(id, &info);
+            world.work_for(id, machine, &info);
             let event = match effect {
                 Effect::Child(child) => {
                     let recorder = Recorder::default();
                     let execution = child.execution(Some(Box::new(recorder.clone())), world.now());
                     let express = child.express;
-                    let added = self.add(execution, recorder, Some((id, *child)));
+                    let added = self.add(execution, machine, recorder, Origin::Child(id, *child));
                     if express {
-                        world.work_for(added, &info);
+                        world.work_for(added, machine, &info);
                         world.plan(EXPRESS, Event::TimedOut);
                     }
                     continue;
+                }
+                Effect::StartExecution(start) => self.start_nested(id, machine, *start, world),
+                Effect::Await(awaited) => {
+                    let (ticket, arn) = (awaited.ticket, awaited.execution.as_deref());
+                    match arn.and_then(|arn| self.nested.wait(arn, id, ticket)) {
+                        Some(outcome) => Event::ExecutionEnded { ticket, outcome },
+                        None => {
+                            world.perform(Effect::Await(awaited)).await?;
+                            continue;
+                        }
+                    }
                 }
                 Effect::Read(read) => {
                     let Some(node) = self.executions.get(&id) else {
                         continue;
                     };
-                    Event::ItemsRead(read.ticket, node.readers.read(&*self.objects, &read).await)
+                    Event::ItemsRead(read.ticket, node.readers.read(&*self.common.objects, &read).await)
                 }
                 Effect::Write(write) => {
                     let content = write.content.as_bytes().to_vec();
-                    let put = self.objects.put(&write.bucket, &write.key, content).await;
+                    let put = self.common.objects.put(&write.bucket, &write.key, content).await;
                     Event::ObjectWritten(write.ticket, put.map_err(|error| error.to_string()))
                 }
                 Effect::Cancel(ticket) => {
@@ -131,6 +220,7 @@ impl Executions {
                     if let Some(child) = node.children.get(&ticket).copied() {
                         self.stop(child, world);
                     }
+                    self.give_up(|waiter| waiter.id == id && waiter.ticket == Some(ticket), world);
                     continue;
                 }
                 other => {
@@ -143,23 +233,66 @@ impl Executions {
         Ok(None)
     }
 
-    fn add(
+    /// Starts an execution of another machine, for a task of one of this machine.
+    fn start_nested(
         &mut self,
-        execution: Execution,
-        recorder: Recorder,
-        parent: Option<(usize, ChildExecution)>,
-    ) -> usize {
+        parent: usize,
+        machine: usize,
+        start: StartExecution,
+        world: &mut World<'_>,
+    ) -> Event {
+        let ticket = start.ticket;
+        let Some(machine) = world.cast.get(machine).machine(&start.machine) else {
+            let cause = format!("there is no machine called {}", start.machine);
+            return Event::TaskFailed(ticket, TaskError::new("States.TaskFailed", cause));
+        };
+        let recorder = Recorder::default();
+        let mut settings = self.settings(&world.cast, machine, start.name, &recorder);
+        settings.express |= start.express;
+        let express = settings.express;
+        let program = world.cast.get(machine).program;
+        let execution = Execution::start(program, settings, start.input.clone(), world.now());
+        let info = Arc::clone(execution.info());
+        let (arn, name) = (info.id(), info.name().to_owned());
+        if self.nested.has(&arn) {
+            return Event::TaskFailed(ticket, already_exists(&arn));
+        }
+        let run = NestedRun::new(program.name, name.clone(), start.input);
+        let waiter = start.awaited.then_some(parent);
+        let number = self.nested.start(arn.clone(), self.next, run, waiter);
+        let id = self.add(execution, machine, recorder, Origin::Nested(number));
+        world.work_for(id, machine, &info);
+        let own = program.timeout_seconds;
+        let own = own.map(|seconds| Duration::from_secs(seconds.into()));
+        if let Some(longest) = own.into_iter().chain(express.then_some(EXPRESS)).min() {
+            world.plan(longest, Event::TimedOut);
+        }
+        if let Some(token) = &start.token {
+            world.open(token);
+        }
+        Event::ExecutionStarted { ticket, arn, name }
+    }
+
+    /// Stops the executions of other machines that are no longer waited for.
+    fn give_up(&mut self, is_over: impl Fn(Waiter) -> bool, world: &World<'_>) {
+        for id in self.nested.give_up(is_over) {
+            self.stop(id, world);
+        }
+    }
+
+    fn add(&mut self, execution: Execution, machine: usize, recorder: Recorder, origin: Origin) -> usize {
         let id = self.next;
         self.next += 1;
-        if let Some((parent, child)) = &parent
+        if let Origin::Child(parent, child) = &origin
             && let Some(parent) = self.executions.get_mut(parent)
         {
             parent.children.insert(child.ticket, id);
         }
         let node = Node {
             execution,
+            machine,
             recorder,
-            parent,
+            origin,
             children: BTreeMap::new(),
             ended: BTreeMap::new(),
             readers: Readers::default(),
@@ -169,13 +302,8 @@ impl Executions {
         id
     }
 
-    /// An execution has ended: tells its parent. Gives all that is known of one without a parent.
-    fn ended<C: Caller>(
-        &mut self,
-        id: usize,
-        outcome: Outcome,
-        world: &World<'_, C>,
-    ) -> Option<(Outcome, Record)> {
+    /// An execution has ended: tells who waits for that. Gives all that is known of the machine's own.
+    fn ended(&mut self, id: usize, outcome: Outcome, world: &World<'_>) -> Option<(Outcome, Record)> {
         for child in self
             .executions
             .get(&id)?
@@ -186,11 +314,20 @@ impl Executions {
         {
             self.stop(child, world);
         }
+        self.give_up(|waiter| waiter.id == id, world);
         let node = self.executions.remove(&id)?;
         let mut record = node.recorder.take();
         record.children = node.ended.into_values().collect();
-        let Some((parent, child)) = node.parent else {
-            return Some((outcome, record));
+        let (parent, child) = match node.origin {
+            Origin::Own => return Some((outcome, record)),
+            Origin::Child(parent, child) => (parent, child),
+            Origin::Nested(number) => {
+                let waiter = self.nested.end(number, outcome.clone(), record);
+                if let Some((waiter, ticket)) = waiter {
+                    self.feed(waiter, Event::ExecutionEnded { ticket, outcome }, world);
+                }
+                return None;
+            }
         };
         let ticket = child.ticket;
         if let Some(node) = self.executions.get_mut(&parent) {
@@ -206,8 +343,8 @@ impl Executions {
         None
     }
 
-    /// Stops a child.
-    fn stop<C: Caller>(&mut self, id: usize, world: &World<'_, C>) {
+    /// Stops an execution that another one started.
+    fn stop(&mut self, id: usize, world: &World<'_>) {
         let (error, cause) = (None, None);
         self.feed(id, Event::Stopped { error, cause }, world);
         let node = self.executions.get_mut(&id);
@@ -217,7 +354,7 @@ impl Executions {
         }
     }
 
-    fn feed<C: Caller>(&mut self, id: usize, event: Event, world: &World<'_, C>) {
+    fn feed(&mut self, id: usize, event: Event, world: &World<'_>) {
         if let Some(node) = self.executions.get_mut(&id) {
             node.execution.feed(event, world.now());
             if self.ready.back() != Some(&id) {

@@ -16,7 +16,9 @@
 //! [`StateTest`] runs one state alone, and tells how the data went through it.
 
 mod executions;
+mod machines;
 mod mock;
+mod nested;
 mod record;
 mod state;
 mod world;
@@ -29,22 +31,21 @@ use futures_util::FutureExt;
 use serde::Serialize;
 
 use crate::driver::{Caller, Machine};
-use crate::machine::{
-    Event, Execution, HistoryEvent, MapRunSummary, Outcome, Program, Seed, Settings, StateId, TaskInput,
-};
+use crate::machine::{Event, HistoryEvent, MapRunSummary, Outcome, Program, Seed, Settings};
 use crate::objects::{MemoryObjects, ObjectStore};
 use crate::value::EncodeError;
-use crate::{TaskContext, TaskError, Timestamp, Value};
+use crate::{Timestamp, Value};
 
-use executions::Executions;
+use executions::{Common, Executions, Finished};
+use machines::{Cast, Real};
 pub use mock::Mock;
-pub use record::ChildRun;
+pub use record::{ChildRun, NestedRun};
 pub use state::{
     ErrorDetails, FieldValidation, Inspection, InspectionLevel, Refusal, StateRun, StateStatus, StateTest,
 };
 
 use mock::Mocks;
-use record::{Record, Recorder};
+use record::Record;
 use world::World;
 
 /// Where the virtual clock starts: 2024-01-01T00:00:00Z.
@@ -63,6 +64,7 @@ pub struct Test {
     payload_limit: usize,
     history_limit: u64,
     objects: Arc<dyn ObjectStore>,
+    machines: BTreeMap<String, Self>,
 }
 
 /// What became of a run.
@@ -77,9 +79,11 @@ pub struct TestRun {
     pub map_runs: Vec<MapRunSummary>,
     /// The children of its Map Runs, in the order in which they were started.
     pub children: Vec<ChildRun>,
-    /// All calls of tasks, in order, those of children of Map Runs included.
+    /// The executions of [other machines](Test::with_machine), in the order in which they were started.
+    pub nested: Vec<NestedRun>,
+    /// All calls of tasks, in order, those of children of Map Runs and of other machines included.
     pub calls: Vec<Called>,
-    /// How long it took by the virtual clock.
+    /// How long it took by the virtual clock. Executions of other machines that nobody waited for may have taken longer.
     pub duration: Duration,
 }
 
@@ -87,6 +91,8 @@ pub struct TestRun {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Called {
+    /// Name of the machine.
+    pub machine: &'static str,
     /// Name of the Task state.
     pub state: &'static str,
     /// What the task was given.
@@ -103,8 +109,12 @@ pub enum TestError {
     #[error("the input cannot be written as JSON: {0}")]
     Input(#[source] EncodeError),
     /// A Task state was called that has no mock left for this input.
-    #[error("no mock is left for attempt {attempt} of the state \"{state}\" with the input {input}")]
+    #[error(
+        "no mock is left for attempt {attempt} of the state \"{state}\" of \"{machine}\" with the input {input}"
+    )]
     NoMock {
+        /// The machine.
+        machine: &'static str,
         /// The Task state.
         state: &'static str,
         /// Which attempt it was.
@@ -139,6 +149,7 @@ impl Test {
             payload_limit: Settings::PAYLOAD_LIMIT,
             history_limit: Settings::HISTORY_LIMIT,
             objects: Arc::new(MemoryObjects::new()),
+            machines: BTreeMap::new(),
         }
     }
 
@@ -173,6 +184,25 @@ impl Test {
     #[must_use]
     pub fn objects(mut self, objects: impl ObjectStore + 'static) -> Self {
         self.objects = Arc::new(objects);
+        self
+    }
+
+    /// Has tasks start executions of another machine (`states:startExecution`, `.sync`, `.sync:2`,
+    /// `aws-sdk:sfn:startSyncExecution`), instead of answering them by mocks of those states: where their `StateMachineArn`
+    /// is this text, or has the same name in it. The other machine is given as a test of its own, of which its mocks, its
+    /// machines, its limits and whether it is Express count.
+    ///
+    /// A task that waits for the execution has it stopped when it is stopped itself. Others run to their ends, also after
+    /// that of the execution that started them. [`TestRun::nested`] tells of both.
+    ///
+    /// ```ignore
+    /// let shipping = Test::new(&shipping::MACHINE).mock("Pick", [Mock::output(json!("bike"))]);
+    /// let run = Test::new(&order::MACHINE).with_machine("shipping", shipping).run(&input)?;
+    /// assert_eq!(run.nested[0].states(), ["Pick", "Pack"]);
+    /// ```
+    #[must_use]
+    pub fn with_machine(mut self, name_or_arn: impl Into<String>, test: Self) -> Self {
+        self.machines.insert(name_or_arn.into(), test);
         self
     }
 
@@ -223,9 +253,8 @@ impl Test {
     /// # Errors
     /// See [`TestError`]: failures of the execution are not among them, they are in the [`TestRun`].
     pub fn run<I: Serialize + ?Sized>(self, input: &I) -> Result<TestRun, TestError> {
-        let program = self.program;
         // Without real tasks nothing in it waits, so it is ready when polled once.
-        self.drive(&NoTasks(program), input)
+        self.drive(None, input)
             .now_or_never()
             .unwrap_or(Err(TestError::Stuck))
     }
@@ -233,8 +262,9 @@ impl Test {
     /// Runs the machine with its real tasks (`order::machine(tasks)`) where a Task state has no mock left. Real
     /// tasks take no virtual time.
     ///
-    /// Other machines that it was given with [`with_machine`](Machine::with_machine) are not run: a Task state that starts an
-    /// execution of one is answered by a mock, or its function is called.
+    /// Other machines that it was given with [`Machine::with_machine`] are run where the test has them too, by the same name
+    /// ([`with_machine`](Self::with_machine)): with their real tasks where no mock is left. Otherwise a Task state that starts
+    /// an execution of one is answered by a mock, or its function is called.
     ///
     /// # Errors
     /// See [`TestError`].
@@ -243,48 +273,39 @@ impl Test {
         C: Caller,
         I: Serialize + ?Sized,
     {
-        self.drive(machine.caller(), input).await
+        let real = Real {
+            functions: machine.caller(),
+            machines: machine.machines(),
+        };
+        self.drive(Some(real), input).await
     }
 
-    async fn drive<C, I>(mut self, caller: &C, input: &I) -> Result<TestRun, TestError>
+    async fn drive<I>(mut self, real: Option<Real<'_>>, input: &I) -> Result<TestRun, TestError>
     where
-        C: Caller,
         I: Serialize + ?Sized,
     {
         let input = Value::encode(input).map_err(TestError::Input)?;
-        let is_task = |name: &str| {
-            let mut states = self.program.states.iter();
-            states.any(|state| state.name == name && state.kind.is_task())
-        };
-        if let Some(state) = self.mocks.keys().find(|name| !is_task(name)) {
-            return Err(TestError::NoState {
-                machine: self.program.name,
-                state: state.clone(),
-            });
-        }
-        let recorder = Recorder::default();
-        let mut settings = Settings {
-            name: self.name.take(),
-            express: self.express,
+        let (program, start) = (self.program, self.start);
+        let common = Common {
+            owner: self.owner.take(),
             seed: self.seed,
-            payload_limit: self.payload_limit,
-            history_limit: Some(self.history_limit),
-            observer: Some(Box::new(recorder.clone())),
-            polled_activities: true,
-            ..Settings::express()
+            objects: Arc::clone(&self.objects),
         };
-        if let Some(owner) = self.owner.take() {
-            settings.owner = owner.into();
-        }
-        let execution = Execution::start(self.program, settings, input, self.start);
-        let info = Arc::clone(execution.info());
-        let mut world = World::new(caller, info, std::mem::take(&mut self.mocks), self.start);
-        if let Some(seconds) = self.program.timeout_seconds {
+        let name = self.name.take();
+        let mut cast = Cast::default();
+        cast.add(self, real)?;
+        let (executions, info) = Executions::start(common, &cast, name, input, start);
+        let mut world = World::new(cast, info, start);
+        if let Some(seconds) = program.timeout_seconds {
             world.plan(Duration::from_secs(seconds.into()), Event::TimedOut);
         }
-        let executions = Executions::new(execution, recorder, Arc::clone(&self.objects));
-        let (outcome, record) = executions.run(&mut world).await?;
-        let elapsed = world.now().as_millis().saturating_sub(self.start.as_millis());
+        let Finished {
+            outcome,
+            record,
+            at,
+            nested,
+        } = executions.run(&mut world).await?;
+        let elapsed = at.as_millis().saturating_sub(start.as_millis());
         let Record {
             history,
             map_runs,
@@ -295,6 +316,7 @@ impl Test {
             history,
             map_runs,
             children,
+            nested,
             calls: world.into_calls(),
             duration: Duration::from_millis(u64::try_from(elapsed).unwrap_or(0)),
         })
@@ -341,20 +363,5 @@ impl TestRun {
     /// Names of the states entered, in order. Those that children entered are not among them.
     pub fn states(&self) -> Vec<&'static str> {
         record::states(&self.history)
-    }
-}
-
-/// Stands in for the tasks of a run that has mocks alone.
-struct NoTasks(&'static Program);
-
-impl Caller for NoTasks {
-    const MOCKED: bool = true;
-
-    fn program(&self) -> &'static Program {
-        self.0
-    }
-
-    async fn call(&self, _: StateId, _: TaskInput, _: &TaskContext) -> Result<Value, TaskError> {
-        Err(TaskError::new("States.TaskFailed", "there is no task"))
     }
 }

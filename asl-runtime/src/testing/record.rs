@@ -32,6 +32,47 @@ impl ChildRun {
     }
 }
 
+/// What became of an execution of another machine.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct NestedRun {
+    /// The machine, by the name of its definition.
+    pub machine: &'static str,
+    /// Name of the execution.
+    pub name: String,
+    /// Its input.
+    pub input: Value,
+    /// How it ended. One that a task waited for that was stopped is aborted. Nothing where it waited for something that never
+    /// came.
+    pub outcome: Option<Outcome>,
+    /// All its history events; none where it did not end.
+    pub history: Vec<HistoryEvent>,
+    /// Its Map Runs.
+    pub map_runs: Vec<MapRunSummary>,
+    /// The children of those.
+    pub children: Vec<ChildRun>,
+}
+
+impl NestedRun {
+    /// One that has begun.
+    pub(super) fn new(machine: &'static str, name: String, input: Value) -> Self {
+        Self {
+            machine,
+            name,
+            input,
+            outcome: None,
+            history: Vec::new(),
+            map_runs: Vec::new(),
+            children: Vec::new(),
+        }
+    }
+
+    /// Names of the states that it entered, in order.
+    pub fn states(&self) -> Vec<&'static str> {
+        states(&self.history)
+    }
+}
+
 pub(super) fn states(history: &[HistoryEvent]) -> Vec<&'static str> {
     let entered = |event: &&HistoryEvent| event.event_type.as_str().ends_with("StateEntered");
     history

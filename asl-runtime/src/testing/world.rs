@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::mock::{Answer, Begun, Mocks};
+use super::machines::Cast;
+use super::mock::{Answer, Begun};
 use super::{Called, TestError};
 use crate::callback::{Inbox, OpenToken};
-use crate::driver::{Caller, answer};
+use crate::driver::answer;
 use crate::machine::{
     Awaited, Effect, Event, ExecutionInfo, Pattern, ResourceKind, StateKind, TaskCall, Ticket,
 };
@@ -18,12 +19,13 @@ use crate::{Callbacks, TaskContext, TaskError, Timestamp, Value};
 const LONGEST_TASK: Duration = Duration::from_secs(99_999_999);
 
 /// The virtual clock, what answers, and what is to happen.
-pub(super) struct World<'a, C> {
-    caller: &'a C,
+pub(super) struct World<'a> {
+    pub cast: Cast<'a>,
     info: Arc<ExecutionInfo>,
     /// Whose effects are performed.
     execution: usize,
-    mocks: BTreeMap<String, Mocks>,
+    /// And of which machine that is.
+    machine: usize,
     now: Timestamp,
     agenda: BinaryHeap<Reverse<Entry>>,
     entries: u64,
@@ -43,18 +45,13 @@ enum Answering {
     Somebody(OpenToken),
 }
 
-impl<'a, C: Caller> World<'a, C> {
-    pub fn new(
-        caller: &'a C,
-        info: Arc<ExecutionInfo>,
-        mocks: BTreeMap<String, Mocks>,
-        now: Timestamp,
-    ) -> Self {
+impl<'a> World<'a> {
+    pub fn new(cast: Cast<'a>, info: Arc<ExecutionInfo>, now: Timestamp) -> Self {
         Self {
-            caller,
+            cast,
             info,
             execution: 0,
-            mocks,
+            machine: 0,
             now,
             agenda: BinaryHeap::new(),
             entries: 0,
@@ -64,9 +61,9 @@ impl<'a, C: Caller> World<'a, C> {
         }
     }
 
-    /// From now on performs the effects of this execution.
-    pub fn work_for(&mut self, execution: usize, info: &Arc<ExecutionInfo>) {
-        self.execution = execution;
+    /// From now on performs the effects of this execution of a machine.
+    pub fn work_for(&mut self, execution: usize, machine: usize, info: &Arc<ExecutionInfo>) {
+        (self.execution, self.machine) = (execution, machine);
         self.info = Arc::clone(info);
     }
 
@@ -87,12 +84,12 @@ impl<'a, C: Caller> World<'a, C> {
                 let pause = self.time_until(until);
                 self.plan(pause, Event::Woke(ticket));
             }
-            Effect::StartExecution(start) => {
-                let error = TaskError::new("States.TaskFailed", "a test has no other machines");
-                self.plan(Duration::ZERO, Event::TaskFailed(start.ticket, error));
-            }
-            // The first three are done where the executions are; the answers of what is cancelled are ignored.
-            Effect::Child(_) | Effect::Read(_) | Effect::Write(_) | Effect::Cancel(_) => {}
+            // These are done where the executions are; the answers of what is cancelled are ignored.
+            Effect::StartExecution(_)
+            | Effect::Child(_)
+            | Effect::Read(_)
+            | Effect::Write(_)
+            | Effect::Cancel(_) => {}
         }
         Ok(())
     }
@@ -135,6 +132,12 @@ impl<'a, C: Caller> World<'a, C> {
             }
         }
         Ok(())
+    }
+
+    /// Opens the token of an execution that was started: who has it may answer.
+    pub fn open(&mut self, token: &Arc<str>) {
+        let open = self.inbox.open(token);
+        self.begun.insert(token.to_string(), Answering::Somebody(open));
     }
 
     /// Has a worker take the task of an activity.
@@ -181,13 +184,14 @@ impl<'a, C: Caller> World<'a, C> {
         let state = self.info.program.states[usize::from(call.state)].name;
         let input = call.input.to_value();
         self.calls.push(Called {
+            machine: self.info.program.name,
             state,
             input: input.clone(),
             attempt: call.attempt,
         });
-        let mocks = self.mocks.get_mut(state);
-        match mocks.and_then(|mocks| mocks.take(&input)) {
-            None if C::MOCKED => Err(TestError::NoMock {
+        match self.cast.mock(self.machine, state, &input) {
+            None if self.cast.get(self.machine).functions.is_none() => Err(TestError::NoMock {
+                machine: self.info.program.name,
                 state,
                 attempt: call.attempt,
                 input,
@@ -201,7 +205,10 @@ impl<'a, C: Caller> World<'a, C> {
         if let Some(token) = token {
             context = context.with_callbacks(token.callbacks());
         }
-        self.caller.call(call.state, call.input, &context).await
+        match self.cast.get(self.machine).functions {
+            Some(functions) => functions.call(call.state, call.input, &context).await,
+            None => Err(TaskError::new("States.TaskFailed", "there is no task")),
+        }
     }
 
     fn plan_answer(

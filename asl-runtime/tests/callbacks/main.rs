@@ -4,6 +4,7 @@ mod activity;
 mod callback;
 mod nested;
 mod pure;
+mod tested;
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};

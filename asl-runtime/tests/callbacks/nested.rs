@@ -10,11 +10,11 @@ use tokio::time::sleep;
 
 use super::{Tasks, each, failed, machine, run, service, task};
 
-const ARN: &str = "arn:aws:states:eu-central-1:111111111111:stateMachine:child";
+pub(super) const ARN: &str = "arn:aws:states:eu-central-1:111111111111:stateMachine:child";
 
 macro_rules! parent {
     ($name:ident, $service:literal, $action:literal, $pattern:ident) => {
-        static $name: Program = Program::new(
+        pub(super) static $name: Program = Program::new(
             "parent",
             &[StateInfo::new(
                 "Nest",
@@ -33,7 +33,7 @@ parent!(SYNC_2, "states", "startExecution.sync:2", Sync);
 parent!(CALLBACK, "states", "startExecution.waitForTaskToken", Callback);
 parent!(START_SYNC, "aws-sdk:sfn", "startSyncExecution", RequestResponse);
 
-static CHILD: Program = Program::new(
+pub(super) static CHILD: Program = Program::new(
     "child",
     &[StateInfo::new(
         "Work",
@@ -69,7 +69,7 @@ fn child(calls: &Arc<AtomicUsize>) -> Machine<Tasks> {
     })
 }
 
-fn parent(program: &'static Program, calls: &Arc<AtomicUsize>) -> Machine<Tasks> {
+pub(super) fn parent(program: &'static Program, calls: &Arc<AtomicUsize>) -> Machine<Tasks> {
     let own = |_, _| async { Ok(json!("the function was called")) };
     machine(program, own).with_machine("child", child(calls))
 }
