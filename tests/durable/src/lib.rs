@@ -27,6 +27,7 @@ asl!(pub mod batch = "../flows/batch.asl.json");
 asl!(pub mod quick = "../flows/quick.asl.json");
 asl!(pub mod rescue = "../flows/rescue.asl.json");
 asl!(pub mod parent = "../flows/parent.asl.json");
+asl!(pub mod impatient = "../flows/impatient.asl.json");
 asl!(pub mod twice = "../flows/twice.asl.json");
 asl!(pub mod export = "../flows/export.asl.json");
 
@@ -145,6 +146,7 @@ pub fn builder(service: &Service) -> EngineBuilder {
         &quick::MACHINE,
         &rescue::MACHINE,
         &twice::MACHINE,
+        &impatient::MACHINE,
         &parent::MACHINE,
     ];
     let builder = Engine::builder().polled_activities();

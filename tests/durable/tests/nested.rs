@@ -142,6 +142,38 @@ async fn they_are_stopped_when_the_process_dies_after_the_end_of_their_parent() 
     }
 }
 
+/// The time of a task that waits for a child is over: the child is stopped, whether it is in memory or parked, and also when
+/// the process dies in that moment.
+#[tokio::test(start_paused = true)]
+async fn a_child_is_stopped_when_the_task_that_waits_for_it_times_out() {
+    for (park_after, dies) in [(1, false), (100, false), (1, true), (100, true)] {
+        let (service, store, clock) = (Service::echo(), TestStore::default(), clock());
+        let open = || {
+            let builder = builder(&service).park_after(Duration::from_secs(park_after));
+            builder.clock(clock.clone()).open_store(store.clone())
+        };
+        let mut engine = open().await.unwrap();
+        let parent = engine.start("impatient", "a", &json!({ "name": "child" })).await;
+        sleep(Duration::from_secs(29)).await;
+        if dies {
+            store.fail_after(1, StoreError::Failed("the process is about to die".to_owned()));
+        }
+        sleep(Duration::from_secs(2)).await;
+        drop(parent.unwrap());
+        if dies {
+            engine.close().await;
+            store.heal();
+            engine = open().await.unwrap();
+            sleep(Duration::from_secs(1)).await;
+        }
+        let parent = engine.execution("impatient", "a").await.unwrap();
+        assert_eq!(types(&parent).await.last(), Some(&"WaitStateEntered"));
+        let child = engine.execution("wait", "child").await.unwrap();
+        let status = child.describe().await.unwrap().status;
+        assert_eq!(status, Status::Aborted, "{park_after} {dies}");
+    }
+}
+
 /// A child that is stopped itself fails its parent, with its description as the cause.
 #[tokio::test(start_paused = true)]
 async fn a_parent_fails_when_a_child_is_stopped() {

@@ -134,8 +134,15 @@ impl Runner {
             saving.gated.retain(|gated| *gated != ticket);
         }
         self.forget(ticket);
+        if let Some(effect) = effect {
+            self.give_up(ticket, &effect);
+        }
+    }
+
+    /// Gives up the execution that is waited for, if one is.
+    pub(super) fn give_up(&mut self, ticket: Ticket, effect: &Effect) {
         self.children.retain(|_, of| *of != ticket);
-        if let Some(given_up) = effect.and_then(|effect| self.child_of(&effect))
+        if let Some(given_up) = self.child_of(effect)
             && let Some((machine, name)) = parts(&given_up.arn)
         {
             // After a crash it asks whether it is waited for.

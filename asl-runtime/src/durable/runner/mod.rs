@@ -274,6 +274,11 @@ impl Runner {
                 if let Some(ticket) = record::ticket_of(&event) {
                     self.forget(ticket);
                 }
+                if let Event::TaskTimedOut { ticket, .. } = event
+                    && let Some(asked) = self.state.asked.remove(&ticket)
+                {
+                    self.give_up(ticket, &asked.effect);
+                }
                 self.state.feed(event, now);
                 self.unsaved.replies.extend(confirm);
             } else if let Some(confirm) = confirm {
