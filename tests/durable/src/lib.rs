@@ -28,6 +28,7 @@ asl!(pub mod quick = "../flows/quick.asl.json");
 asl!(pub mod rescue = "../flows/rescue.asl.json");
 asl!(pub mod parent = "../flows/parent.asl.json");
 asl!(pub mod impatient = "../flows/impatient.asl.json");
+asl!(pub mod varnish = "../flows/varnish.asl.json");
 asl!(pub mod twice = "../flows/twice.asl.json");
 asl!(pub mod export = "../flows/export.asl.json");
 
@@ -146,6 +147,7 @@ pub fn builder(service: &Service) -> EngineBuilder {
         &quick::MACHINE,
         &rescue::MACHINE,
         &twice::MACHINE,
+        &varnish::MACHINE,
         &impatient::MACHINE,
         &parent::MACHINE,
     ];

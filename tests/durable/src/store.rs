@@ -121,8 +121,8 @@ impl Store for TestStore {
         self.store.next_wake(version)
     }
 
-    fn offer(&self, activity: &str) -> Result<Option<ExecutionId>, StoreError> {
-        self.store.offer(activity)
+    fn offer(&self, activity: &str, versions: &[u64]) -> Result<Option<ExecutionId>, StoreError> {
+        self.store.offer(activity, versions)
     }
 
     fn list(&self, query: &Query) -> Result<Vec<StoredExecution>, StoreError> {

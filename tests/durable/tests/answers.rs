@@ -7,9 +7,9 @@ use std::task::Poll;
 use std::time::Duration;
 
 use asl_runtime::durable::store::{Batch, Ended, MemoryStore, Store, StoreError, Write};
-use asl_runtime::durable::{EngineError, List, Status};
+use asl_runtime::durable::{Engine, EngineError, List, Status};
 use asl_runtime::{MapRunStatus, Outcome, TaskError, Value, json};
-use durable_tests::{START, Service, TestStore, builder, clock, events, types};
+use durable_tests::{START, Service, TestStore, builder, clock, events, paint, types, varnish};
 use tokio::time::{Instant, sleep};
 
 fn failed(outcome: &Outcome) -> Option<&str> {
@@ -153,6 +153,40 @@ async fn workers_take_tasks_of_parked_executions() {
 }
 
 /// The store fails while a worker takes a task, or the worker goes away: then it is the next one's.
+/// The one that waits longest is held, for its machine is not registered: others are not kept waiting for that.
+#[tokio::test(start_paused = true)]
+async fn a_task_of_an_execution_that_is_held_is_passed_over() {
+    let (service, store, clock) = (Service::echo(), MemoryStore::new(), clock());
+    let open = builder(&service).clock(clock.clone()).open_store(store.clone());
+    let engine = open.await.unwrap();
+    for machine in ["paint", "varnish"] {
+        engine.start(machine, machine, &json!({})).await.unwrap();
+        sleep(Duration::from_secs(10)).await;
+    }
+    engine.close().await;
+    let builder = Engine::builder().polled_activities().clock(clock);
+    let builder = builder.machine(service.machine(&varnish::MACHINE));
+    let engine = builder.open_store(store).await.unwrap();
+    let take = async || engine.get_activity_task("paint", None).await.unwrap();
+    let begun = Instant::now();
+    let task = take().await.unwrap();
+    engine.send_task_success(&task.token, &1).await.unwrap();
+    let varnished = engine.execution("varnish", "varnish").await.unwrap();
+    assert_eq!(varnished.wait().await.unwrap(), Outcome::Succeeded(json!(1)));
+    assert!(begun.elapsed() < Duration::from_secs(1));
+
+    // A worker that waits gets it as soon as the machine is there.
+    let register = async {
+        sleep(Duration::from_secs(30)).await;
+        engine.register(service.machine(&paint::MACHINE));
+    };
+    let (task, ()) = tokio::join!(take(), register);
+    engine.send_task_success(&task.unwrap().token, &2).await.unwrap();
+    let painted = engine.execution("paint", "paint").await.unwrap();
+    assert_eq!(painted.wait().await.unwrap(), Outcome::Succeeded(json!(2)));
+    assert_eq!(begun.elapsed().as_secs(), 30);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_task_that_a_worker_did_not_get_is_the_next_one_s() {
     let service = Service::echo();

@@ -70,7 +70,9 @@ impl Engine {
                 }
             }
             let activity = name.to_owned();
-            let wait = match self.inner.read(move |store| store.offer(&activity)).await? {
+            let versions = self.inner.registry().fingerprints();
+            let parked = self.inner.read(move |store| store.offer(&activity, &versions));
+            let wait = match parked.await? {
                 // It is offered again when it is in memory. One that is on its way there may take a moment.
                 Some(id) => {
                     self.inner.deliver(id, Message::Look);
@@ -197,8 +199,8 @@ impl Offers {
         }
     }
 
-    /// Wakes all who wait.
-    pub fn close(&self) {
+    /// Wakes all who wait, to look again.
+    pub fn notify(&self) {
         for queue in self.lock().values() {
             queue.offered.notify_waiters();
         }

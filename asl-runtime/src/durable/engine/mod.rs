@@ -166,6 +166,7 @@ impl Engine {
         if !is_known {
             self.inner.recover(vec![version]);
             self.inner.earlier.notify_one();
+            self.inner.offers.notify();
         }
     }
 
@@ -412,7 +413,7 @@ impl Inner {
             let _ = loaded.inbox.send(Message::Close);
         }
         self.waiters().clear();
-        self.offers.close();
+        self.offers.notify();
         self.earlier.notify_one();
     }
 }

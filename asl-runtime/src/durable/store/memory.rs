@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::tables::{Entry, Tables, wakes};
+use super::tables::{Entry, Tables, goes_on, wakes};
 use super::{
     ACTIVE, Batch, Ended, ExecutionId, Query, Record, Status, Store, StoreError, StoredExecution, Totals,
     Written,
@@ -101,10 +101,14 @@ impl Store for MemoryStore {
             .min())
     }
 
-    fn offer(&self, activity: &str) -> Result<Option<ExecutionId>, StoreError> {
+    fn offer(&self, activity: &str, fingerprints: &[u64]) -> Result<Option<ExecutionId>, StoreError> {
         let tables = self.lock();
         let mut offers = tables.offers.iter();
-        let offer = offers.find(|(_, offer)| offer.activity == activity);
+        let is_one_of = |id: &ExecutionId| {
+            let entry = tables.executions.get(id);
+            entry.is_some_and(|entry| goes_on(&entry.execution, fingerprints))
+        };
+        let offer = offers.find(|(id, offer)| offer.activity == activity && is_one_of(id));
         Ok(offer.map(|(id, _)| *id))
     }
 

@@ -87,11 +87,12 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// When it cannot be read.
     fn next_wake(&self, fingerprint: u64) -> Result<Option<Timestamp>, StoreError>;
 
-    /// The execution whose task of an activity waits longest for a worker, of those that are parked.
+    /// The execution whose task of an activity waits longest for a worker, of the parked ones of these definitions that have
+    /// no [`problem`](StoredExecution::problem).
     ///
     /// # Errors
     /// When it cannot be read.
-    fn offer(&self, activity: &str) -> Result<Option<ExecutionId>, StoreError>;
+    fn offer(&self, activity: &str, fingerprints: &[u64]) -> Result<Option<ExecutionId>, StoreError>;
 
     /// Executions, the newest first.
     ///

@@ -74,9 +74,13 @@ impl Entry {
 
 /// When an execution of a definition is to be woken, and its number; nothing of one that is not.
 pub fn wakes(execution: &StoredExecution, fingerprint: u64) -> Option<(Timestamp, ExecutionId)> {
-    let is_one = execution.fingerprint == fingerprint && execution.problem.is_none();
-    let at = execution.wake_at.filter(|_| is_one)?;
+    let at = execution.wake_at.filter(|_| goes_on(execution, &[fingerprint]))?;
     Some((at, execution.id))
+}
+
+/// Whether an execution is of one of these definitions, and nothing holds it.
+pub fn goes_on(execution: &StoredExecution, fingerprints: &[u64]) -> bool {
+    fingerprints.contains(&execution.fingerprint) && execution.problem.is_none()
 }
 
 impl Tables {

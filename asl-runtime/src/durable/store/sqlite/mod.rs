@@ -423,8 +423,8 @@ impl Store for SqliteStore {
         Ok(first.first().map(|(at, _)| *at))
     }
 
-    fn offer(&self, activity: &str) -> Result<Option<ExecutionId>, StoreError> {
-        self.search_offer(activity)
+    fn offer(&self, activity: &str, fingerprints: &[u64]) -> Result<Option<ExecutionId>, StoreError> {
+        self.search_offer(activity, fingerprints)
     }
 
     fn list(&self, query: &Query) -> Result<Vec<StoredExecution>, StoreError> {

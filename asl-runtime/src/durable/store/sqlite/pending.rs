@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::super::tables::{Entry, Notes, Tables};
+use super::super::tables::{Entry, Notes, Tables, goes_on};
 use super::super::{ACTIVE, Batch, Ended, ExecutionId, Record, Status, StoredExecution, Write, Written};
 
 /// What was written since the tables were, and before that what is just being brought into them.
@@ -149,13 +149,21 @@ impl Pending {
         last.unwrap_or_default()
     }
 
-    /// Executions whose offers in the tables no longer count.
-    pub fn withdrawn(&self) -> BTreeSet<ExecutionId> {
-        self.parts().flat_map(Part::withdrawn).collect()
+    /// Of executions that are known here, whether their offers in the tables count: they are not withdrawn, and the execution
+    /// is of one of these definitions and goes on.
+    pub fn offering(&self, fingerprints: &[u64]) -> BTreeMap<ExecutionId, bool> {
+        let known = self.executions();
+        let known = known.map(|execution| (execution.id, goes_on(execution, fingerprints)));
+        let withdrawn = self.parts().flat_map(Part::withdrawn);
+        known.chain(withdrawn.map(|id| (id, false))).collect()
     }
 
     /// The execution that has waited longest with an offer of an activity, of those that are here.
-    pub fn offer(&self, activity: &str) -> Option<ExecutionId> {
+    pub fn offer(&self, activity: &str, fingerprints: &[u64]) -> Option<ExecutionId> {
+        let is_one_of = |id: ExecutionId| {
+            let entry = self.execution(id).flatten();
+            entry.is_some_and(|entry| goes_on(&entry.execution, fingerprints))
+        };
         let withdrawn = self.new.withdrawn().collect::<BTreeSet<_>>();
         let settling = self
             .settling
@@ -164,7 +172,7 @@ impl Pending {
         let settling = settling.into_iter().flatten();
         let settling = settling.filter(|(id, _)| !withdrawn.contains(id));
         let mut offers = settling.chain(&self.new.tables.offers);
-        let first = offers.find(|(_, offer)| offer.activity == activity);
+        let first = offers.find(|(id, offer)| offer.activity == activity && is_one_of(*id));
         first.map(|(id, _)| *id)
     }
 

@@ -1,6 +1,6 @@
 //! Reading.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use rusqlite::types::Value as SqlValue;
@@ -161,18 +161,26 @@ pub fn parked(
     Ok(parked)
 }
 
-/// The first offer of an activity, of an execution that is none of these.
+/// The execution with the first offer of an activity, of those of these definitions that go on. Of some it is known whether
+/// they count.
 pub fn offer(
     connection: &Connection,
     activity: &str,
-    withdrawn: &BTreeSet<ExecutionId>,
+    fingerprints: &[u64],
+    known: &BTreeMap<ExecutionId, bool>,
 ) -> Result<Option<ExecutionId>, Error> {
-    let text = "SELECT execution FROM offers WHERE activity = ?1 ORDER BY id";
+    let text = "SELECT executions.id, executions.fingerprint, executions.problem IS NULL
+                FROM offers JOIN executions ON executions.id = offers.execution
+                WHERE offers.activity = ?1 ORDER BY offers.id";
     let mut statement = connection.prepare_cached(text)?;
     let mut rows = statement.query([activity])?;
     while let Some(row) = rows.next()? {
         let id = row.get::<_, i64>(0)?.cast_unsigned();
-        if !withdrawn.contains(&id) {
+        let counts = match known.get(&id) {
+            Some(counts) => *counts,
+            None => row.get(2)? && fingerprints.contains(&row.get::<_, i64>(1)?.cast_unsigned()),
+        };
+        if counts {
             return Ok(Some(id));
         }
     }

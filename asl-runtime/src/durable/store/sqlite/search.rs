@@ -90,12 +90,19 @@ impl SqliteStore {
         Ok(found)
     }
 
-    pub(super) fn search_offer(&self, activity: &str) -> Result<Option<ExecutionId>, StoreError> {
-        let (withdrawn, pending) = {
+    pub(super) fn search_offer(
+        &self,
+        activity: &str,
+        fingerprints: &[u64],
+    ) -> Result<Option<ExecutionId>, StoreError> {
+        let (known, pending) = {
             let pending = self.pending();
-            (pending.withdrawn(), pending.offer(activity))
+            (
+                pending.offering(fingerprints),
+                pending.offer(activity, fingerprints),
+            )
         };
-        let stored = self.read(|connection| read::offer(connection, activity, &withdrawn))?;
+        let stored = self.read(|connection| read::offer(connection, activity, fingerprints, &known))?;
         // Those that have rows have waited longer.
         Ok(stored.or(pending))
     }

@@ -86,7 +86,7 @@ fn what_is_in_the_log_is_there_after_a_crash() {
             after.find("order", "b").map(|found| found.map(|found| found.id)),
             Ok(Some(6))
         );
-        assert_eq!(after.offer("paint"), Ok(Some(3)));
+        assert_eq!(after.offer("paint", &[VERSION]), Ok(Some(3)));
         assert_eq!(after.active(VERSION, 0, 10), Ok(vec![1, 5, 6]));
         assert_eq!(after.next_wake(VERSION), Ok(Some(at(77))));
         assert_eq!(after.totals(), store.totals());

@@ -121,9 +121,11 @@ fn searched(store: &dyn Store) -> String {
         }
     }
     for activity in 0..8 {
-        add(&store.offer(&format!("a{activity}")));
+        for versions in [&[VERSION, VERSION + 1][..], &[VERSION + 1]] {
+            add(&store.offer(&format!("a{activity}"), versions));
+        }
     }
-    add(&store.offer("none"));
+    add(&store.offer("none", &[VERSION]));
     add(&store.totals().map(|totals| totals.running));
     text
 }

@@ -62,7 +62,7 @@ impl Store for Settled {
         active(fingerprint: u64, after: ExecutionId, limit: usize) -> Vec<ExecutionId>
         due(fingerprint: u64, now: Timestamp, limit: usize) -> Vec<ExecutionId>
         next_wake(fingerprint: u64) -> Option<Timestamp>
-        offer(activity: &str) -> Option<ExecutionId>
+        offer(activity: &str, fingerprints: &[u64]) -> Option<ExecutionId>
         list(query: &Query) -> Vec<StoredExecution>
         ended_before(time: Timestamp, limit: usize) -> Vec<ExecutionId>
         totals() -> Totals
@@ -385,6 +385,7 @@ fn holds_problems(store: &dyn Store) {
 }
 
 fn offers_in_order(store: &dyn Store) {
+    let first = |activity: &str| store.offer(activity, &[VERSION]);
     let offer = |execution: ExecutionId, activities: &[&str]| {
         let offers = activities.iter().map(|activity| Offer {
             activity: (*activity).to_owned(),
@@ -409,12 +410,27 @@ fn offers_in_order(store: &dyn Store) {
             offer(3, &["pack"]),
         ],
     );
-    assert_eq!(store.offer("paint"), Ok(Some(2)));
-    assert_eq!(store.offer("pack"), Ok(Some(1)));
-    assert_eq!(store.offer("none"), Ok(None));
+    assert_eq!(first("paint"), Ok(Some(2)));
+    assert_eq!(first("pack"), Ok(Some(1)));
+    assert_eq!(first("none"), Ok(None));
     write(store, &[Write::Unpark { execution: 2 }, end(1, None)]);
-    assert_eq!(store.offer("paint"), Ok(None));
-    assert_eq!(store.offer("pack"), Ok(Some(3)));
+    assert_eq!(first("paint"), Ok(None));
+    assert_eq!(first("pack"), Ok(Some(3)));
+    // Of what is held nothing is offered.
+    let mut other = execution(4, "4");
+    other.fingerprint = VERSION + 1;
+    write(store, &[start(other), start(execution(5, "5"))]);
+    write(store, &[offer(4, &["paint"]), offer(5, &["paint"])]);
+    assert_eq!(first("paint"), Ok(Some(5)));
+    assert_eq!(store.offer("paint", &[VERSION, VERSION + 1]), Ok(Some(4)));
+    assert_eq!(store.offer("paint", &[]), Ok(None));
+    let problem = |problem: Option<&str>| Write::Problem {
+        execution: 5,
+        problem: problem.map(str::to_owned),
+    };
+    write(store, &[problem(Some("broken"))]);
+    assert_eq!(first("paint"), Ok(None));
+    assert_eq!(store.offer("paint", &[VERSION, VERSION + 1]), Ok(Some(4)));
 }
 
 fn applies_all_in_order(store: &dyn Store) {
