@@ -400,6 +400,23 @@ pub(super) fn look<'v>(document: &'v Value, path: &Path) -> Option<Look<'v>> {
 /// The same as a value.
 #[inline]
 fn operand<'v>(document: &'v Value, path: &Path) -> Option<Cow<'v, Value>> {
+    match plain_member(document, path) {
+        Some(found) => Some(Cow::Borrowed(found)),
+        None => looked_up(document, path),
+    }
+}
+
+/// A member of the document that is JSON there.
+#[inline(never)]
+fn plain_member<'v>(document: &'v Value, path: &Path) -> Option<&'v Value> {
+    match (path.root, path.steps, document) {
+        (Root::Document, [PathStep::Key(name)], Value::Object(object)) => object.plain_member(name),
+        _ => None,
+    }
+}
+
+#[inline(never)]
+fn looked_up<'v>(document: &'v Value, path: &Path) -> Option<Cow<'v, Value>> {
     match look(document, path)? {
         Look::Value(value) => Some(Cow::Borrowed(value)),
         other => Some(Cow::Owned(other.to_value())),

@@ -233,7 +233,7 @@ impl Execution {
                 return true;
             }
             match self.queue.pop_front() {
-                Some(Work::Step(run, on)) => self.step(run, on, &mut left),
+                Some(Work::Step(run, on)) => self.step(run, Some(on), &mut left),
                 Some(work) => self.take_up(work, &mut left),
                 None => return false,
             }
@@ -245,12 +245,9 @@ impl Execution {
     #[inline(never)]
     fn take_up(&mut self, work: Work, left: &mut usize) {
         match work {
-            Work::Start(run) => {
-                self.enter(run);
-                self.step(run, On::Enter, left);
-            }
+            Work::Start(run) => self.step(run, None, left),
             Work::Turns(turns) => self.take_turns(turns, left),
-            Work::Step(run, on) => self.step(run, on, left),
+            Work::Step(run, on) => self.step(run, Some(on), left),
             Work::Failed(run, failure) => self.recover(run, *failure),
             Work::MapRun(run) => self.look_after(run),
             Work::ChildFailed {

@@ -187,7 +187,6 @@ impl Execution {
             if !is_input {
                 fan.next_input(index, document);
             }
-            stepper.enter(child, document);
             let before = *left;
             let stop = stepper.step(child, document, fan.output(index), &mut None, left);
             if let Err(stop) = stop {

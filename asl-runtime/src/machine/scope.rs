@@ -55,6 +55,9 @@ impl Stepper<'_> {
         // Whether the document is known to be no larger than it may be.
         let mut fits = false;
         loop {
+            if first.is_none() {
+                self.enter(run, document);
+            }
             if *left == 0 {
                 return Err(Stop::Steps(first.take().unwrap_or(On::Enter)));
             }
@@ -115,13 +118,12 @@ impl Stepper<'_> {
             };
             fits = true;
             run.state = next;
-            self.enter(run, document);
         }
     }
 
     /// Enters the state that a run is in.
     #[inline]
-    pub fn enter(&mut self, run: &mut Run, input: &Value) {
+    fn enter(&mut self, run: &mut Run, input: &Value) {
         run.catching = false;
         // Most states leave nothing behind that would have to be dropped.
         run.forget_visit();
@@ -193,13 +195,14 @@ impl Stepper<'_> {
 }
 
 impl Execution {
-    /// Steps a run until it waits for something. `left` counts the steps that may still be taken.
-    pub(super) fn step(&mut self, id: RunId, on: On, left: &mut usize) {
+    /// Steps a run until it waits for something. Without a `first` reason its state is entered. `left` counts the steps that
+    /// may still be taken.
+    pub(super) fn step(&mut self, id: RunId, mut first: Option<On>, left: &mut usize) {
         let (mut stepper, runs) = self.stepper();
         let Some(run) = runs.get_mut(id) else { return };
         let mut document = std::mem::take(&mut run.input);
         let mut output = Value::Null;
-        match stepper.step(run, &mut document, &mut output, &mut Some(on), left) {
+        match stepper.step(run, &mut document, &mut output, &mut first, left) {
             Ok(()) => self.finish_scope(id, output),
             Err(stop) => {
                 run.input = document;
@@ -295,16 +298,6 @@ impl Execution {
         let result = (state.run)(&mut cx, on);
         run.input = input;
         Some(result)
-    }
-
-    /// Enters the state that a run is in.
-    pub(super) fn enter(&mut self, id: RunId) {
-        let (mut stepper, runs) = self.stepper();
-        if let Some(run) = runs.get_mut(id) {
-            let input = std::mem::take(&mut run.input);
-            stepper.enter(run, &input);
-            run.input = input;
-        }
     }
 
     /// A state's output, or what it assigns, is longer or deeper than it may be.

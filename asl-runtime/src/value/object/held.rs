@@ -75,6 +75,15 @@ impl Object {
         self.get(key).map(Look::of)
     }
 
+    /// A member that is a value there, if it is none of a Rust value's.
+    #[inline]
+    pub(crate) fn plain_member(&self, key: &str) -> Option<&Value> {
+        match self.base() {
+            Some((node, _)) => node.added(key),
+            None => self.get(key),
+        }
+    }
+
     /// Adds a member to a Rust value's, if it [can](Self::can_add_to_held).
     #[inline(never)]
     pub(super) fn add_to_held(&mut self, key: SmolStr, value: Value) {
