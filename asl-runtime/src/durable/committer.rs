@@ -209,7 +209,7 @@ fn tell((reply, result): Reply) {
 fn refuse(store: &dyn Store, batch: &Batch, requests: Vec<Request>, error: &StoreError) -> Vec<Reply> {
     // What the store cannot take of one execution is not to hold up the others.
     let apart = matches!(error, StoreError::Failed(_)) && requests.len() > 1;
-    let mut writes = batch.writes();
+    let mut writes = batch.writes().into_iter();
     let mut part = |count: usize| {
         let writes: Vec<Write> = writes.by_ref().take(count).collect();
         let result = if apart {

@@ -65,8 +65,8 @@ impl TestStore {
 impl Store for TestStore {
     fn write(&self, batch: &Batch) -> Result<Vec<Written>, StoreError> {
         let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
-        let counts = |write: &Write| matches!(write, Write::Start { .. } | Write::Append { .. });
-        let count = batch.writes().filter(counts).count() as u64;
+        let counts = |write: &&Write| matches!(write, Write::Start { .. } | Write::Append { .. });
+        let count = batch.writes().iter().filter(counts).count() as u64;
         if let Some(left) = &mut faults.left {
             if *left == 0 {
                 if self.after {
@@ -81,7 +81,10 @@ impl Store for TestStore {
         }
         drop(faults);
         self.records.fetch_add(count, Ordering::SeqCst);
-        let grows = batch.writes().any(|write| matches!(write, Write::Append { .. }));
+        let grows = batch
+            .writes()
+            .iter()
+            .any(|write| matches!(write, Write::Append { .. }));
         let written = self.store.write(batch)?;
         if grows {
             self.grew.notify_one();

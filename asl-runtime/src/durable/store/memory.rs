@@ -42,7 +42,8 @@ impl MemoryStore {
 impl Store for MemoryStore {
     fn write(&self, batch: &Batch) -> Result<Vec<Written>, StoreError> {
         let mut tables = self.lock();
-        Ok(batch.writes().map(|write| tables.apply(write)).collect())
+        let writes = batch.writes().into_iter();
+        Ok(writes.map(|write| tables.apply(write)).collect())
     }
 
     fn execution(&self, id: ExecutionId) -> Result<Option<StoredExecution>, StoreError> {

@@ -326,10 +326,10 @@ mod tests {
         ];
         let batch = Batch::of(&writes);
         assert_eq!(batch.len(), writes.len());
-        assert_eq!(batch.writes().collect::<Vec<_>>(), writes);
+        assert_eq!(batch.writes(), writes);
         let text = batch.as_str();
         let again = Batch::read(text.to_owned()).expect("it was written so");
-        assert_eq!(again.writes().collect::<Vec<_>>(), writes);
+        assert_eq!(again.writes(), writes);
         for end in [1, 9, text.len() - 1] {
             assert!(Batch::read(text[..end].to_owned()).is_none(), "{end}");
         }

@@ -53,10 +53,12 @@ impl Batch {
     }
 
     /// The writes, in their order.
-    pub fn writes(&self) -> impl Iterator<Item = Write> + use<> {
+    pub fn writes(&self) -> Vec<Write> {
         let mut reader = Reader::new(Arc::clone(&self.text));
+        let mut writes = Vec::with_capacity(self.count);
         // There is nothing in it but writes.
-        (0..self.count).map_while(move |_| Write::take(&mut reader))
+        writes.extend((0..self.count).map_while(|_| Write::take(&mut reader)));
+        writes
     }
 
     /// All of it.

@@ -102,7 +102,7 @@ impl SqliteStore {
             written: AtomicUsize::new(0),
         });
         for batch in batches {
-            let writes: Vec<Write> = batch.writes().collect();
+            let writes = batch.writes();
             shared.prepare(&writes)?;
             shared.change().new.apply(writes.into_iter());
         }
@@ -343,7 +343,7 @@ impl From<Error> for StoreError {
 
 impl Store for SqliteStore {
     fn write(&self, batch: &Batch) -> Result<Vec<Written>, StoreError> {
-        let writes: Vec<Write> = batch.writes().collect();
+        let writes = batch.writes();
         if self.pending().bytes() > MOST_PENDING {
             // It could not be brought into the tables, or not as fast.
             self.shared.settle(true)?;
