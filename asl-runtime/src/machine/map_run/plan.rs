@@ -84,7 +84,7 @@ impl Execution {
                 status: MapRunStatus::Running,
                 start_time: self.now,
                 stop_time: None,
-                max_concurrency: settings.max_concurrency,
+                max_concurrency: MapRunSummary::shown(settings.max_concurrency),
                 tolerated_failure_count: tolerance.count.unwrap_or_default(),
                 tolerated_failure_percentage: tolerance.percentage.unwrap_or_default(),
                 items: MapRunCounts::default(),

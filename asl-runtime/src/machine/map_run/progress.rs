@@ -166,7 +166,7 @@ impl MapRun {
         let (summary, tolerance) = (&mut self.summary, &mut self.tolerance);
         if let Some(limit) = update.max_concurrency {
             self.limit = most_at_once(limit);
-            summary.max_concurrency = limit;
+            summary.max_concurrency = MapRunSummary::shown(limit);
         }
         if let Some(count) = update.tolerated_failure_count {
             tolerance.count = Some(count);

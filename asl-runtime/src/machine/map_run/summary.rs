@@ -24,8 +24,8 @@ pub struct MapRunSummary {
     pub start_time: Timestamp,
     /// When it ended; nothing while it runs, also while it runs again.
     pub stop_time: Option<Timestamp>,
-    /// `MaxConcurrency` as it is by now ([`MapRunUpdate`](crate::MapRunUpdate) changes it); 0 for no limit, also where the
-    /// definition has none.
+    /// `MaxConcurrency` as it is by now ([`MapRunUpdate`](crate::MapRunUpdate) changes it); [`UNLIMITED`](Self::UNLIMITED)
+    /// where there is no limit.
     pub max_concurrency: u32,
     /// `ToleratedFailureCount` as it is by now; 0 where there is none.
     pub tolerated_failure_count: u64,
@@ -56,6 +56,17 @@ pub enum MapRunStatus {
 }
 
 impl MapRunSummary {
+    /// The [`max_concurrency`](Self::max_concurrency) of a Map Run without a limit, as the service shows it.
+    pub const UNLIMITED: u32 = 2_147_483_647;
+
+    /// How a `MaxConcurrency` is shown: 0 is no limit.
+    pub(super) fn shown(max_concurrency: u32) -> u32 {
+        match max_concurrency {
+            0 => Self::UNLIMITED,
+            limit => limit,
+        }
+    }
+
     /// Notes what is known of the Map Run now in a list of such, in the place of what was known before.
     pub(crate) fn note_in(&self, map_runs: &mut Vec<Self>) {
         // It is among the last most often.

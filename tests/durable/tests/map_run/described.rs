@@ -1,8 +1,8 @@
 //! What is told of a Map Run beside its counts, and changing its limits.
 
-use asl_runtime::MapRunUpdate;
 use asl_runtime::durable::store::{Batch, Ended, Record, Store, Write};
 use asl_runtime::durable::{EngineError, ListMapRuns};
+use asl_runtime::{MapRunSummary, MapRunUpdate};
 use durable_tests::START;
 
 use super::*;
@@ -110,7 +110,10 @@ async fn limits_that_are_none_and_map_runs_that_are_none_are_refused() {
         matches!(ended, Err(EngineError::ResourceNotFound(_))),
         "{ended:?}"
     );
-    assert_eq!(limits(&map_run(&execution).await), (0, 0, 0.0));
+    assert_eq!(
+        limits(&map_run(&execution).await),
+        (MapRunSummary::UNLIMITED, 0, 0.0)
+    );
 }
 
 /// The ARN of a Map Run as one of this execution would have it.
@@ -148,7 +151,7 @@ async fn map_runs_are_listed_in_pages_and_described_by_their_arns() {
         let by_arn = engine.describe_map_run(&listed.map_run_arn).await.unwrap();
         assert_eq!(by_arn, *described);
         // The definition has no limit.
-        assert_eq!(by_arn.max_concurrency, 0);
+        assert_eq!(by_arn.max_concurrency, MapRunSummary::UNLIMITED);
     }
     assert_eq!(described[1].status, MapRunStatus::Failed);
 
