@@ -49,8 +49,9 @@ pub struct ListedExecution {
     pub redrive_time: Option<Timestamp>,
 }
 
-const PAGE: usize = 100;
-const LONGEST_PAGE: usize = 1000;
+/// Entries of a page of a list, unless it is asked for another number; and at most.
+pub(super) const PAGE: usize = 100;
+pub(super) const LONGEST_PAGE: usize = 1000;
 
 impl List {
     /// All executions.

@@ -7,6 +7,7 @@ use tokio::sync::oneshot;
 use super::super::error::EngineError;
 use super::super::replay::execution_of_map_run;
 use super::super::runner::Message;
+use super::list::{LONGEST_PAGE, PAGE};
 use super::{Engine, Execution};
 use crate::Timestamp;
 use crate::machine::{MapRunSummary, MapRunUpdate};
@@ -45,9 +46,6 @@ pub struct ListedMapRun {
     /// When it ended; nothing while it runs.
     pub stop_time: Option<Timestamp>,
 }
-
-const PAGE: usize = 100;
-const LONGEST_PAGE: usize = 1000;
 
 impl ListMapRuns {
     /// Those of an execution, by its ARN.
