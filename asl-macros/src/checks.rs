@@ -73,10 +73,7 @@ pub fn check(
     arguments: &Arguments,
     mut methods: Vec<Method<'_>>,
 ) -> TokenStream {
-    let mut path = trait_path.clone();
-    for segment in &mut path.segments {
-        segment.arguments = PathArguments::None;
-    }
+    let path = macro_path(trait_path);
     let unnamed = unnamed(block);
     let outside = |named: &Type| !mentions(named.to_token_stream(), &unnamed);
     let input = arguments.input.as_ref().filter(|input| outside(input));
@@ -103,6 +100,15 @@ pub fn check(
     }
 }
 
+/// The macro that has the name of the trait.
+pub fn macro_path(trait_path: &Path) -> Path {
+    let mut path = trait_path.clone();
+    for segment in &mut path.segments {
+        segment.arguments = PathArguments::None;
+    }
+    path
+}
+
 /// The functions of an `impl` as tasks, for those whose types are written as `type Name = fn(Input) -> Output;` too.
 pub fn written_types<'a>(block: &'a ItemImpl, type_name: &Ident) -> (Option<&'a Type>, Option<&'a Type>) {
     let written = block.items.iter().find_map(|item| match item {
@@ -121,7 +127,7 @@ pub fn written_types<'a>(block: &'a ItemImpl, type_name: &Ident) -> (Option<&'a 
 }
 
 /// Names that mean something only inside the `impl`.
-fn unnamed(block: &ItemImpl) -> Vec<String> {
+pub fn unnamed(block: &ItemImpl) -> Vec<String> {
     let parameters = block.generics.params.iter().map(|parameter| match parameter {
         GenericParam::Type(parameter) => parameter.ident.to_string(),
         GenericParam::Const(parameter) => parameter.ident.to_string(),
@@ -130,7 +136,8 @@ fn unnamed(block: &ItemImpl) -> Vec<String> {
     parameters.chain(["Self".to_owned()]).collect()
 }
 
-fn mentions(tokens: TokenStream, names: &[String]) -> bool {
+/// Whether one of these names stands in the tokens.
+pub fn mentions(tokens: TokenStream, names: &[String]) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(ident) => names.contains(&ident.to_string()),
         TokenTree::Group(group) => mentions(group.stream(), names),

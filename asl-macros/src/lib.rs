@@ -107,7 +107,7 @@ pub fn derive_shape(item: TokenStream) -> TokenStream {
         .into()
 }
 
-/// Has documents hold values of the type as they are, when they are given in a `Held`.
+/// Has documents hold values of the type as they are: those that tasks give, and those that are given in a `Held`.
 ///
 /// ```ignore
 /// #[derive(Clone, Serialize, Deserialize, Native)]
@@ -119,7 +119,7 @@ pub fn derive_shape(item: TokenStream) -> TokenStream {
 ///
 /// #[tasks]
 /// impl order::Tasks for Shop {
-///     async fn check_payment(&self, payment: Held<Payment>) -> Result<Held<Payment>, TaskError> { Ok(payment) }
+///     async fn check_payment(&self, payment: Payment) -> Result<Payment, TaskError> { Ok(payment) }
 /// }
 /// ```
 ///

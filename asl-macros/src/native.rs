@@ -1,7 +1,7 @@
 //! `#[derive(Native)]`: what is seen of a type's values, and how they are made of what is seen.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{
     Attribute, Data, DataEnum, DeriveInput, Error, Field, Fields, FieldsNamed, Path, ext::IdentExt,
     spanned::Spanned,
@@ -74,7 +74,8 @@ fn understood(attributes: &[Attribute], known: &[&str]) -> Result<(), Error> {
 fn structure(fields: &FieldsNamed, container: &Container) -> Result<TokenStream, Error> {
     let (mut members, mut shown, mut bounds) = (vec![], vec![], vec![]);
     let (mut read, mut aliases) = (vec![], vec![]);
-    for field in &fields.named {
+    let (mut parts, mut taken, mut made) = (vec![], vec![], vec![]);
+    for (place, field) in fields.named.iter().enumerate() {
         understood(&field.attrs, OF_FIELDS)?;
         let options = FieldOptions::read(&field.attrs)?;
         let ident = &field.ident;
@@ -94,13 +95,25 @@ fn structure(fields: &FieldsNamed, container: &Container) -> Result<TokenStream,
         shown.push(show);
         let bound = quote_spanned!(span=> asl::Native::bound(&self.#ident));
         bounds.push(quote!(.with_part(#key, #bound?)));
-        read.push(match &options.default_path {
-            Some(default) => quote_spanned!(span=> #ident: look.field_or(#key, #default)?),
-            None if options.default => {
-                quote_spanned!(span=> #ident: look.field_or(#key, ::core::default::Default::default)?)
-            }
-            None => quote_spanned!(span=> #ident: look.field(#key)?),
-        });
+        let default = match &options.default_path {
+            Some(default) => Some(quote!(#default)),
+            None => options.default.then(|| quote!(::core::default::Default::default)),
+        };
+        let (field, part) = match default {
+            Some(default) => (
+                quote_spanned!(span=> look.field_or(#place, #key, #default)),
+                quote_spanned!(span=> look.part_or(#place, #key, #default)),
+            ),
+            None => (
+                quote_spanned!(span=> look.field(#place, #key)),
+                quote_spanned!(span=> look.part(#place, #key)),
+            ),
+        };
+        read.push(quote!(#ident: #field?));
+        taken.push(part);
+        let part = format_ident!("part_{place}", span = Span::mixed_site());
+        made.push(quote!(#ident: #part.get()));
+        parts.push(part);
         aliases.extend(options.aliases);
     }
     // What is refused is for `serde` to say.
@@ -114,7 +127,24 @@ fn structure(fields: &FieldsNamed, container: &Container) -> Result<TokenStream,
             ::core::option::Option::Some(Self { #(#read),* })
         }
     };
+    let take = (!container.deny_unknown_fields && !parts.is_empty()).then(|| {
+        quote! {
+            fn take_parts(document: asl::Value) -> ::core::result::Result<Self, asl::Value> {
+                let look = asl::Look::of(&document);
+                if #(look.member(#aliases).is_some() ||)* !look.is_object() {
+                    return ::core::result::Result::Err(document);
+                }
+                #(let ::core::option::Option::Some(#parts) = #taken else {
+                    return ::core::result::Result::Err(document);
+                };)*
+                ::core::mem::drop(document);
+                ::core::result::Result::Ok(Self { #(#made),* })
+            }
+        }
+    });
     Ok(quote! {
+        #take
+
         fn look(&self) -> asl::Look<'_> {
             asl::Look::Tree(self)
         }

@@ -4,8 +4,8 @@ use crate::checks::{self, Arguments, Method};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{
-    Attribute, Error, FnArg, Ident, ImplItem, ImplItemFn, ItemImpl, ReceiverKind, ReturnType, Signature,
-    Type, ext::IdentExt, spanned::Spanned,
+    Attribute, Error, FnArg, Ident, ImplItem, ImplItemFn, ItemImpl, Path, ReceiverKind, ReturnType,
+    Signature, Type, ext::IdentExt, spanned::Spanned,
 };
 
 /// The `impl` with what it lacks. Mistakes stand beside it, so that there is still an `impl` and no error follows
@@ -74,6 +74,10 @@ fn complete(block: &mut ItemImpl, arguments: &Arguments, errors: &mut Vec<Error>
             _ => None,
         })
         .collect();
+    let machine = block.trait_.as_ref().map(|(path, _)| checks::macro_path(path));
+    // Of what borrows for ever rustc tells once only where it is not asked about twice.
+    let mut unnamed = checks::unnamed(block);
+    unnamed.push("static".to_owned());
     let mut types = Vec::new();
     if !given.iter().any(|name| name == "Input") {
         let input = match &arguments.input {
@@ -93,6 +97,11 @@ fn complete(block: &mut ItemImpl, arguments: &Arguments, errors: &mut Vec<Error>
             Ok(signature) => {
                 let conditions = method.attrs.iter().filter(is_condition);
                 let span = type_name.span();
+                // Whether its types are native is known only where they stand for themselves.
+                let signature = match checks::mentions(signature.clone(), &unnamed) {
+                    true => signature,
+                    false => task_of(machine.as_ref(), &signature),
+                };
                 let item = quote_spanned!(span=> #(#conditions)* type #type_name = #signature;);
                 types.push(ImplItem::Verbatim(item));
                 add_parameters(&mut method.sig);
@@ -152,6 +161,14 @@ fn task_type(method: &ImplItemFn) -> Result<TokenStream, Error> {
             Ok(quote_spanned!(span=> fn(#input) -> #output))
         }
     }
+}
+
+/// The type of a task, given which types of the function are native. It has the place of those.
+fn task_of(machine: Option<&Path>, signature: &TokenStream) -> TokenStream {
+    let places = || signature.clone().into_iter().map(|token| token.span());
+    let here = places().next().unwrap_or_else(Span::call_site);
+    let end = places().last().map(|end| quote_spanned!(end=> >));
+    quote_spanned!(here=> Self::TaskType<#signature, { #machine!(@natively #signature) } #end)
 }
 
 fn check(signature: &Signature) -> Result<(), Error> {
@@ -299,10 +316,12 @@ mod tests {
             quote! {
                 impl<D: Db> order::Tasks for Shop<D> {
                     type Input = Self::AnyInput;
-                    type Check = fn(Order) -> Result<Receipt, E>;
-                    type Match = fn() -> R;
+                    type Check = Self::TaskType<fn(Order) -> Result<Receipt, E>, {
+                        order::Tasks!(@natively fn(Order) -> Result<Receipt, E>)
+                    }>;
+                    type Match = Self::TaskType<fn() -> R, { order::Tasks!(@natively fn() -> R) }>;
                     #[cfg(x)]
-                    type WithContext = fn(Order) -> R;
+                    type WithContext = Self::TaskType<fn(Order) -> R, { order::Tasks!(@natively fn(Order) -> R) }>;
                     type OnlyContext = fn() -> Result<D, E>;
                     /// Docs.
                     async fn check(&self, order: Order, _: &Self::Context) -> Result<Receipt, E> { body }

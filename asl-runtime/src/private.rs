@@ -32,10 +32,15 @@ pub mod shape {
     pub use crate::shape::*;
 }
 
+/// What `#[tasks]` names to find out which types are native.
+pub mod natively {
+    pub use crate::task::natively::{AnyTypes, Probe, which};
+}
+
 /// What `#[derive(Native)]` names.
 pub mod native {
     pub use crate::native::{Look, Native};
-    pub use crate::value::Measure;
+    pub use crate::value::{Measure, Value};
 }
 
 /// The standard prelude, for modules without one.

@@ -266,6 +266,34 @@ fn values_inside_of_others_are_shared() {
 }
 
 #[test]
+fn what_nobody_else_holds_is_moved() {
+    #[derive(Clone, Serialize, Deserialize, Native)]
+    struct Whole {
+        document: Item,
+        look: Option<Item>,
+        #[serde(default)]
+        seven: i64,
+        more: Option<String>,
+    }
+    let mut document = json!({ "more": "x" });
+    let mut put = |key: &str| {
+        let item = Held::new(some_order().items.remove(0));
+        let object = document.as_object_mut().unwrap();
+        object.insert(key, Value::encode(&item).unwrap());
+        item.sku.as_ptr()
+    };
+    let (first, second) = (put("document"), put("look"));
+    let held_by_two = document.clone();
+    let copied = Held::<Whole>::deserialize(document).unwrap();
+    assert!(copied.document.sku.as_ptr() != first);
+    let moved = Held::<Whole>::deserialize(held_by_two).unwrap().into_inner();
+    assert_eq!(moved.document.sku.as_ptr(), first);
+    // An optional value is of another type.
+    assert!(moved.look.is_some_and(|item| item.sku.as_ptr() != second));
+    assert_eq!((moved.seven, moved.more.as_deref()), (0, Some("x")));
+}
+
+#[test]
 fn what_json_does_not_say_is_not_kept() {
     #[derive(Debug, Clone, Serialize, Deserialize, Native)]
     struct Lossy {
@@ -297,6 +325,26 @@ fn what_is_no_struct_is_held_as_json() {
         json!([1, 2]).decode::<Held<Vec<u8>>>().unwrap(),
         Held::new(vec![1, 2])
     );
+}
+
+#[test]
+fn what_is_around_a_struct_is_not_seen() {
+    let item = some_order().items.remove(0);
+    let plain = json!({ "sku": "shoe", "qty": 2 });
+    let optional = Held::new(Some(item.clone()));
+    let boxed = Held::new(Box::new(item.clone()));
+    let held = Held::new(Held::new(item));
+    for document in [
+        Value::encode(&optional),
+        Value::encode(&boxed),
+        Value::encode(&held),
+    ] {
+        let document = document.unwrap();
+        assert_eq!(document["sku"], json!("shoe"));
+        assert_eq!(document, plain);
+        assert_eq!(document.decode::<Held<Item>>().unwrap().qty, 2);
+    }
+    assert_eq!(Value::encode(&Held::new(None::<Item>)).unwrap(), Value::Null);
 }
 
 #[test]

@@ -117,7 +117,16 @@ fn is_kept(c: char) -> bool {
 }
 
 /// Names that cannot be raw identifiers, and those that the trait has for another purpose.
-const RESERVED: &[&str] = &["self", "super", "crate", "context", "input", "any_input"];
+const RESERVED: &[&str] = &[
+    "self",
+    "super",
+    "crate",
+    "context",
+    "input",
+    "any_input",
+    "any_output",
+    "task_type",
+];
 
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
@@ -199,7 +208,17 @@ mod tests {
     fn words_that_rust_or_the_trait_need() {
         check_names(
             &[
-                "self", "Self", "super", "crate", "context", "Input", "Match", "gen", "Option", "Ok",
+                "self",
+                "Self",
+                "super",
+                "crate",
+                "context",
+                "task type",
+                "Input",
+                "Match",
+                "gen",
+                "Option",
+                "Ok",
             ],
             &[
                 ("SelfState", "self_state"),
@@ -207,6 +226,7 @@ mod tests {
                 ("SuperState", "super_state"),
                 ("CrateState", "crate_state"),
                 ("ContextState", "context_state"),
+                ("TaskTypeState", "task_type_state"),
                 ("InputState", "input_state"),
                 ("Match", "match"),
                 ("Gen", "gen"),

@@ -233,7 +233,7 @@ impl<C: Caller> Machine<C> {
         let clock = Clock::start();
         let mut execution = self.begin(self.settings(), input, &clock);
         let output = memory::drive(self, &mut execution, &clock).await.into_result()?;
-        output.decode().map_err(ExecutionError::Output)
+        output.into_data().map_err(ExecutionError::Output)
     }
 
     fn begin(&self, settings: Settings, input: Value, clock: &Clock) -> Execution {
@@ -306,7 +306,7 @@ impl<C: Caller> NewExecution<'_, C> {
     {
         let input = Value::encode(input).map_err(ExecutionError::Input)?;
         let output = self.outcome(input).await.into_result()?;
-        output.decode().map_err(ExecutionError::Output)
+        output.into_data().map_err(ExecutionError::Output)
     }
 
     /// Runs it on a JSON value and gives how it ended.

@@ -104,6 +104,9 @@ impl<'a> Cx<'a> {
     }
 
     fn select(&self, document: &Value, path: &'static Path) -> Result<Value, Failure> {
+        if let Some(found) = look(document, path) {
+            return Ok(found.to_value());
+        }
         match self.find(document, path) {
             Ok(found) => Ok(found.into_owned()),
             Err(missing) => Err(invalid_path(path, &missing)),
@@ -129,6 +132,9 @@ impl<'a> Cx<'a> {
         path: &'static Path,
         field: &str,
     ) -> Result<Value, Failure> {
+        if let Some(found) = look(document, path) {
+            return Ok(found.to_value());
+        }
         match self.find(document, path) {
             Ok(found) => Ok(found.into_owned()),
             Err(_) => Err(self.not_found(document, path, field)),
@@ -369,49 +375,42 @@ impl Cx<'_> {
     }
 }
 
-/// What most paths name: a member of the document that is there.
+/// What most paths name: a member of the document that is there, and is a value there.
 ///
 /// It and no more is called from generated code: what a larger function gives through memory, the caller would have to
 /// wait for.
 #[inline(never)]
 pub(super) fn at_once<'v>(document: &'v Value, path: &Path) -> Option<&'v Value> {
     match (path.root, path.steps) {
-        (Root::Document, [PathStep::Key(name)]) => document.get(name),
-        (Root::Document, steps) => path::member(document, steps),
+        (Root::Document, [PathStep::Key(name)]) => document.as_object()?.plain_member(name),
+        (Root::Document, steps) => path::plain_member(document, steps),
         (Root::Variable(_) | Root::Context, _) => None,
     }
 }
 
-/// The same of what need not be JSON.
+/// The same of what need not be a value.
 #[inline(never)]
 pub(super) fn look<'v>(document: &'v Value, path: &Path) -> Option<Look<'v>> {
-    match (path.root, path.steps, document) {
-        (Root::Document, [PathStep::Key(name)], Value::Object(object)) => object.look(name),
-        (Root::Document, steps, _) => steps
-            .iter()
-            .try_fold(Look::of(document), |look, step| match step {
-                PathStep::Key(name) => look.member(name),
-                _ => None,
-            }),
-        (Root::Variable(_) | Root::Context, ..) => None,
+    match (path.root, path.steps) {
+        (Root::Document, [PathStep::Key(first), rest @ ..]) => {
+            let mut look = document.as_object()?.look(first)?;
+            for step in rest {
+                let PathStep::Key(name) = step else { return None };
+                look = look.member(name)?;
+            }
+            Some(look)
+        }
+        (Root::Document, []) => Some(Look::of(document)),
+        _ => None,
     }
 }
 
 /// The same as a value.
 #[inline]
 fn operand<'v>(document: &'v Value, path: &Path) -> Option<Cow<'v, Value>> {
-    match plain_member(document, path) {
+    match at_once(document, path) {
         Some(found) => Some(Cow::Borrowed(found)),
         None => looked_up(document, path),
-    }
-}
-
-/// A member of the document that is JSON there.
-#[inline(never)]
-fn plain_member<'v>(document: &'v Value, path: &Path) -> Option<&'v Value> {
-    match (path.root, path.steps, document) {
-        (Root::Document, [PathStep::Key(name)], Value::Object(object)) => object.plain_member(name),
-        _ => None,
     }
 }
 

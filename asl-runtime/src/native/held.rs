@@ -11,13 +11,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Visitor};
 use super::{Look, Native};
 use crate::Value;
 use crate::machine::Template;
-use crate::value::{Measure, handover};
+use crate::value::{EncodeError, Measure, handover};
 
 /// A shared value that documents hold as it is, without JSON being made of it.
 ///
-/// As the output of a task, or the input of a machine, it becomes a part of the document by itself; as the input of a task,
-/// or the output of a machine, it is made of the values that the payload template names: one of the same type is shared,
-/// of another one the fields are copied. It makes hot machines faster, and changes nothing else.
+/// As the input of a machine, or the output of a task, it becomes a part of the document by itself; as the output of a machine,
+/// or the input of a task, it is made of what the document has: a value of the same type is shared, of another one the
+/// fields are copied, or moved where nobody else has them. It makes hot machines faster, and changes nothing else. (Tasks whose types are
+/// [`Native`] need none for that, but would otherwise have a copy of what is shared.)
 ///
 /// ```
 /// use asl_runtime::{Held, Native, Value, json};
@@ -103,6 +104,20 @@ impl<T: Native> Native for Held<T> {
         look.shared().or_else(|| T::copy(look).map(Self::new))
     }
 
+    fn take(value: Value) -> Result<Self, Value> {
+        match Look::of(&value).shared() {
+            Some(same) => Ok(same),
+            None => T::take_parts(value).map(Self::new),
+        }
+    }
+
+    fn into_value(self) -> Result<Value, EncodeError> {
+        match self.bound() {
+            Some(bound) if self.0.look().is_object() => Ok(Value::hold(self.0, bound)),
+            _ => Value::encode(&*self),
+        }
+    }
+
     const IS_ARRAY: bool = T::IS_ARRAY;
 
     fn member(&self, key: &str) -> Option<Look<'_>> {
@@ -123,9 +138,11 @@ struct Offered<'a, T>(&'a Arc<T>);
 
 impl<T: Native> Serialize for Offered<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let is_object = matches!(self.0.look(), Look::Tree(tree) if !tree.is_array());
         match self.0.bound() {
-            Some(bound) if is_object && handover::offer(|| Value::hold(Arc::<T>::clone(self.0), bound)) => {
+            Some(bound)
+                if self.0.look().is_object()
+                    && handover::offer(|| Value::hold(Arc::<T>::clone(self.0), bound)) =>
+            {
                 serializer.serialize_unit()
             }
             _ => self.0.serialize(serializer),
@@ -175,11 +192,8 @@ impl<'de, T: Native> Visitor<'de> for Reader<T> {
         } else {
             handover::take().unwrap_or_default()
         };
-        match Held::copy(Look::of(&value)) {
-            Some(held) => Ok(held),
-            // That says what is wrong with it.
-            None => value.decode().map(Held::new).map_err(E::custom),
-        }
+        // What does not fit says `serde`.
+        Held::take(value).or_else(|value| value.decode().map(Held::new).map_err(E::custom))
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Held<T>, D::Error> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Held, Native, Tree};
 use crate::Value;
 use crate::machine::Template;
-use crate::value::Number;
+use crate::value::{Number, is_same};
 
 /// A document, a Rust value or a payload template, or a part of one.
 #[derive(Clone, Copy)]
@@ -31,8 +31,9 @@ pub enum Look<'v> {
 
 impl<'v> Look<'v> {
     /// Sees a value of a document.
+    #[doc(hidden)]
     #[inline]
-    pub(crate) fn of(value: &'v Value) -> Self {
+    pub fn of(value: &'v Value) -> Self {
         match value {
             Value::Null => Self::Null,
             Value::Bool(value) => Self::Bool(*value),
@@ -77,33 +78,63 @@ impl<'v> Look<'v> {
     }
 
     /// A member of an object.
-    #[inline]
     pub fn member(self, key: &str) -> Option<Look<'v>> {
         match self {
             Self::Tree(tree) => tree.member(key),
             Self::Value(Value::Object(object)) => object.look(key),
             Self::Template(Template::Object(members), document) => {
-                let (_, member) = members.iter().find(|(known, _)| *known == key)?;
+                let (_, member) = members.iter().find(|(known, _)| is_same(known, key))?;
                 member.look(document)
             }
             _ => None,
         }
     }
 
-    /// A field from a member, as far as that is there.
+    /// A member of an object that is probably in this place, where there are places.
     #[inline]
-    pub fn field<T: Native>(self, key: &str) -> Option<T> {
-        match self.member(key) {
+    fn member_near(self, place: usize, key: &str) -> Option<Look<'v>> {
+        if let Self::Template(Template::Object(members), document) = self
+            && let Some((known, member)) = members.get(place)
+            && *known == key
+        {
+            return member.look(document);
+        }
+        self.member(key)
+    }
+
+    /// The field in this place of its struct from a member, as far as that is there.
+    #[inline]
+    pub fn field<T: Native>(self, place: usize, key: &str) -> Option<T> {
+        match self.member_near(place, key) {
             Some(member) => T::copy(member),
             None => T::absent(),
         }
     }
 
     /// The same with a default.
-    pub fn field_or<T: Native>(self, key: &str, default: impl FnOnce() -> T) -> Option<T> {
-        match self.member(key) {
+    #[inline]
+    pub fn field_or<T: Native>(self, place: usize, key: &str, default: impl FnOnce() -> T) -> Option<T> {
+        match self.member_near(place, key) {
             Some(member) => T::copy(member),
             None => Some(default()),
+        }
+    }
+
+    /// The field of a struct that is made of a document that is given away.
+    #[inline]
+    pub fn part<T: Native>(self, place: usize, key: &str) -> Option<Part<T>> {
+        match self.member_near(place, key) {
+            Some(member) => Part::of(member),
+            None => T::absent().map(Part::Own),
+        }
+    }
+
+    /// The same with a default.
+    #[inline]
+    pub fn part_or<T: Native>(self, place: usize, key: &str, default: impl FnOnce() -> T) -> Option<Part<T>> {
+        match self.member_near(place, key) {
+            Some(member) => Part::of(member),
+            None => Some(Part::Own(default())),
         }
     }
 
@@ -161,6 +192,33 @@ impl<'v> Look<'v> {
             Self::Tree(tree) => tree.to_value(),
             Self::Value(value) => value.clone(),
             Self::Template(template, document) => template.fill(document),
+        }
+    }
+}
+
+/// What becomes a field when the document is gone that it is in.
+pub enum Part<T> {
+    /// The document's.
+    Shared(Held<T>),
+    /// A copy.
+    Own(T),
+}
+
+impl<T: Native> Part<T> {
+    #[inline]
+    fn of(look: Look<'_>) -> Option<Self> {
+        match look.shared() {
+            Some(held) => Some(Self::Shared(held)),
+            None => T::copy(look).map(Self::Own),
+        }
+    }
+
+    /// The field: what only the document had is moved.
+    #[inline]
+    pub fn get(self) -> T {
+        match self {
+            Self::Shared(held) => held.into_inner(),
+            Self::Own(value) => value,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Rust values that documents hold as they are.
 //!
 //! A task's output becomes a part of the document, and inputs of later tasks are made of parts of it. As JSON that is a tree
-//! to be made, looked into and dropped. A value of a type with `#[derive(Native)]` that is given in a [`Held`] is none: the
-//! document holds the value itself, paths lead to its fields, and the input of the next task is made of them, field by field.
+//! to be made, looked into and dropped. A value of a type with `#[derive(Native)]` that a task gives is none, and neither is one in a
+//! [`Held`]: the document holds the value itself, paths lead to its fields, and the input of the next task is made of them, field by field.
 //! Where something else is asked of it, as by a JSONata expression or for a history, it is JSON as ever.
 
 mod held;
@@ -12,16 +12,19 @@ mod tree;
 
 pub use held::Held;
 pub(crate) use held::{NAME, offer_part};
-pub use look::Look;
+pub use look::{Look, Part};
 pub(crate) use tree::Tree;
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::value::Measure;
+use crate::Value;
+use crate::value::{EncodeError, Measure};
 
-/// A type whose values documents hold as they are, when they are given in a [`Held`]: `#[derive(Native)]` makes a struct one.
+/// A type whose values documents hold as they are: those that tasks give, and those in a [`Held`]. `#[derive(Native)]` makes a struct
+/// one.
 ///
 /// It describes the same JSON as `serde`'s derived `Serialize` and `Deserialize`, which the type has to have.
 #[diagnostic::on_unimplemented(
@@ -41,6 +44,34 @@ pub trait Native:
     /// say what it is, or what is wrong with it.
     #[doc(hidden)]
     fn copy(look: Look<'_>) -> Option<Self>;
+
+    /// A value of a document that is given away, from which it is moved where that is possible. That is given back where
+    /// [`copy`](Self::copy) gives nothing.
+    #[doc(hidden)]
+    fn take(value: Value) -> Result<Self, Value> {
+        match Look::of(&value).shared::<Self>() {
+            Some(same) => {
+                drop(value);
+                Ok(same.into_inner())
+            }
+            None => Self::take_parts(value),
+        }
+    }
+
+    /// The same of a value that is none of this type.
+    #[doc(hidden)]
+    fn take_parts(document: Value) -> Result<Self, Value> {
+        Self::copy(Look::of(&document)).ok_or(document)
+    }
+
+    /// The value as a part of a document: as it is if it is an object, else as JSON.
+    #[doc(hidden)]
+    fn into_value(self) -> Result<Value, EncodeError> {
+        match self.bound() {
+            Some(bound) if self.look().is_object() => Ok(Value::hold(Arc::new(self), bound)),
+            _ => Value::encode(&self),
+        }
+    }
 
     /// The value of a field that is not there.
     #[doc(hidden)]

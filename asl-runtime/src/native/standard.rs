@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{Look, Native};
 use crate::Value;
-use crate::value::{Measure, Number};
+use crate::value::{EncodeError, Measure, Number};
 
 macro_rules! integers {
     ($($type:ty)*) => {
@@ -135,6 +135,14 @@ impl Native for Value {
         Some(look.to_value())
     }
 
+    fn take(value: Value) -> Result<Self, Value> {
+        Ok(value)
+    }
+
+    fn into_value(self) -> Result<Value, EncodeError> {
+        Ok(self)
+    }
+
     #[inline]
     fn bound(&self) -> Option<Measure> {
         Some(Value::bound(self))
@@ -155,8 +163,24 @@ impl<T: Native> Native for Option<T> {
         }
     }
 
+    fn into_value(self) -> Result<Value, EncodeError> {
+        self.map_or(Ok(Value::Null), T::into_value)
+    }
+
     fn absent() -> Option<Self> {
         Some(None)
+    }
+
+    const IS_ARRAY: bool = T::IS_ARRAY;
+
+    fn member(&self, key: &str) -> Option<Look<'_>> {
+        self.as_ref()?.member(key)
+    }
+
+    fn each<'a>(&'a self, show: &mut dyn FnMut(&'a str, Look<'a>)) {
+        if let Some(value) = self {
+            value.each(show);
+        }
     }
 
     #[inline]
@@ -177,6 +201,24 @@ impl<T: Native> Native for Box<T> {
 
     fn copy(look: Look<'_>) -> Option<Self> {
         T::copy(look).map(Box::new)
+    }
+
+    fn take(value: Value) -> Result<Self, Value> {
+        T::take(value).map(Box::new)
+    }
+
+    fn into_value(self) -> Result<Value, EncodeError> {
+        T::into_value(*self)
+    }
+
+    const IS_ARRAY: bool = T::IS_ARRAY;
+
+    fn member(&self, key: &str) -> Option<Look<'_>> {
+        T::member(self, key)
+    }
+
+    fn each<'a>(&'a self, show: &mut dyn FnMut(&'a str, Look<'a>)) {
+        T::each(self, show);
     }
 
     #[inline]

@@ -19,9 +19,22 @@ pub fn find<'v>(document: &'v Value, path: &Path) -> Result<Cow<'v, Value>, Miss
     }
 }
 
+/// The same of members that are values there: of the members of Rust values none are made.
+#[inline]
+pub(crate) fn plain_member<'v>(document: &'v Value, steps: &[Step]) -> Option<&'v Value> {
+    let mut node = document;
+    for step in steps {
+        node = match (step, node) {
+            (Step::Key(name), Value::Object(object)) => object.plain_member(name)?,
+            _ => return None,
+        };
+    }
+    Some(node)
+}
+
 /// What nearly all paths name: members that are there.
 #[inline]
-pub(crate) fn member<'v>(document: &'v Value, steps: &[Step]) -> Option<&'v Value> {
+fn member<'v>(document: &'v Value, steps: &[Step]) -> Option<&'v Value> {
     let mut node = document;
     for step in steps {
         node = match (step, node) {

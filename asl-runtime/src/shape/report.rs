@@ -202,6 +202,9 @@ const fn hint(place: &Place, after: u8, margin: usize, text: &mut Text) -> bool 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __check_tasks {
+    (@natively $signature:ty) => {
+        $crate::__natively!($signature)
+    };
     (
         $flow:expr;
         input: [$($input:ty)?];

@@ -2,6 +2,7 @@
 
 mod error;
 mod lambda;
+pub(crate) mod natively;
 mod signature;
 
 pub use error::{IntoTaskError, TaskError};

@@ -2,6 +2,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::natively::Natively;
 use super::{IntoTaskError, TaskError};
 use crate::{TaskContext, Value, machine::TaskInput};
 
@@ -13,12 +14,16 @@ pub trait TaskSet {
     type AnyInput;
     /// [`Value`]: the output of a machine that is not one of its tasks'.
     type AnyOutput;
+    /// The type of a task, given which of its types are native.
+    #[doc(hidden)]
+    type TaskType<S: Natively<WHICH>, const WHICH: u8>;
 }
 
 impl<T: ?Sized> TaskSet for T {
     type Context = TaskContext;
     type AnyInput = AnyInput;
     type AnyOutput = Value;
+    type TaskType<S: Natively<WHICH>, const WHICH: u8> = S::Task;
 }
 
 /// The input of a machine that takes any: where `#[tasks]` is not told what it is.
@@ -49,7 +54,7 @@ impl<I: Serialize + ?Sized> Takes<I> for AnyInput {}
 pub trait Signature: Types<Input: Send> {
     /// The input from the state's JSON.
     #[doc(hidden)]
-    fn decode(input: &TaskInput) -> Result<Self::Input, TaskError>;
+    fn decode(input: TaskInput) -> Result<Self::Input, TaskError>;
 
     /// The state's result from what was returned.
     #[doc(hidden)]
@@ -81,7 +86,7 @@ impl<R> Types for fn() -> R {
 }
 
 impl<I: DeserializeOwned + Send, R: TaskResult> Signature for fn(I) -> R {
-    fn decode(input: &TaskInput) -> Result<I, TaskError> {
+    fn decode(input: TaskInput) -> Result<I, TaskError> {
         input.decode().map_err(unmarshal_error)
     }
 
@@ -91,7 +96,7 @@ impl<I: DeserializeOwned + Send, R: TaskResult> Signature for fn(I) -> R {
 }
 
 impl<R: TaskResult> Signature for fn() -> R {
-    fn decode(_input: &TaskInput) -> Result<(), TaskError> {
+    fn decode(_input: TaskInput) -> Result<(), TaskError> {
         Ok(())
     }
 
@@ -128,7 +133,7 @@ impl<O: Serialize, E: IntoTaskError> TaskResult for Result<O, E> {
 
 /// The input of a task's function from the state's effective input.
 pub fn decode<S: Signature>(input: TaskInput) -> Result<S::Input, TaskError> {
-    S::decode(&input)
+    S::decode(input)
 }
 
 /// The state's result from what its task's function returned.
@@ -137,7 +142,7 @@ pub fn encode<S: Signature>(output: S::Output) -> Result<Value, TaskError> {
 }
 
 #[cold]
-fn unmarshal_error(error: crate::value::DecodeError) -> TaskError {
+pub(super) fn unmarshal_error(error: crate::value::DecodeError) -> TaskError {
     TaskError::new(
         "Runtime.UnmarshalError",
         format!("Unable to unmarshal input: {error}"),
@@ -145,7 +150,7 @@ fn unmarshal_error(error: crate::value::DecodeError) -> TaskError {
 }
 
 #[cold]
-fn marshal_error(error: crate::value::EncodeError) -> TaskError {
+pub(super) fn marshal_error(error: crate::value::EncodeError) -> TaskError {
     TaskError::new(
         "Runtime.MarshalError",
         format!("Unable to marshal response: {error}"),

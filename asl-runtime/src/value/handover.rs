@@ -27,12 +27,14 @@ pub(super) fn receive<R>(serialize: impl FnOnce() -> R) -> (R, Option<Value>) {
 
 /// Hands the value over if the serializer at work asked for it.
 pub(crate) fn offer(value: impl FnOnce() -> Value) -> bool {
-    WANTED.replace(false) && put(value())
+    WANTED.replace(false) && put(value()).is_ok()
 }
 
-/// Puts a value where [`take`] finds it.
-pub(super) fn put(value: Value) -> bool {
-    SLOT.try_with(|slot| slot.replace(Some(value))).is_ok()
+/// Puts a value where [`take`] finds it. A thread that ends has no such place any more.
+pub(super) fn put(value: Value) -> Result<(), Value> {
+    let mut value = Some(value);
+    let _ = SLOT.try_with(|slot| slot.replace(value.take()));
+    value.map_or(Ok(()), Err)
 }
 
 /// The value that was handed over, if one was.

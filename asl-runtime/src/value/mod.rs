@@ -32,7 +32,7 @@ pub(crate) use decode::decode_key;
 pub use error::{DecodeError, EncodeError, ParseError};
 pub use measure::Measure;
 pub use number::Number;
-pub(crate) use object::Builder;
+pub(crate) use object::{Builder, is_same};
 pub use object::{IntoIter, Iter, Object};
 #[cfg(feature = "durable")]
 pub(crate) use text::push_quoted;

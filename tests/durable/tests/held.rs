@@ -37,13 +37,13 @@ struct Shop {
 
 #[tasks]
 impl held::Tasks for Shop {
-    async fn charge(&self, charge: Held<Charge>) -> Result<Held<Receipt>, TaskError> {
-        let Charge { order, items } = charge.into_inner();
-        Ok(Held::new(Receipt {
+    async fn charge(&self, charge: Charge) -> Result<Receipt, TaskError> {
+        let Charge { order, items } = charge;
+        Ok(Receipt {
             order,
             amount: Some(self.amount),
             items: Held::new(items),
-        }))
+        })
     }
 
     async fn ship(&self, receipt: Held<Receipt>) -> Result<Held<Receipt>, TaskError> {

@@ -1,4 +1,4 @@
-//! Tasks with held types do what the same tasks with plain ones do, and leave the same history.
+//! Tasks with native types do what the same tasks with plain ones do, and leave the same history.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use asl_runtime::testing::{Mock, Test, TestRun};
@@ -7,82 +7,99 @@ use serde::{Deserialize, Serialize};
 
 include!("../machines/order.rs");
 
-#[derive(Clone, Serialize, Deserialize, Native)]
-struct Charge {
-    order: String,
-    amount: f64,
-    currency: String,
+/// A shop and the types of its tasks, native ones if `Native` is among what they derive.
+macro_rules! shop {
+    ($($native:ident)?) => {
+        use super::*;
+
+        #[derive(Clone, Serialize, Deserialize $(, $native)?)]
+        pub struct Charge {
+            order: String,
+            amount: f64,
+            currency: String,
+        }
+
+        #[derive(Clone, Serialize, Deserialize $(, $native)?)]
+        pub struct Receipt {
+            approved: bool,
+            charge: Charge,
+        }
+
+        #[derive(Clone, Serialize, Deserialize $(, $native)?)]
+        pub struct Item {
+            sku: String,
+        }
+
+        #[derive(Clone, Serialize, Deserialize $(, $native)?)]
+        pub struct Reservation {
+            token: String,
+            items: Vec<Item>,
+            text: String,
+        }
+
+        #[derive(Clone, Serialize, Deserialize $(, $native)?)]
+        pub struct Confirmation {
+            pub order: String,
+            pub token: String,
+        }
+
+        pub fn receipt(charge: Charge) -> Result<Receipt, TaskError> {
+            if charge.amount < 0.0 {
+                return Err(TaskError::new("PaymentDeclined", "no"));
+            }
+            let approved = charge.amount < 100.0;
+            Ok(Receipt { approved, charge })
+        }
+
+        pub fn reservation(items: Vec<Item>) -> Reservation {
+            let longest = items.iter().map(|item| item.sku.len()).max().unwrap_or_default();
+            Reservation {
+                token: "T7".to_owned(),
+                items,
+                text: "x".repeat(longest * 100_000),
+            }
+        }
+
+        pub struct Shop;
+
+        #[tasks]
+        impl order::Tasks for Shop {
+            async fn check_payment(&self, charge: Charge) -> Result<Receipt, TaskError> {
+                receipt(charge)
+            }
+            async fn reserve_stock(&self, items: Vec<Item>) -> Result<Reservation, TaskError> {
+                Ok(reservation(items))
+            }
+            async fn confirm(&self, confirmation: Confirmation) -> Result<Confirmation, TaskError> {
+                Ok(confirmation)
+            }
+            async fn alert_support(&self) -> Result<(), TaskError> {
+                Ok(())
+            }
+        }
+    };
 }
 
-#[derive(Clone, Serialize, Deserialize, Native)]
-struct Receipt {
-    approved: bool,
-    charge: Charge,
+mod plain {
+    shop!();
 }
 
-#[derive(Clone, Serialize, Deserialize, Native)]
-struct Item {
-    sku: String,
+mod native {
+    shop!(Native);
 }
 
-#[derive(Clone, Serialize, Deserialize, Native)]
-struct Reservation {
-    token: String,
-    items: Vec<Item>,
-    text: String,
-}
+use native::{Charge, Confirmation, Item, Receipt, Reservation, receipt, reservation};
 
-#[derive(Clone, Serialize, Deserialize, Native)]
-struct Confirmation {
-    order: String,
-    token: String,
-}
-
-struct Plain;
+/// Native types, in a `Held`.
 struct Holding;
-
-fn receipt(charge: &Charge) -> Result<Receipt, TaskError> {
-    if charge.amount < 0.0 {
-        return Err(TaskError::new("PaymentDeclined", "no"));
-    }
-    let approved = charge.amount < 100.0;
-    let charge = charge.clone();
-    Ok(Receipt { approved, charge })
-}
-
-fn reservation(items: &[Item]) -> Reservation {
-    let items = items.to_vec();
-    let longest = items.iter().map(|item| item.sku.len()).max().unwrap_or_default();
-    Reservation {
-        token: "T7".to_owned(),
-        items,
-        text: "x".repeat(longest * 100_000),
-    }
-}
-
-#[tasks]
-impl order::Tasks for Plain {
-    async fn check_payment(&self, charge: Charge) -> Result<Receipt, TaskError> {
-        receipt(&charge)
-    }
-    async fn reserve_stock(&self, items: Vec<Item>) -> Result<Reservation, TaskError> {
-        Ok(reservation(&items))
-    }
-    async fn confirm(&self, confirmation: Confirmation) -> Result<Confirmation, TaskError> {
-        Ok(confirmation)
-    }
-    async fn alert_support(&self) -> Result<(), TaskError> {
-        Ok(())
-    }
-}
 
 #[tasks]
 impl order::Tasks for Holding {
     async fn check_payment(&self, charge: Held<Charge>) -> Result<Held<Receipt>, TaskError> {
-        receipt(&charge).map(Held::new)
+        receipt(charge.into_inner()).map(Held::new)
     }
     async fn reserve_stock(&self, items: Held<Vec<Item>>) -> Result<Held<Reservation>, TaskError> {
-        Ok(reservation(&items).into())
+        Ok(reservation(items.into_inner()).into())
     }
     async fn confirm(&self, confirmation: Held<Confirmation>) -> Result<Held<Confirmation>, TaskError> {
         Ok(confirmation)
@@ -113,15 +130,17 @@ async fn held_types_change_nothing() {
         // A result that is too large.
         json!({ "id": "A1", "total": 5, "items": [{ "sku": "abc" }] }),
     ] {
-        let (plain, held) = (run(Plain, &input).await, run(Holding, &input).await);
-        assert_eq!(plain.outcome, held.outcome, "{input}");
-        assert_eq!(plain.history.len(), held.history.len(), "{input}");
-        for (mut plain, mut held) in plain.history.into_iter().zip(held.history) {
-            // What the service says around it has a random number.
-            if plain.event_type == EventType::TaskSucceeded {
-                (plain.details.output, held.details.output) = (None, None);
+        let plain = run(plain::Shop, &input).await;
+        for held in [run(native::Shop, &input).await, run(Holding, &input).await] {
+            assert_eq!(plain.outcome, held.outcome, "{input}");
+            assert_eq!(plain.history.len(), held.history.len(), "{input}");
+            for (mut plain, mut held) in plain.history.iter().cloned().zip(held.history) {
+                // What the service says around it has a random number.
+                if plain.event_type == EventType::TaskSucceeded {
+                    (plain.details.output, held.details.output) = (None, None);
+                }
+                assert_eq!(plain, held, "{input}");
             }
-            assert_eq!(plain, held, "{input}");
         }
     }
 }

@@ -18,7 +18,7 @@ pub(super) struct Part<'v> {
 }
 
 impl<'v> Part<'v> {
-    /// The document's value that it is.
+    /// The document's value that it is, if it is one.
     fn found(self) -> Option<&'v Value> {
         match self.template {
             Template::Path(_, path) => at_once(self.document, path),

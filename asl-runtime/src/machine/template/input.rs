@@ -2,9 +2,10 @@
 
 use serde::de::DeserializeOwned;
 
-use super::{Template, at_once, decode::Part};
-use crate::Value;
+use super::{Template, at_once, decode::Part, look};
+use crate::native::Look;
 use crate::value::{Builder, DecodeError};
+use crate::{Native, Value};
 
 /// The effective input of a task: JSON, or a payload template and the document that it takes its values from.
 ///
@@ -59,6 +60,21 @@ impl TaskInput {
         }
     }
 
+    /// The same for a native type, whose values are moved or copied as they are.
+    ///
+    /// # Errors
+    /// When it does not fit the type, as [`decode`](Self::decode).
+    pub(crate) fn into_native<T: Native>(self) -> Result<T, DecodeError> {
+        match self.0 {
+            Source::Value(value) => T::take(value).or_else(|value| value.decode()),
+            Source::Template(template, document) => match template.look(&document).and_then(T::copy) {
+                Some(data) => Ok(data),
+                // That says what is wrong with it.
+                None => template.fill(&document).decode(),
+            },
+        }
+    }
+
     /// A member of the input, if it is there.
     pub(crate) fn into_member(self, key: &str) -> Option<Self> {
         match self.0 {
@@ -90,11 +106,10 @@ impl Template {
                 *place = object.finish().into();
             }
             Self::Array(elements) => *place = elements.iter().map(|element| element.fill(document)).collect(),
-            Self::Path(_, path) => {
-                if let Some(found) = at_once(document, path) {
-                    found.copy_to(place);
-                }
-            }
+            Self::Path(_, path) => match at_once(document, path) {
+                Some(found) => found.copy_to(place),
+                None => *place = look(document, path).map(Look::to_value).unwrap_or_default(),
+            },
             constant => constant.write_constant(place),
         }
     }

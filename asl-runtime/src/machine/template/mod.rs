@@ -42,7 +42,11 @@ impl Template {
     /// Whether all it takes from the document is there, without a search or anything to evaluate.
     fn is_at_hand(&self, document: &Value) -> bool {
         match self {
-            Self::Object(members) => members.iter().all(|(_, member)| member.is_at_hand(document)),
+            Self::Object(members) => members.iter().all(|(_, member)| match member {
+                // Most are.
+                Self::Path(_, path) => look(document, path).is_some(),
+                other => other.is_at_hand(document),
+            }),
             Self::Array(elements) => elements.iter().all(|element| element.is_at_hand(document)),
             Self::Path(_, path) => look(document, path).is_some(),
             Self::Call(_) | Self::Expression(_) => false,
@@ -51,7 +55,16 @@ impl Template {
     }
 
     /// What it is with what it takes from the document, if that is [at hand](Self::is_at_hand).
+    #[inline]
     pub(crate) fn look<'v>(&'static self, document: &'v Value) -> Option<Look<'v>> {
+        match self {
+            Self::Path(_, path) => look(document, path),
+            other => other.look_other(document),
+        }
+    }
+
+    #[inline(never)]
+    fn look_other<'v>(&'static self, document: &'v Value) -> Option<Look<'v>> {
         Some(match self {
             Self::Object(_) | Self::Array(_) => Look::Template(self, document),
             Self::Path(_, path) => return look(document, path),

@@ -33,6 +33,11 @@ impl Value {
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
         T::deserialize(self)
     }
+
+    /// The same of a value that is given away: of native types what nobody else holds is moved.
+    pub(crate) fn into_data<T: DeserializeOwned>(self) -> Result<T, DecodeError> {
+        T::deserialize(self)
+    }
 }
 
 impl DecodeError {
@@ -230,7 +235,7 @@ impl<'de, 'v, L: Lending<'de, 'v>> Deserializer<'de> for Source<'v, L> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        if (name == handover::NAME || name == native::NAME) && handover::put(self.0.clone()) {
+        if (name == handover::NAME || name == native::NAME) && handover::put(self.0.clone()).is_ok() {
             return visitor.visit_unit();
         }
         if name == verbatim::RAW_VALUE {
@@ -454,7 +459,6 @@ macro_rules! deserialize_by {
             deserialize_char() deserialize_str() deserialize_string() deserialize_identifier()
             deserialize_bytes() deserialize_byte_buf() deserialize_option() deserialize_unit()
             deserialize_unit_struct(name: &'static str)
-            deserialize_newtype_struct(name: &'static str)
             deserialize_seq() deserialize_map() deserialize_ignored_any()
             deserialize_tuple(length: usize)
             deserialize_tuple_struct(name: &'static str, length: usize)
@@ -466,10 +470,25 @@ macro_rules! deserialize_by {
 
 impl<'de> Deserializer<'de> for &'de Value {
     deserialize_by!(Lent);
+    deserialize_by!(Lent: deserialize_newtype_struct(name: &'static str));
 }
 
 impl<'de> Deserializer<'de> for Value {
     deserialize_by!(Copied);
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
+        if name == handover::NAME || name == native::NAME {
+            return match handover::put(self) {
+                Ok(()) => visitor.visit_unit(),
+                Err(value) => visitor.visit_newtype_struct(value),
+            };
+        }
+        Source::<Copied>::new(&self).deserialize_newtype_struct(name, visitor)
+    }
 }
 
 impl<'de> IntoDeserializer<'de, DecodeError> for &'de Value {

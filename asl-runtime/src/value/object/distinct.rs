@@ -5,7 +5,7 @@ use super::Member;
 /// Whether two keys are the same. Keys are short: they are compared in one or two pieces that may overlap, for which
 /// no function need be called.
 #[inline]
-pub(super) fn is_same(one: &str, other: &str) -> bool {
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
     let length = one.len();
     if length != other.len() {

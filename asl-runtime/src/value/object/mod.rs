@@ -14,7 +14,8 @@ use smol_str::SmolStr;
 use triomphe::{Arc, HeaderSlice};
 
 pub(crate) use self::builder::Builder;
-use self::distinct::{are_distinct, is_same};
+use self::distinct::are_distinct;
+pub(crate) use self::distinct::is_same;
 use self::held::Base;
 pub use self::iter::{IntoIter, Iter};
 use super::{
@@ -35,7 +36,7 @@ pub(super) type Member = (SmolStr, Value);
 const SMALL: usize = 16;
 
 /// A copy that is made for a change has space for so many members more: where one is added, others are likely to be.
-const SPARE: usize = 3;
+const SPARE: usize = 4;
 
 /// Members in one allocation with what is known of their size.
 type Fixed = Arc<HeaderSlice<Size, [Member]>>;

@@ -12,8 +12,8 @@ use asl_runtime::{Held, TaskError, asl, tasks};
 
 use super::{Must, Program, Workload, program};
 use crate::report::{OURS, STRUCTS, VALUE};
+use types::plain;
 pub(super) use types::{Completed, Order};
-use types::{Confirmation, HeldCompleted, Inventory, Payment, Shipping};
 
 asl!("../../../workloads/order.asl.json");
 
@@ -21,46 +21,45 @@ pub(super) const INPUT: &str = include_str!("../../../workloads/order.input.json
 
 pub(super) struct Shop;
 
-#[tasks]
-impl order::Tasks for Shop {
-    async fn check_payment(&self, input: Held<Payment>) -> Result<Held<Payment>, TaskError> {
-        Ok(input)
-    }
-    async fn reserve_inventory(&self, input: Held<Inventory>) -> Result<Held<Inventory>, TaskError> {
-        Ok(input)
-    }
-    async fn arrange_shipping(&self, input: Held<Shipping>) -> Result<Held<Shipping>, TaskError> {
-        Ok(input)
-    }
-    async fn send_confirmation(&self, input: Held<Confirmation>) -> Result<Held<Confirmation>, TaskError> {
-        Ok(input)
-    }
-    async fn notify_failure(&self, input: asl_runtime::Value) -> Result<asl_runtime::Value, TaskError> {
-        Ok(input)
-    }
+/// The tasks, of which the one takes what the other gives.
+macro_rules! tasks_of {
+    ($shop:ident: $types:ident) => {
+        #[tasks]
+        impl order::Tasks for $shop {
+            async fn check_payment(&self, input: $types::Payment) -> Result<$types::Payment, TaskError> {
+                Ok(input)
+            }
+            async fn reserve_inventory(
+                &self,
+                input: $types::Inventory,
+            ) -> Result<$types::Inventory, TaskError> {
+                Ok(input)
+            }
+            async fn arrange_shipping(&self, input: $types::Shipping) -> Result<$types::Shipping, TaskError> {
+                Ok(input)
+            }
+            async fn send_confirmation(
+                &self,
+                input: $types::Confirmation,
+            ) -> Result<$types::Confirmation, TaskError> {
+                Ok(input)
+            }
+            async fn notify_failure(
+                &self,
+                input: asl_runtime::Value,
+            ) -> Result<asl_runtime::Value, TaskError> {
+                Ok(input)
+            }
+        }
+    };
 }
+
+tasks_of!(Shop: types);
 
 /// The same tasks with types of which JSON is made.
 struct PlainShop;
 
-#[tasks]
-impl order::Tasks for PlainShop {
-    async fn check_payment(&self, input: Payment) -> Result<Payment, TaskError> {
-        Ok(input)
-    }
-    async fn reserve_inventory(&self, input: Inventory) -> Result<Inventory, TaskError> {
-        Ok(input)
-    }
-    async fn arrange_shipping(&self, input: Shipping) -> Result<Shipping, TaskError> {
-        Ok(input)
-    }
-    async fn send_confirmation(&self, input: Confirmation) -> Result<Confirmation, TaskError> {
-        Ok(input)
-    }
-    async fn notify_failure(&self, input: asl_runtime::Value) -> Result<asl_runtime::Value, TaskError> {
-        Ok(input)
-    }
-}
+tasks_of!(PlainShop: plain);
 
 pub(super) fn workloads() -> Vec<Workload> {
     vec![as_values(), as_text(), by_serde()]
@@ -80,7 +79,7 @@ fn as_values() -> Workload {
                 let (machine, order) = (Arc::clone(&machine), held.clone());
                 async move {
                     machine
-                        .run::<_, Held<HeldCompleted>>(&order)
+                        .run::<_, Held<Completed>>(&order)
                         .await
                         .must()
                         .into_inner()
@@ -96,14 +95,15 @@ fn as_values() -> Workload {
 fn by_serde() -> Workload {
     let machine = Arc::new(order::machine(PlainShop));
     let order: Arc<Order> = Arc::new(serde_json::from_str(INPUT).must());
+    let plain: Arc<plain::Order> = Arc::new(serde_json::from_str(INPUT).must());
     let (by_hand, by_json) = (Arc::clone(&order), Arc::clone(&order));
     Workload::new(
         "order",
         "serde",
         vec![
             program(OURS, move || {
-                let (machine, order) = (Arc::clone(&machine), Arc::clone(&order));
-                async move { machine.run::<_, Completed>(&*order).await.must() }
+                let (machine, order) = (Arc::clone(&machine), Arc::clone(&plain));
+                async move { machine.run::<_, plain::Completed>(&*order).await.must() }
             }),
             by_structs(by_hand),
             by_values(by_json),
@@ -136,7 +136,7 @@ fn as_text() -> Workload {
                 let machine = Arc::clone(&machine);
                 async move {
                     let order: Held<Order> = serde_json::from_str(INPUT).must();
-                    let completed: Held<HeldCompleted> = machine.run(&order).await.must();
+                    let completed: Held<Completed> = machine.run(&order).await.must();
                     serde_json::to_string(&completed).must()
                 }
             }),
