@@ -75,9 +75,57 @@ fn mode(state: &State<'_>, kind: MachineKind, problems: &mut Problems) {
 }
 
 fn reader(reader: &Block<'_>, problems: &mut Problems) {
-    let Some(config) = reader.block("ReaderConfig") else {
-        return;
+    let config = reader.block("ReaderConfig");
+    source(reader, config, problems);
+    if let Some(config) = config {
+        tables(config, problems);
+    }
+}
+
+/// Whether it is told what is read, and nothing is told that does not belong to that.
+fn source(reader: &Block<'_>, config: Option<&Block<'_>>, problems: &mut Problems) {
+    let text = |field| config.and_then(|config: &Block<'_>| config.text(field));
+    let is_listing = reader
+        .text("Resource")
+        .is_some_and(|resource| resource.ends_with(":listObjectsV2"));
+    let flattens = text("Transformation") == Some("LOAD_AND_FLATTEN");
+    let has = |field| config.is_some_and(|config| config.member(field).is_some());
+    let missing = match (is_listing, flattens, has("InputType")) {
+        (false, _, false) if !has("ManifestType") => {
+            "an item reader of an object needs `InputType` in its `ReaderConfig`"
+        }
+        (true, true, false) => "`LOAD_AND_FLATTEN` needs `InputType`: what the objects are that are listed",
+        _ => "",
     };
+    if !missing.is_empty() {
+        let anchor = config.map_or(&reader.anchor, |config| &config.anchor);
+        problems.push(Problem::new(Code::MissingField, anchor, missing));
+    }
+    let Some(config) = config else { return };
+    for entry in &config.entries {
+        let why = match (entry.name(), text("InputType")) {
+            ("Transformation", _) if flattens && !is_listing => "only objects that are listed are flattened",
+            (
+                "InputType" | "ManifestType" | "CSVDelimiter" | "CSVHeaderLocation" | "CSVHeaders"
+                | "ItemsPointer",
+                _,
+            ) if is_listing && !flattens => {
+                "a list of objects has no format, unless `Transformation` is \"LOAD_AND_FLATTEN\""
+            }
+            ("CSVDelimiter" | "CSVHeaderLocation" | "CSVHeaders", Some("JSON" | "JSONL" | "PARQUET")) => {
+                "it is for CSV, which `InputType` is not"
+            }
+            ("ItemsPointer", Some("CSV" | "JSONL" | "PARQUET")) => "it is for JSON, which `InputType` is not",
+            _ => continue,
+        };
+        let message = format!("`{}` cannot be given: {why}", entry.name());
+        let problem = Problem::new(Code::ConflictingFields, &entry.member.key_range, message);
+        problems.push(problem.owner(&config.node.range));
+    }
+}
+
+/// Whether it is told of tables where their headers are, and of JSON where the items are.
+fn tables(config: &Block<'_>, problems: &mut Problems) {
     let location = config.text("CSVHeaderLocation");
     if config.text("InputType") == Some("CSV") && config.member("CSVHeaderLocation").is_none() {
         let message = "a reader of CSV needs `CSVHeaderLocation`: \"FIRST_ROW\" or \"GIVEN\"";
@@ -205,22 +253,27 @@ mod tests {
                 "ASL111 a reader of CSV needs",
             ),
             (
-                format!(r#"{reader}{{"CSVHeaderLocation": "GIVEN"}}}},"#),
+                format!(r#"{reader}{{"InputType": "CSV", "CSVHeaderLocation": "GIVEN"}}}},"#),
                 "ASL111 `CSVHeaders` is missing",
             ),
             (
-                format!(r#"{reader}{{"CSVHeaderLocation": "FIRST_ROW", "CSVHeaders": ["a"]}}}},"#),
+                format!(
+                    r#"{reader}{{"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW", "CSVHeaders": ["a"]}}}},"#
+                ),
                 "ASL116 `CSVHeaders` cannot be given",
             ),
             (
                 format!(
-                    r#"{reader}{{"CSVHeaderLocation": "GIVEN", "CSVHeaders": ["a", "{}"]}}}},"#,
+                    r#"{reader}{{"InputType": "CSV", "CSVHeaderLocation": "GIVEN", "CSVHeaders": ["a", "{}"]}}}},"#,
                     "b".repeat(10 << 10)
                 ),
                 "`CSVHeaders` are longer than 10 KiB",
             ),
             (
-                format!(r#"{reader}{{"ItemsPointer": "/{}"}}}},"#, "a".repeat(1_999)),
+                format!(
+                    r#"{reader}{{"InputType": "JSON", "ItemsPointer": "/{}"}}}},"#,
+                    "a".repeat(1_999)
+                ),
                 "`ItemsPointer` is longer",
             ),
         ];
@@ -231,5 +284,91 @@ mod tests {
                 "{fields}: {problems:?}"
             );
         }
+    }
+
+    #[test]
+    fn readers_are_told_what_they_read_and_nothing_else() {
+        let config = r#""Mode": "DISTRIBUTED", "ExecutionType": "STANDARD""#;
+        let problems = |action: &str, fields: &str| {
+            let resource = format!(r#""Resource": "arn:aws:states:::s3:{action}""#);
+            problems_in_map(config, &format!(r#""ItemReader": {{{resource}{fields}}},"#))
+        };
+        let good = [
+            ("listObjectsV2", ""),
+            ("listObjectsV2", r#""MaxItems": 5, "Transformation": "NONE""#),
+            (
+                "listObjectsV2",
+                r#""Transformation": "LOAD_AND_FLATTEN", "InputType": "JSON", "ItemsPointer": "/a""#,
+            ),
+            (
+                "getObject",
+                r#""InputType": "JSON", "ItemsPointer": "/a", "Transformation": "NONE""#,
+            ),
+            ("getObject", r#""InputType": "MANIFEST""#),
+            ("getObject", r#""ManifestType": "S3_INVENTORY""#),
+            (
+                "getObject",
+                r#""ManifestType": "ATHENA_DATA", "InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW""#,
+            ),
+        ];
+        for (action, fields) in good {
+            let fields = format!(r#", "ReaderConfig": {{{fields}}}"#);
+            assert_eq!(problems(action, &fields), Vec::<String>::new(), "{fields}");
+        }
+        let bad = [
+            (
+                "getObject",
+                "",
+                "ASL111 an item reader of an object needs `InputType`",
+            ),
+            (
+                "getObject",
+                r#""MaxItems": 5"#,
+                "ASL111 an item reader of an object needs `InputType`",
+            ),
+            (
+                "listObjectsV2",
+                r#""Transformation": "LOAD_AND_FLATTEN""#,
+                "ASL111 `LOAD_AND_FLATTEN` needs",
+            ),
+            (
+                "listObjectsV2",
+                r#""InputType": "JSON""#,
+                "ASL116 `InputType` cannot be given: a list",
+            ),
+            (
+                "listObjectsV2",
+                r#""CSVDelimiter": "TAB""#,
+                "ASL116 `CSVDelimiter` cannot be given: a list",
+            ),
+            (
+                "getObject",
+                r#""InputType": "JSON", "Transformation": "LOAD_AND_FLATTEN""#,
+                "ASL116 `Transformation` cannot be given: only objects",
+            ),
+            (
+                "getObject",
+                r#""InputType": "JSONL", "CSVDelimiter": "TAB""#,
+                "ASL116 `CSVDelimiter` cannot be given: it is for CSV",
+            ),
+            (
+                "getObject",
+                r#""InputType": "PARQUET", "ItemsPointer": "/a""#,
+                "ASL116 `ItemsPointer` cannot be given: it is for JSON",
+            ),
+        ];
+        for (action, fields, problem) in bad {
+            let fields = format!(r#", "ReaderConfig": {{{fields}}}"#);
+            let problems = problems(action, &fields);
+            assert!(
+                problems.len() == 1 && problems[0].contains(problem),
+                "{fields}: {problems:?}"
+            );
+        }
+        let without = problems("getObject", "");
+        assert!(
+            without.len() == 1 && without[0].contains("needs `InputType`"),
+            "{without:?}"
+        );
     }
 }

@@ -203,7 +203,11 @@ mod tests {
         let flatten = r#""Transformation": "LOAD_AND_FLATTEN", "InputType": "JSONL""#;
         let athena = r#""InputType": "PARQUET", "ManifestType": "ATHENA_DATA""#;
         for (action, config, expected) in [
-            ("getObject", "", Items::Object(Format::Json(None))),
+            (
+                "getObject",
+                r#""InputType": "JSON""#,
+                Items::Object(Format::Json(None)),
+            ),
             (
                 "getObject",
                 pointer,
