@@ -82,12 +82,37 @@ fn reader(reader: &Block<'_>, problems: &mut Problems) {
     }
 }
 
+/// What the parameters of a reader and a writer may be called.
+const OF_READER: (&[&str], &[&str]) = (
+    &["Bucket", "Key", "VersionId", "ExpectedBucketOwner"],
+    &["Bucket", "Prefix", "ExpectedBucketOwner"],
+);
+const OF_WRITER: &[&str] = &["Bucket", "Prefix", "ExpectedBucketOwner"];
+
+/// Whether the parameters are those that the action takes, where they are written down one by one.
+fn parameters(part: &Block<'_>, known: &[&str], problems: &mut Problems) {
+    let given = ["Parameters", "Arguments"]
+        .into_iter()
+        .filter_map(|field| part.member(field));
+    for member in given.filter_map(|given| given.value.members()).flatten() {
+        let name = member.key.strip_suffix(".$").unwrap_or(&member.key);
+        if !known.contains(&name) {
+            let message = format!("{} has no parameter `{name}`", part.shape.name);
+            let problem = Problem::new(Code::UnknownField, &member.key_range, message);
+            let help = format!("its parameters are `{}`", known.join("`, `"));
+            problems.push(problem.help(help).owner(&part.node.range));
+        }
+    }
+}
+
 /// Whether it is told what is read, and nothing is told that does not belong to that.
 fn source(reader: &Block<'_>, config: Option<&Block<'_>>, problems: &mut Problems) {
     let text = |field| config.and_then(|config: &Block<'_>| config.text(field));
     let is_listing = reader
         .text("Resource")
         .is_some_and(|resource| resource.ends_with(":listObjectsV2"));
+    let (object, listing) = OF_READER;
+    parameters(reader, if is_listing { listing } else { object }, problems);
     let flattens = text("Transformation") == Some("LOAD_AND_FLATTEN");
     let has = |field| config.is_some_and(|config| config.member(field).is_some());
     let missing = match (is_listing, flattens, has("InputType")) {
@@ -175,6 +200,7 @@ fn batcher(batcher: &Block<'_>, problems: &mut Problems) {
 }
 
 fn writer(writer: &Block<'_>, problems: &mut Problems) {
+    parameters(writer, OF_WRITER, problems);
     let has = |field| writer.member(field).is_some();
     let target = has("Parameters") || has("Arguments");
     let message = match (has("Resource"), target, has("WriterConfig")) {
@@ -365,6 +391,18 @@ mod tests {
                 "{fields}: {problems:?}"
             );
         }
+        let parameters = |action: &str, parameters: &str| {
+            let config = r#", "ReaderConfig": {"InputType": "JSON"}"#;
+            let config = if action == "getObject" { config } else { "" };
+            problems(action, &format!(r#", "Parameters": {{{parameters}}}{config}"#))
+        };
+        assert!(parameters("getObject", r#""Bucket": "b", "Key.$": "$.k", "VersionId": "1""#).is_empty());
+        assert!(parameters("listObjectsV2", r#""Bucket.$": "$.b", "Prefix": "p""#).is_empty());
+        let unknown = parameters("listObjectsV2", r#""Bucket": "b", "MaxKeys": 5"#);
+        assert!(
+            unknown.len() == 1 && unknown[0].contains("ASL110 an item reader has no parameter `MaxKeys`"),
+            "{unknown:?}"
+        );
         let without = problems("getObject", "");
         assert!(
             without.len() == 1 && without[0].contains("needs `InputType`"),

@@ -183,7 +183,7 @@ mod tests {
     }
 
     fn items(action: &str, config: &str) -> Items {
-        let parameters = r#""Parameters": {"Bucket": "b", "Key": "k"}"#;
+        let parameters = r#""Parameters": {"Bucket": "b"}"#;
         let reader = format!(
             r#""ItemReader": {{"Resource": "arn:aws:states:::s3:{action}", {parameters}, "ReaderConfig": {{{config}}}}},"#
         );
