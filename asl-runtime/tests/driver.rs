@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use asl_runtime::machine::{
-    Cx, Failure, On, Outcome, Program, Resource, ResourceKind, StateId, StateInfo, StateKind, Step, TaskInput,
+    Cx, Failure, On, Outcome, Program, Resource, ResourceKind, Retrier, StateId, StateInfo, StateKind, Step,
+    TaskInput,
 };
+use asl_runtime::path::{Path, Root, Step as PathStep};
 use asl_runtime::{Caller, ExecutionError, Machine, TaskContext, TaskError, TaskHandle, Value, json};
 use tokio::time::{Instant, sleep};
 
@@ -51,6 +53,31 @@ fn again(cx: &mut Cx<'_>, _: On) -> Result<Step, Failure> {
     Ok(Step::next(0_u16, cx.take_input()))
 }
 
+static STARTED: Path = Path {
+    text: "$$.Execution.StartTime",
+    root: Root::Context,
+    steps: &[PathStep::Key("Execution"), PathStep::Key("StartTime")],
+};
+static ENTERED: Path = Path {
+    text: "$$.State.EnteredTime",
+    root: Root::Context,
+    steps: &[PathStep::Key("State"), PathStep::Key("EnteredTime")],
+};
+
+/// When the execution began, and when its state was entered.
+fn times(cx: &mut Cx<'_>, _: On) -> Result<Step, Failure> {
+    let times = [cx.input_path(&STARTED)?, cx.input_path(&ENTERED)?];
+    Ok(Step::end(times.into_iter().collect()))
+}
+
+/// Goes on after its task.
+fn worked(cx: &mut Cx<'_>, on: On) -> Result<Step, Failure> {
+    match on {
+        On::Result(result) => Ok(Step::next(1_u16, result)),
+        on => task(cx, on),
+    }
+}
+
 const FUNCTION: StateKind = StateKind::Task(Resource::new("work", ResourceKind::Function));
 
 static ONE: Program = Program::new("one", &[StateInfo::new("Work", FUNCTION, task)], 0, 0);
@@ -69,6 +96,41 @@ static ENDLESS: Program = Program::new(
     0,
     0,
 );
+
+/// A task whose result its state has no use for.
+fn picky(cx: &mut Cx<'_>, on: On) -> Result<Step, Failure> {
+    match on {
+        On::Result(_) => Err(Failure::raised("States.IntrinsicFailure", "as told")),
+        on => task(cx, on),
+    }
+}
+
+/// Calls its task again and again.
+fn tireless(cx: &mut Cx<'_>, on: On) -> Result<Step, Failure> {
+    match on {
+        On::Result(_) => again(cx, on),
+        on => task(cx, on),
+    }
+}
+
+static PICKY: Program = Program::new(
+    "picky",
+    &[StateInfo::new("Work", FUNCTION, picky)
+        .retry(&[Retrier::new(&["States.ALL"]).interval_seconds(7).max_attempts(1)])],
+    0,
+    0,
+);
+static TIMED: Program = Program::new(
+    "timed",
+    &[
+        StateInfo::new("Work", FUNCTION, worked),
+        StateInfo::new("Times", StateKind::Pass, times),
+    ],
+    0,
+    0,
+)
+.sees_time();
+static TIRELESS: Program = Program::new("tireless", &[StateInfo::new("Work", FUNCTION, tireless)], 0, 0);
 
 /// Does what its input says: `sleep` so many seconds, sending heartbeats, then panic, fail or answer.
 #[derive(Clone)]
@@ -273,6 +335,31 @@ async fn an_execution_ends_after_five_minutes() {
 async fn an_endless_loop_of_states_does_not_hold_up_the_thread() {
     let machine = Machine::new(Worker::new(&ENDLESS)).with_timeout(Some(Duration::from_millis(50)));
     assert_eq!(machine.execution().outcome(Value::Null).await, Outcome::TimedOut);
+    let machine = Machine::new(Worker::new(&TIRELESS)).with_timeout(Some(Duration::from_millis(50)));
+    assert_eq!(machine.execution().outcome(json!({})).await, Outcome::TimedOut);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_state_after_a_task_is_entered_when_that_is_over() {
+    let (ended, _) = outcome(&TIMED, json!({ "sleep": 5 })).await;
+    let Outcome::Succeeded(times) = ended else {
+        panic!("{ended:?}");
+    };
+    // 2026-11-23T08:47:12.345Z
+    let millis = |index: usize| -> i32 {
+        let text = times[index].as_str().expect("a time");
+        let second: i32 = text[17..19].parse().expect("seconds");
+        second * 1000 + text[20..23].parse::<i32>().expect("milliseconds")
+    };
+    assert_eq!((millis(1) - millis(0)).rem_euclid(60_000), 5000, "{times}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_begins_when_the_state_fails() {
+    // Nobody asks for the time when a task succeeds.
+    let (ended, seconds) = outcome(&PICKY, json!({ "sleep": 5 })).await;
+    assert!(matches!(ended, Outcome::Failed { .. }), "{ended:?}");
+    assert_eq!(seconds, 5 + 7 + 5);
 }
 
 #[tokio::test(start_paused = true)]

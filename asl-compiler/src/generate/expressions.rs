@@ -29,6 +29,7 @@ struct Table {
     /// The functions, by the text of the expression.
     functions: HashMap<String, Ident>,
     code: TokenStream,
+    sees_time: bool,
 }
 
 impl<'a> Expressions<'a> {
@@ -61,6 +62,7 @@ impl<'a> Expressions<'a> {
         }
         let name = format_ident!("expression_{}", table.functions.len() + 1);
         table.functions.insert(expression.text.clone(), name.clone());
+        table.sees_time |= sees_time(&expression.text);
         let names = Names {
             variables: self.variables,
             states: true,
@@ -75,6 +77,11 @@ impl<'a> Expressions<'a> {
             }
         });
         name
+    }
+
+    /// Whether one of them may tell the time.
+    pub fn see_time(&self) -> bool {
+        self.table.borrow().sees_time
     }
 
     /// The module with the constants and functions.
@@ -100,6 +107,18 @@ impl<'a> Expressions<'a> {
     }
 }
 
+/// Whether an expression may tell the time: by a function, or by the context object.
+fn sees_time(text: &str) -> bool {
+    let has_function = ["$now", "$millis", "$toMillis"]
+        .iter()
+        .any(|function| text.contains(function));
+    let is_timeless = |member: &str| {
+        let timeless = [".input", ".result", ".errorOutput"];
+        timeless.iter().any(|known| member.starts_with(known))
+    };
+    has_function || !text.split("$states").skip(1).all(is_timeless)
+}
+
 impl Table {
     fn unused(&mut self, plain: &str) -> String {
         let mut name = plain.to_owned();
@@ -109,5 +128,34 @@ impl Table {
             number += 1;
         }
         name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expressions_that_tell_the_time() {
+        for text in [
+            "$states.context.State.EnteredTime",
+            "$states",
+            "$states . context",
+            "$lookup($states, 'context')",
+            "$now()",
+            "$map([1], $millis)",
+            "$toMillis('12', '[H]')",
+            "$states.input & $states.context",
+        ] {
+            assert!(sees_time(text), "{text}");
+        }
+        for text in [
+            "$states.input.a + $states.result.b",
+            "$states.errorOutput.Error",
+            "$fromMillis($order.at)",
+            "1",
+        ] {
+            assert!(!sees_time(text), "{text}");
+        }
     }
 }

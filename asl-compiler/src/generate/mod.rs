@@ -108,10 +108,10 @@ fn module(machine: &Machine, flow: &Flow, options: &Options) -> TokenStream {
     let tasks = tasks::tasks(&context);
     let entry = entry::entry(&context, flow);
     let flow = flow::flow(&context, flow);
-    let table = table::table(&context);
     let functions: TokenStream = (0..machine.states.len())
         .map(|index| function::function(&context, index))
         .collect();
+    let table = table::table(&context);
     let state = data::mentions(&functions, "State").then(|| quote!(State,));
     let paths = context.paths.into_modules();
     let expressions = context.expressions.into_module();

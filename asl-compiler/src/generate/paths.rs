@@ -1,6 +1,10 @@
 //! The paths of a definition as constants, each once, with a name that says where it leads: `paths::ORDER_ID`.
 
-use std::{cell::RefCell, collections::HashMap, collections::HashSet};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    collections::HashSet,
+};
 
 use heck::ToShoutySnakeCase;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -15,6 +19,7 @@ pub struct Paths<'a> {
     variables: &'a [String],
     read: RefCell<Table>,
     written: RefCell<Table>,
+    sees_time: Cell<bool>,
 }
 
 impl<'a> Paths<'a> {
@@ -24,14 +29,24 @@ impl<'a> Paths<'a> {
             variables,
             read: RefCell::default(),
             written: RefCell::default(),
+            sees_time: Cell::new(false),
         }
+    }
+
+    /// Whether one of those read from may lead to a time: one into the context object does, whose message, where it finds
+    /// nothing, shows the whole of it.
+    pub fn see_time(&self) -> bool {
+        self.sees_time.get()
     }
 
     /// The constant for a path to read from.
     pub fn path(&self, path: &Path) -> TokenStream {
         let root = match path.root {
             Root::Document => "",
-            Root::Context => "context",
+            Root::Context => {
+                self.sees_time.set(true);
+                "context"
+            }
             Root::Variable(_) => "variable",
         };
         let text = format!("{root} {}", path.text);

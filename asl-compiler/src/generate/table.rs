@@ -6,7 +6,7 @@ use quote::quote;
 use super::{Context, distributed};
 use crate::ir::{Kind, Pattern, Resource, ResourceKind, Retrier, StateIndex};
 
-/// The table of states and the program around it.
+/// The table of states and the program around it. The functions of the states are to be there: what they read is told.
 pub fn table(context: &Context<'_>) -> TokenStream {
     let machine = context.machine;
     let states = (0..machine.states.len()).map(|index| state(context, index));
@@ -23,10 +23,12 @@ pub fn table(context: &Context<'_>) -> TokenStream {
         let seconds = Literal::u32_unsuffixed(seconds);
         quote!(.timeout_seconds(#seconds))
     });
+    let sees_time = context.paths.see_time() || context.expressions.see_time();
+    let sees_time = sees_time.then(|| quote!(.sees_time()));
     quote! {
         /// The compiled machine.
         pub static MACHINE: asl::Program = asl::Program::new(#name, &STATES, #start as asl::StateId, #fingerprint)
-            #comment #variables #timeout;
+            #comment #variables #timeout #sees_time;
 
         static STATES: [asl::StateInfo; #count] = [#(#states),*];
     }

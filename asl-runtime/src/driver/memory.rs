@@ -13,10 +13,10 @@ use super::pending::Pending;
 use super::perform::World;
 use super::timers::Timers;
 use super::{Caller, Machine};
-use crate::callback::Inbox;
+use crate::callback::{Inbox, OpenToken};
 use crate::machine::{Effect, Event, Execution, ExecutionInfo, Outcome, TaskCall, Ticket};
 use crate::objects::Readers;
-use crate::{TaskError, Value};
+use crate::{TaskError, Timestamp, Value};
 
 /// Steps between two looks at the deadline, and between two chances for other tasks of the runtime.
 const STEPS_AT_ONCE: usize = 10_000;
@@ -60,26 +60,16 @@ pub(super) fn drive_within<'a, C: Caller>(
             execution.watch_map_runs(map_runs.watcher(inbox.sender()));
             under_way.inbox = Some(inbox);
         }
+        let call = |call| world.call_function(call);
         loop {
-            while execution.advance(STEPS_AT_ONCE) {
-                if under_way.timers.is_past() {
-                    execution.feed(Event::TimedOut, clock.now());
-                }
-                tokio::task::yield_now().await;
-            }
-            under_way.begin(&world, clock, execution, |call| world.call_function(call));
+            poll_fn(|cx| under_way.poll(cx, &world, clock, execution, call)).await;
             if let Some(outcome) = execution.take_outcome() {
                 return outcome;
             }
-            let event = poll_fn(|cx| under_way.poll_next(cx, execution)).await;
-            let now = clock.now();
-            execution.feed(event, now);
-            under_way.timers.give_up(execution);
-            // What else is ready belongs to the same instant.
-            while let Some(event) = under_way.ready(execution) {
-                execution.feed(event, now);
-                under_way.timers.give_up(execution);
+            if under_way.timers.is_past() {
+                execution.feed(Event::TimedOut, clock.now());
             }
+            tokio::task::yield_now().await;
         }
     }
 }
@@ -94,7 +84,57 @@ struct UnderWay<'a, F> {
 }
 
 impl<'a, F: Future<Output = Event> + Send + 'a> UnderWay<'a, F> {
-    /// Begins what the execution asks for. `call` calls the function of a task.
+    /// Runs the execution: ready when it has ended, or has taken so many steps that it is the turn of others. `call` calls
+    /// the function of a task.
+    fn poll<C: Caller>(
+        &mut self,
+        cx: &mut Context<'_>,
+        world: &'a World<'_, C>,
+        clock: &Clock,
+        execution: &mut Execution,
+        call: impl Fn(TaskCall) -> F,
+    ) -> Poll<()> {
+        let mut left = STEPS_AT_ONCE;
+        let mut asked = None;
+        let mut has_more = execution.advance_to_call(&mut left, &mut asked);
+        loop {
+            self.begin(world, clock, execution, &call);
+            if let Some(asked) = asked.take() {
+                self.begin_call(world, asked, &call);
+            }
+            if has_more || execution.outcome().is_some() {
+                return Poll::Ready(());
+            }
+            let event = ready!(self.poll_next(cx, execution));
+            has_more = match event {
+                // In a sequence of tasks nothing else is under way.
+                Event::TaskSucceeded(ticket, output) if self.was_all(ticket) => {
+                    execution.go_on((ticket, output), || clock.now(), &mut left, &mut asked)
+                }
+                event => {
+                    self.happen(event, clock.now(), execution);
+                    execution.advance_to_call(&mut left, &mut asked)
+                }
+            };
+        }
+    }
+
+    /// Whether nothing else was under way than this call, which is over.
+    fn was_all(&mut self, call: Ticket) -> bool {
+        self.inbox.is_none() && self.pending.is_empty() && self.timers.give_up_only(call)
+    }
+
+    /// Tells the execution what happened, with what else is ready: that belongs to the same instant.
+    fn happen(&mut self, event: Event, now: Timestamp, execution: &mut Execution) {
+        let mut next = Some(event);
+        while let Some(event) = next {
+            execution.feed(event, now);
+            self.timers.give_up(execution);
+            next = self.ready(execution);
+        }
+    }
+
+    /// Begins what the execution asks for.
     fn begin<C: Caller>(
         &mut self,
         world: &'a World<'_, C>,
@@ -115,32 +155,52 @@ impl<'a, F: Future<Output = Event> + Send + 'a> UnderWay<'a, F> {
                         readers.close(ticket);
                     }
                 }
-                Effect::Wait { ticket, until } => self.timers.add(clock.instant(until), ticket),
-                Effect::Task(task) if task.token.is_none() && task.heartbeat_seconds.is_none() => {
-                    let ticket = task.ticket;
-                    let limit = task.timeout_seconds;
-                    if let Some(at) = limit.and_then(|seconds| after(Instant::now(), seconds)) {
-                        self.timers.add(at, ticket);
-                    }
-                    self.pending.start_call(ticket, call(task));
+                Effect::Wait { ticket, until } => {
+                    let until = later(until, execution, clock);
+                    self.timers.add(clock.instant(until), ticket);
                 }
-                effect => {
-                    let token = token_of(&effect).map(|token| {
-                        let new = || Box::new(Inbox::new(world.machine.callbacks().clone()));
-                        Box::new(self.inbox.get_or_insert_with(new).open(token))
-                    });
-                    let ticket = effect.ticket();
-                    let work = match effect {
-                        Effect::Await(awaited) => {
-                            let until = awaited.until.map(|until| clock.instant(until));
-                            world.wait(*awaited, until, token)
-                        }
-                        effect => world.perform(effect, token),
-                    };
+                Effect::Task(task) => self.begin_call(world, task, &call),
+                Effect::Await(awaited) => {
+                    let token = self.open(world, awaited.token.as_ref());
+                    let until = awaited.until.map(|until| clock.instant(until));
+                    let (ticket, work) = (awaited.ticket, world.wait(*awaited, until, token));
                     self.pending.start(ticket, work);
                 }
+                effect => self.perform(world, effect),
             }
         }
+    }
+
+    /// Calls a task.
+    #[inline]
+    fn begin_call<C: Caller>(
+        &mut self,
+        world: &'a World<'_, C>,
+        task: TaskCall,
+        call: impl Fn(TaskCall) -> F,
+    ) {
+        if task.token.is_some() || task.heartbeat_seconds.is_some() {
+            return self.perform(world, Effect::Task(task));
+        }
+        let ticket = task.ticket;
+        if let Some(seconds) = task.timeout_seconds
+            && let Some(at) = after(Instant::now(), seconds)
+        {
+            self.timers.add(at, ticket);
+        }
+        self.pending.start_call(ticket, call(task));
+    }
+
+    /// Has something else done.
+    fn perform<C: Caller>(&mut self, world: &'a World<'_, C>, effect: Effect) {
+        let token = self.open(world, token_of(&effect));
+        self.pending.start(effect.ticket(), world.perform(effect, token));
+    }
+
+    /// Has the answers by a token come into the inbox.
+    fn open<C: Caller>(&mut self, world: &World<'_, C>, token: Option<&Arc<str>>) -> Option<Box<OpenToken>> {
+        let new = || Box::new(Inbox::new(world.machine.callbacks().clone()));
+        token.map(|token| Box::new(self.inbox.get_or_insert_with(new).open(token)))
     }
 
     /// The next thing that happens.
@@ -177,6 +237,15 @@ impl<'a, F: Future<Output = Event> + Send + 'a> UnderWay<'a, F> {
             .or_else(|| self.pending.ready())
             .or_else(|| self.timers.ready(execution).map(|ticket| self.come(ticket)))
     }
+}
+
+/// When an execution is to be woken. Where nobody sees the time, all it waits for is the end of a pause, and it may not have
+/// been told lately what time it is.
+fn later(until: Timestamp, execution: &Execution, clock: &Clock) -> Timestamp {
+    if execution.sees_time() {
+        return until;
+    }
+    clock.now() + until.since(execution.now())
 }
 
 /// Token that the answer to an effect may come by.

@@ -10,19 +10,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::{future, mem};
 
-use futures_util::FutureExt;
-use futures_util::future::Fuse;
-
 use crate::machine::Ticket;
 
 pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Futures under way, each of which gives one `T`. Most are calls, `F`.
 pub(crate) enum Pending<'a, T, F = future::Pending<T>> {
-    /// Nothing. The next call may have the space of the last one, which is over.
-    Nothing(Option<Pin<Box<Fuse<F>>>>),
+    /// Nothing. The next call may have the space of the last one, which is over, and is not polled again.
+    Nothing(Option<Pin<Box<F>>>),
     /// One call, as in every sequential workflow.
-    Call(Ticket, Pin<Box<Fuse<F>>>),
+    Call(Ticket, Pin<Box<F>>),
     /// One other future.
     Work(Ticket, Work<'a, T>),
     /// Several, or what is left of several.
@@ -53,10 +50,10 @@ impl<'a, T, F: Future<Output = T> + Send + 'a> Pending<'a, T, F> {
     pub fn start_call(&mut self, ticket: Ticket, call: F) {
         *self = match mem::take(self) {
             Self::Nothing(Some(mut space)) => {
-                space.set(call.fuse());
+                space.set(call);
                 Self::Call(ticket, space)
             }
-            Self::Nothing(None) => Self::Call(ticket, Box::pin(call.fuse())),
+            Self::Nothing(None) => Self::Call(ticket, Box::pin(call)),
             others => others.and(ticket, Box::pin(call)),
         };
     }

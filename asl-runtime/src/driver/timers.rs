@@ -35,6 +35,19 @@ impl Timers {
         }
     }
 
+    /// Whether there is nothing but the time limit, and that of this call, which is given up.
+    pub fn give_up_only(&mut self, call: Ticket) -> bool {
+        match self.waits.peek() {
+            None => true,
+            Some(Reverse((_, only))) if *only == call && self.waits.len() == 1 => {
+                self.waits.clear();
+                self.given_up = 0;
+                true
+            }
+            Some(_) => false,
+        }
+    }
+
     /// Whether the time limit has run out.
     pub fn is_past(&self) -> bool {
         self.limit.is_some_and(|limit| limit <= Instant::now())

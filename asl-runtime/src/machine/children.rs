@@ -1,6 +1,7 @@
 //! The branches of a Parallel state or the iterations of a Map state under way: what is known of each.
 
 use std::collections::VecDeque;
+use std::iter;
 use std::ops::Range;
 
 use super::run::RunId;
@@ -15,7 +16,7 @@ pub(crate) struct Fan {
     pub inputs: Inputs,
     /// Each branch or iteration, by index.
     pub places: Vec<Place>,
-    /// Their outputs, up to the last one that had its turn.
+    /// Their outputs, by index: `null` of those that have not ended.
     pub outputs: Vec<Value>,
     /// Index of the next one to start.
     pub next: usize,
@@ -73,7 +74,7 @@ impl Fan {
             started,
             inputs,
             places: vec![Place::Waiting; length],
-            outputs: Vec::with_capacity(length),
+            outputs: nulls(length),
             next: 0,
             running: 0,
         }
@@ -85,19 +86,10 @@ impl Fan {
             started,
             inputs,
             places: vec![Place::Started(started); length],
-            outputs: Vec::with_capacity(length),
+            outputs: nulls(length),
             next: length,
             running: length,
         }
-    }
-
-    /// Where the output of one is to stand.
-    #[inline]
-    pub fn output(&mut self, index: usize) -> &mut Value {
-        while index >= self.outputs.len() {
-            self.outputs.push(Value::Null);
-        }
-        &mut self.outputs[index]
     }
 
     /// One has ended, and its output is in its place.
@@ -139,4 +131,10 @@ impl Fan {
         let places = self.places.iter().enumerate();
         places.filter(|(_, place)| matches!(place, Place::Started(_) | Place::Running(_)))
     }
+}
+
+/// So many places for values. Each is written at once: one that is put together elsewhere is moved in pieces, which the
+/// processor has to wait for.
+fn nulls(length: usize) -> Vec<Value> {
+    iter::repeat_with(|| Value::Null).take(length).collect()
 }

@@ -17,9 +17,7 @@ use crate::{Value, value};
 pub struct Cx<'a> {
     /// The state's raw input.
     pub input: &'a mut Value,
-    info: &'a ExecutionInfo,
-    random: &'a Random,
-    now: Timestamp,
+    scene: &'a Scene<'a>,
     state: &'static StateInfo,
     run: &'a Run,
     /// The item of an iteration about to start, when it is not yet the run's own.
@@ -27,13 +25,19 @@ pub struct Cx<'a> {
     inspector: Option<&'a Inspector>,
 }
 
+/// What is the same for all states that are called in an instant.
+#[derive(Debug)]
+pub(crate) struct Scene<'a> {
+    pub info: &'a ExecutionInfo,
+    pub random: &'a Random,
+    pub now: Timestamp,
+}
+
 impl<'a> Cx<'a> {
     /// `item` is the item of an iteration about to start, when it is not yet the run's own.
     #[inline]
     pub(crate) fn new(
-        info: &'a ExecutionInfo,
-        random: &'a Random,
-        now: Timestamp,
+        scene: &'a Scene<'a>,
         state: &'static StateInfo,
         run: &'a Run,
         input: &'a mut Value,
@@ -41,9 +45,7 @@ impl<'a> Cx<'a> {
     ) -> Self {
         Self {
             input,
-            info,
-            random,
-            now,
+            scene,
             state,
             run,
             next_item: item,
@@ -274,7 +276,13 @@ impl<'a> Cx<'a> {
             Root::Variable(slot) => match self.run.variables.get(slot) {
                 Some(value) => path::find(value, path),
                 None => Err(Missing::variable(
-                    self.info.program.variables.get(slot).copied().unwrap_or_default(),
+                    self.scene
+                        .info
+                        .program
+                        .variables
+                        .get(slot)
+                        .copied()
+                        .unwrap_or_default(),
                 )),
             },
             Root::Context => {
@@ -293,11 +301,11 @@ impl<'a> Cx<'a> {
     }
 
     pub(super) fn now(&self) -> Timestamp {
-        self.now
+        self.scene.now
     }
 
     pub(super) fn random(&self) -> u64 {
-        self.random.next()
+        self.scene.random.next()
     }
 
     pub(super) fn context(&self) -> Value {
@@ -324,7 +332,7 @@ impl<'a> Cx<'a> {
             token: self.run.token().map(|token| &**token),
             item: self.run_item(),
         };
-        context_object(self.info, &state, only)
+        context_object(self.scene.info, &state, only)
     }
 
     /// The document that a path starts from, for messages.
@@ -441,11 +449,11 @@ impl intrinsic::Environment for Environment<'_> {
     }
 
     fn random(&self) -> u64 {
-        self.cx.random.next()
+        self.cx.scene.random.next()
     }
 
     fn uuid(&self) -> String {
-        self.cx.random.uuid()
+        self.cx.scene.random.uuid()
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::children::Turns;
 use super::context::{ExecutionInfo, Random, Seed};
-use super::effect::{Effect, Event};
+use super::effect::{Effect, Event, TaskCall};
 use super::history::{Details, EventType, Journal, Observer};
 use super::queue::Queue;
 use super::run::{Phase, Run, RunId, Runs, Ticket, Tickets};
@@ -112,6 +112,7 @@ pub struct Execution {
     pub(super) tokens: Tokens,
     pub(super) number: Option<u64>,
     pub(super) redrivable: bool,
+    sees_time: bool,
 }
 
 /// How an execution ended.
@@ -198,7 +199,10 @@ impl Execution {
             redrivable,
             ..
         } = settings;
+        let sees_time =
+            info.program.sees_time || observer.is_some() || polled_activities || !machines.is_empty();
         let mut execution = Self {
+            sees_time,
             random: info.random(),
             info: Arc::new(info),
             now: at,
@@ -227,27 +231,56 @@ impl Execution {
     /// Runs the machine as far as it gets, but no more than `transitions` steps of states. Gives whether there is
     /// more to do: an endless loop of Pass states would else hold up the thread.
     pub fn advance(&mut self, transitions: usize) -> bool {
-        let mut left = transitions;
-        while self.outcome.is_none() {
-            if left == 0 {
+        let mut call = None;
+        let has_more = self.advance_to_call(&mut { transitions }, &mut call);
+        self.effects.extend(call.map(Effect::Task));
+        has_more
+    }
+
+    /// The same, but a call that is asked for last is put into `call`, to be made after all effects: most of the time there
+    /// is nothing else to do. `left` counts the steps that may still be taken.
+    pub(crate) fn advance_to_call(&mut self, left: &mut usize, call: &mut Option<TaskCall>) -> bool {
+        while !self.is_idle() {
+            if let Some(call) = call.take() {
+                self.effects.push_back(Effect::Task(call));
+            }
+            if *left == 0 {
                 return true;
             }
             match self.queue.pop_front() {
-                Some(Work::Step(run, on)) => self.step(run, Some(on), &mut left),
-                Some(work) => self.take_up(work, &mut left),
-                None => return false,
+                Some(Work::Step(run, on)) => self.step(run, Some(on), left, call),
+                Some(work) => self.take_up(work, left, call),
+                None => {}
             }
         }
         false
     }
 
+    /// [Feeds](Self::feed) that a task succeeded, which is all that happens in an instant, and
+    /// [advances](Self::advance_to_call). Only where somebody [sees the time](Self::sees_time) it is asked when.
+    pub(crate) fn go_on(
+        &mut self,
+        (ticket, output): (Ticket, Value),
+        at: impl FnOnce() -> Timestamp,
+        left: &mut usize,
+        call: &mut Option<TaskCall>,
+    ) -> bool {
+        if self.sees_time {
+            self.now = self.now.max(at());
+        }
+        if self.take_result(ticket, &output) {
+            self.step(ticket.run, Some(On::Result(output)), left, call);
+        }
+        self.advance_to_call(left, call)
+    }
+
     /// Does what is no step of a run. Out of line: in a sequence of tasks there is nothing else than steps.
     #[inline(never)]
-    fn take_up(&mut self, work: Work, left: &mut usize) {
+    fn take_up(&mut self, work: Work, left: &mut usize, call: &mut Option<TaskCall>) {
         match work {
-            Work::Start(run) => self.step(run, None, left),
+            Work::Start(run) => self.step(run, None, left, call),
             Work::Turns(turns) => self.take_turns(turns, left),
-            Work::Step(run, on) => self.step(run, Some(on), left),
+            Work::Step(run, on) => self.step(run, Some(on), left, call),
             Work::Failed(run, failure) => self.recover(run, *failure),
             Work::MapRun(run) => self.look_after(run),
             Work::ChildFailed {
@@ -319,6 +352,17 @@ impl Execution {
         }
     }
 
+    /// Whether somebody may see at what time something happens. Else it only has to be told the time with what ends a
+    /// wait, and with what does not succeed.
+    pub(crate) fn sees_time(&self) -> bool {
+        self.sees_time
+    }
+
+    /// The time that it was told last.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
     /// How it ended, once it has.
     pub fn outcome(&self) -> Option<&Outcome> {
         self.outcome.as_ref()
@@ -386,7 +430,9 @@ impl Execution {
             let stopped = self.runs.suspend_all();
             self.effects.extend(stopped.into_iter().map(Effect::Cancel));
         } else {
-            self.effects.extend(self.runs.tickets().map(Effect::Cancel));
+            for ticket in self.runs.tickets() {
+                self.effects.push_back(Effect::Cancel(ticket));
+            }
             self.runs.clear();
         }
         self.queue.clear();

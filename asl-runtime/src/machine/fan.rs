@@ -157,7 +157,9 @@ impl Execution {
                     let mut waiting = std::mem::replace(&mut child, Run::new(0, Value::Null, self.now));
                     waiting.input = document.take();
                     let id = self.keep_child(waiting, parent, index);
-                    self.stopped(id, stop);
+                    let mut call = None;
+                    self.stopped(id, stop, &mut call);
+                    self.effects.extend(call.map(Effect::Task));
                 }
             }
             if is_last || self.outcome.is_some() {
@@ -188,7 +190,7 @@ impl Execution {
                 fan.next_input(index, document);
             }
             let before = *left;
-            let stop = stepper.step(child, document, fan.output(index), &mut None, left);
+            let stop = stepper.step(child, document, &mut fan.outputs[index], None, left);
             if let Err(stop) = stop {
                 return Some((index, Err(stop)));
             }
@@ -220,7 +222,7 @@ impl Execution {
             return;
         };
         if let Some(Phase::Children(fan)) = self.run(parent).map(|run| &mut run.phase) {
-            output.move_to(fan.output(index));
+            output.move_to(&mut fan.outputs[index]);
             fan.ended(index);
             self.child_done(parent, index, last_event);
         }
@@ -384,9 +386,10 @@ impl Stepper<'_> {
     #[inline]
     fn iteration_succeeded(&mut self, state: &StateInfo, inner_event: u64, index: usize) -> u64 {
         let (event, name) = (EventType::MapIterationSucceeded, state.name);
-        self.journal.record(self.now, inner_event, event, Some(name), || {
-            iteration(name, index)
-        })
+        self.journal
+            .record(self.scene.now, inner_event, event, Some(name), || {
+                iteration(name, index)
+            })
     }
 }
 

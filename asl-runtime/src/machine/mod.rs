@@ -47,6 +47,7 @@ pub use step::{On, Step, TaskStep, WaitStep};
 pub use template::{TaskInput, Template};
 pub(crate) use {
     context::{Item, Origin},
+    cx::Scene,
     inspect::Inspector,
     map_run::{Batcher, InputItems},
     run::Run,

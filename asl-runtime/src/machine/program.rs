@@ -27,6 +27,8 @@ pub struct Program {
     pub fingerprint: u64,
     /// Whether any of its states has Map Runs.
     pub(crate) has_map_runs: bool,
+    /// Whether its states may see at what time something happens.
+    pub(crate) sees_time: bool,
 }
 
 /// One state of a [`Program`].
@@ -47,6 +49,8 @@ pub struct StateInfo {
     pub retry: &'static [Retrier],
     /// `ErrorEquals` of each catcher, in order.
     pub catch: &'static [&'static [&'static str]],
+    /// Whether each attempt has a task token.
+    pub(crate) has_token: bool,
 }
 
 /// Type of a state, with what is static about it.
@@ -77,6 +81,18 @@ impl StateKind {
     /// Whether it is a Task state.
     pub const fn is_task(&self) -> bool {
         matches!(self, Self::Task(_))
+    }
+
+    /// Whether each attempt has a task token.
+    const fn has_token(&self) -> bool {
+        match self {
+            Self::Task(resource) => match resource.kind {
+                ResourceKind::Activity => true,
+                ResourceKind::Service { pattern, .. } => !matches!(pattern, Pattern::RequestResponse),
+                ResourceKind::Function => false,
+            },
+            _ => false,
+        }
     }
 }
 
@@ -149,9 +165,13 @@ impl Program {
         fingerprint: u64,
     ) -> Self {
         let mut has_map_runs = false;
+        let mut sees_time = false;
         let mut rest = states;
         while let [state, others @ ..] = rest {
             has_map_runs |= matches!(state.kind, StateKind::DistributedMap(_));
+            // Calls with a token have time limits of their own.
+            sees_time |=
+                state.has_token || matches!(state.kind, StateKind::Wait | StateKind::DistributedMap(_));
             rest = others;
         }
         Self {
@@ -163,12 +183,19 @@ impl Program {
             timeout_seconds: None,
             fingerprint,
             has_map_runs,
+            sees_time,
         }
     }
     /// Sets `Comment`.
     #[doc(hidden)]
     pub const fn comment(mut self, comment: &'static str) -> Self {
         self.comment = comment;
+        self
+    }
+    /// Says that its states look at the time: by the context object, or by a function of JSONata.
+    #[doc(hidden)]
+    pub const fn sees_time(mut self) -> Self {
+        self.sees_time = true;
         self
     }
     /// Sets the variables.
@@ -197,6 +224,7 @@ impl StateInfo {
             name,
             comment: "",
             jsonata: false,
+            has_token: kind.has_token(),
             kind,
             run,
             retry: &[],

@@ -1,5 +1,6 @@
 //! One run of a scope: the machine itself, a Parallel branch or a Map iteration.
 
+use std::iter;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
@@ -26,15 +27,19 @@ impl RunId {
     };
 }
 
-/// Number of runs up to which there is space for those alone.
-const FEW: u32 = 4;
-
 /// The runs of an execution.
 #[derive(Debug)]
 pub(crate) struct Runs {
-    slots: Vec<Slot>,
+    /// The run of the machine itself. Most executions have no other, so it needs no memory of its own.
+    root: Slot,
+    /// The others, whose indices begin with 1.
+    others: Vec<Slot>,
+    /// Indices of those of the others that are free.
     free: Vec<u32>,
 }
+
+/// Number of runs up to which there is space for those alone.
+const FEW: usize = 4;
 
 #[derive(Debug)]
 struct Slot {
@@ -47,51 +52,62 @@ struct Slot {
 impl Runs {
     /// The run of the machine itself.
     pub fn of(root: Run) -> Self {
-        // Most executions have no other.
-        let root = Slot {
-            generation: 0,
-            run: Some(root),
-            suspended: false,
-        };
         Self {
-            slots: vec![root],
+            root: Slot::of(root),
+            others: Vec::new(),
             free: Vec::new(),
         }
     }
 
+    /// Adds one that is not of the machine itself.
     pub fn add(&mut self, run: Run) -> RunId {
-        if let Some(index) = self.free.pop() {
-            let slot = &mut self.slots[index as usize];
+        if let Some(index) = self.free.pop()
+            && let Some(slot) = self.slot_mut(index)
+        {
             slot.generation = slot.generation.wrapping_add(1);
             slot.run = Some(run);
             slot.suspended = false;
-            return RunId {
-                index,
-                generation: slot.generation,
-            };
+            return slot.id(index);
         }
-        // Bounded by the number of items that fit into the payload limit, times the depth of nesting.
-        let index = self.slots.len() as u32;
-        if index < FEW {
+        if self.others.len() < FEW {
             // Most executions have one run or a few, and a vector would begin with space for four.
-            self.slots.reserve_exact(1);
+            self.others.reserve_exact(1);
         }
-        self.slots.push(Slot {
-            generation: 0,
-            run: Some(run),
-            suspended: false,
-        });
+        self.others.push(Slot::of(run));
+        // Bounded by the number of items that fit into the payload limit, times the depth of nesting.
+        let index = self.others.len() as u32;
         RunId { index, generation: 0 }
     }
 
+    #[inline]
+    fn slot(&self, index: u32) -> Option<&Slot> {
+        match index {
+            0 => Some(&self.root),
+            _ => self.others.get(index as usize - 1),
+        }
+    }
+
+    #[inline]
+    fn slot_mut(&mut self, index: u32) -> Option<&mut Slot> {
+        match index {
+            0 => Some(&mut self.root),
+            _ => self.others.get_mut(index as usize - 1),
+        }
+    }
+
+    /// All slots, by index.
+    fn slots(&self) -> impl Iterator<Item = (u32, &Slot)> {
+        (0..).zip(iter::once(&self.root).chain(&self.others))
+    }
+
     pub fn get(&self, id: RunId) -> Option<&Run> {
-        let slot = self.slots.get(id.index as usize)?;
+        let slot = self.slot(id.index)?;
         let is_it = slot.generation == id.generation && !slot.suspended;
         slot.run.as_ref().filter(|_| is_it)
     }
 
     pub fn get_mut(&mut self, id: RunId) -> Option<&mut Run> {
-        let slot = self.slots.get_mut(id.index as usize)?;
+        let slot = self.slot_mut(id.index)?;
         if slot.generation == id.generation && !slot.suspended {
             slot.run.as_mut()
         } else {
@@ -100,35 +116,40 @@ impl Runs {
     }
 
     pub fn remove(&mut self, id: RunId) -> Option<Run> {
-        let slot = self.slots.get_mut(id.index as usize)?;
+        let slot = self.slot_mut(id.index)?;
         if slot.generation != id.generation {
             return None;
         }
         let run = slot.run.take()?;
-        self.free.push(id.index);
+        self.free(id);
         Some(run)
+    }
+
+    /// Has another one take this one's place.
+    fn free(&mut self, id: RunId) {
+        if id.index > 0 {
+            self.free.push(id.index);
+        }
     }
 
     /// Those that are not stopped.
     #[cfg(feature = "durable")]
     pub fn iter(&self) -> impl Iterator<Item = &Run> {
-        let slots = self.slots.iter().filter(|slot| !slot.suspended);
-        slots.filter_map(|slot| slot.run.as_ref())
+        let slots = self.slots().filter(|(_, slot)| !slot.suspended);
+        slots.filter_map(|(_, slot)| slot.run.as_ref())
     }
 
     /// The first one that is of this kind.
     pub fn find(&self, is_it: impl Fn(&Run) -> bool) -> Option<RunId> {
-        let slots = self.slots.iter();
-        let index = { slots }.position(|slot| !slot.suspended && slot.run.as_ref().is_some_and(&is_it))?;
-        Some(RunId {
-            index: u32::try_from(index).ok()?,
-            generation: self.slots[index].generation,
-        })
+        let (index, slot) = self
+            .slots()
+            .find(|(_, slot)| !slot.suspended && slot.run.as_ref().is_some_and(&is_it))?;
+        Some(slot.id(index))
     }
 
     /// Stops a run that may go on in a redrive, and gives what it was waiting for.
     pub fn suspend(&mut self, id: RunId) -> Option<Run> {
-        let slot = self.slots.get_mut(id.index as usize)?;
+        let slot = self.slot_mut(id.index)?;
         if slot.generation != id.generation || slot.suspended {
             return None;
         }
@@ -138,7 +159,7 @@ impl Runs {
 
     /// Stops all that may go on in a redrive, and gives the tickets of what they were waiting for.
     pub fn suspend_all(&mut self) -> Vec<Ticket> {
-        let slots = self.slots.iter_mut().zip(0..);
+        let slots = iter::once(&mut self.root).chain(&mut self.others).zip(0..);
         slots
             .filter(|(slot, _)| !slot.suspended)
             .filter_map(|(slot, index)| {
@@ -151,7 +172,7 @@ impl Runs {
 
     /// Lets a run that was stopped go on.
     pub fn resume(&mut self, id: RunId) -> Option<&mut Run> {
-        let slot = self.slots.get_mut(id.index as usize)?;
+        let slot = self.slot_mut(id.index)?;
         if slot.generation != id.generation {
             return None;
         }
@@ -163,25 +184,34 @@ impl Runs {
     pub fn end(&mut self, id: RunId) -> Option<u64> {
         let last_event = self.get_mut(id)?.last_event;
         // Dropped where it is, for it is large.
-        self.slots.get_mut(id.index as usize)?.run = None;
-        self.free.push(id.index);
+        self.slot_mut(id.index)?.run = None;
+        self.free(id);
         Some(last_event)
     }
 
     /// The tickets of what they are waiting for.
     pub fn tickets(&self) -> impl Iterator<Item = Ticket> {
-        let slots = self.slots.iter().zip(0..);
-        slots.filter_map(|(slot, index)| slot.run.as_ref()?.ticket(slot.id(index)))
+        self.slots()
+            .filter_map(|(index, slot)| slot.run.as_ref()?.ticket(slot.id(index)))
     }
 
     /// Removes all.
     pub fn clear(&mut self) {
-        self.slots.clear();
+        self.root.run = None;
+        self.others.clear();
         self.free.clear();
     }
 }
 
 impl Slot {
+    fn of(run: Run) -> Self {
+        Self {
+            generation: 0,
+            run: Some(run),
+            suspended: false,
+        }
+    }
+
     fn id(&self, index: u32) -> RunId {
         RunId {
             index,

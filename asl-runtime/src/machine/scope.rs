@@ -1,13 +1,16 @@
 //! Stepping a run from state to state until it needs the world, ends or fails.
 
 use std::borrow::Cow;
+use std::mem;
 use std::sync::Arc;
 
-use super::context::{ExecutionInfo, Item, Random};
+use super::context::Item;
+use super::cx::Scene;
+use super::effect::TaskCall;
 use super::execution::{Execution, Outcome, Work};
 use super::history::{Details, EventType, Journal};
 use super::run::{Phase, Run, RunId, Runs};
-use super::{Cx, Failure, On, Pattern, ResourceKind, StateInfo, StateKind, Step, WaitStep};
+use super::{Cx, Failure, On, StateId, StateKind, Step, WaitStep};
 use crate::value::{Measure, object};
 use crate::{Timestamp, Value};
 
@@ -16,9 +19,7 @@ const LONGEST_WAIT_SECONDS: i64 = i32::MAX as i64;
 
 /// What a run steps with.
 pub(super) struct Stepper<'e> {
-    info: &'e ExecutionInfo,
-    random: &'e Random,
-    pub now: Timestamp,
+    pub scene: Scene<'e>,
     pub journal: &'e mut Journal,
     number: Option<u64>,
     limit: Measure,
@@ -48,81 +49,109 @@ impl Stepper<'_> {
         run: &mut Run,
         document: &mut Value,
         output: &mut Value,
-        first: &mut Option<On>,
+        first: Option<On>,
         left: &mut usize,
     ) -> Result<(), Stop> {
-        let program = self.info.program;
         // Whether the document is known to be no larger than it may be.
         let mut fits = false;
-        loop {
-            if first.is_none() {
-                self.enter(run, document);
+        if let Some(on) = first {
+            match *left {
+                0 => return Err(Stop::Steps(on)),
+                _ if self.journal.is_full() => return Err(Stop::HistoryFull),
+                _ => *left -= 1,
             }
-            if *left == 0 {
-                return Err(Stop::Steps(first.take().unwrap_or(On::Enter)));
-            }
-            if self.journal.is_full() {
-                return Err(Stop::HistoryFull);
-            }
-            *left -= 1;
-            let state = &program.states[usize::from(run.state)];
-            if state.kind.has_token() && matches!(first, None | Some(On::Enter)) {
-                self.give_token(run);
-            }
-            let mut cx = Cx::new(self.info, self.random, self.now, state, run, document, None);
-            let result = match first.take() {
-                None => (state.run)(&mut cx, On::Enter),
-                Some(on) => (state.run)(&mut cx, on),
+            let mut result = self.call(run, document, on);
+            let Some(next) = self.leave(run, document, output, &mut result, fits) else {
+                return Err(Stop::Step(result));
             };
-            let next = match result {
-                Ok(step @ Step::Pass { next }) => {
-                    if !fits && !document.fits(self.limit) {
-                        return Err(Stop::Step(Ok(step)));
-                    }
-                    // There is nothing in it, which the compiler would find out each time.
-                    std::mem::forget(step);
-                    self.exit(run, state, document, None);
-                    if next.is_none() {
-                        document.take().move_to(output);
-                    }
-                    next
-                }
-                Ok(Step::Exit {
-                    output: given,
-                    assign,
-                    next,
-                }) => {
-                    if !given.fits(self.limit) || !run.can_assign(assign.as_deref(), self.limit) {
-                        return Err(Stop::Step(Ok(Step::Exit {
-                            output: given,
-                            assign,
-                            next,
-                        })));
-                    }
-                    let place = if next.is_some() {
-                        &mut *document
-                    } else {
-                        &mut *output
-                    };
-                    given.move_to(place);
-                    self.exit(run, state, place, assign.as_deref());
-                    if let Some(assign) = assign {
-                        run.assign(assign);
-                    }
-                    next
-                }
-                other => return Err(Stop::Step(other)),
-            };
-            let Some(next) = next else {
-                return Ok(());
-            };
+            // There is nothing left in it, which the compiler would find out each time.
+            mem::forget(result);
+            match next {
+                Some(next) => run.state = next,
+                None => return Ok(()),
+            }
             fits = true;
-            run.state = next;
+        }
+        loop {
+            self.enter(run, document);
+            match *left {
+                0 => return Err(Stop::Steps(On::Enter)),
+                _ if self.journal.is_full() => return Err(Stop::HistoryFull),
+                _ => *left -= 1,
+            }
+            let mut result = self.call(run, document, On::Enter);
+            let Some(next) = self.leave(run, document, output, &mut result, fits) else {
+                return Err(Stop::Step(result));
+            };
+            mem::forget(result);
+            match next {
+                Some(next) => run.state = next,
+                None => return Ok(()),
+            }
+            fits = true;
+        }
+    }
+
+    /// Calls the function of the state that a run is in.
+    #[inline(always)]
+    fn call(&mut self, run: &mut Run, document: &mut Value, on: On) -> Result<Step, Failure> {
+        let state = &self.scene.info.program.states[usize::from(run.state)];
+        if state.has_token && matches!(on, On::Enter) {
+            self.give_token(run);
+        }
+        (state.run)(&mut Cx::new(&self.scene, state, run, document, None), on)
+    }
+
+    /// Leaves the state that a run is in, if that is what its function wants. Gives the next state of the scope.
+    ///
+    /// `fits` says whether the document is known to be no larger than it may be.
+    //
+    // The result is looked at where it is: as a whole it could only be moved once the processor has written all its pieces.
+    #[inline(always)]
+    fn leave(
+        &mut self,
+        run: &mut Run,
+        document: &mut Value,
+        output: &mut Value,
+        result: &mut Result<Step, Failure>,
+        fits: bool,
+    ) -> Option<Option<StateId>> {
+        match result {
+            Ok(Step::Pass { next }) => {
+                let next = *next;
+                if !fits && !document.fits(self.limit) {
+                    return None;
+                }
+                self.exit(run, document, None);
+                if next.is_none() {
+                    document.take().move_to(output);
+                }
+                Some(next)
+            }
+            Ok(Step::Exit {
+                output: given,
+                assign,
+                next,
+            }) => {
+                let next = *next;
+                if !given.fits(self.limit) || !run.can_assign(assign.as_deref(), self.limit) {
+                    return None;
+                }
+                let place = if next.is_some() { document } else { output };
+                given.take().move_to(place);
+                let assign = assign.take();
+                self.exit(run, place, assign.as_deref());
+                if let Some(assign) = assign {
+                    run.assign(assign);
+                }
+                Some(next)
+            }
+            _ => None,
         }
     }
 
     /// Enters the state that a run is in.
-    #[inline]
+    #[inline(always)]
     fn enter(&mut self, run: &mut Run, input: &Value) {
         run.catching = false;
         // Most states leave nothing behind that would have to be dropped.
@@ -130,7 +159,7 @@ impl Stepper<'_> {
         if !matches!(run.phase, Phase::Ready) {
             run.phase = Phase::Ready;
         }
-        run.entered_time = self.now;
+        run.entered_time = self.scene.now;
         run.before_entered = run.last_event;
         if self.journal.take_number() {
             self.show_entered(run, input);
@@ -141,9 +170,9 @@ impl Stepper<'_> {
 
     /// Records that a run left the state that it is in.
     #[inline]
-    fn exit(&mut self, run: &mut Run, state: &StateInfo, output: &Value, assign: Option<&[(usize, Value)]>) {
+    fn exit(&mut self, run: &mut Run, output: &Value, assign: Option<&[(usize, Value)]>) {
         if self.journal.take_number() {
-            self.show_exited(run, state, output, assign);
+            self.show_exited(run, output, assign);
         }
         run.last_event = self.journal.count();
     }
@@ -153,26 +182,22 @@ impl Stepper<'_> {
     #[cold]
     #[inline(never)]
     fn show_entered(&mut self, run: &Run, input: &Value) {
-        let state = &self.info.program.states[usize::from(run.state)];
+        let state = &self.scene.info.program.states[usize::from(run.state)];
         let details = Details {
             state: Some(state.name),
             input: Some(input.clone()),
             ..Details::default()
         };
         let (event, name) = (state.kind.entered(), Some(state.name));
-        self.journal.show(self.now, run.last_event, event, name, details);
+        self.journal
+            .show(self.scene.now, run.last_event, event, name, details);
     }
 
     #[cold]
     #[inline(never)]
-    fn show_exited(
-        &mut self,
-        run: &Run,
-        state: &StateInfo,
-        output: &Value,
-        assign: Option<&[(usize, Value)]>,
-    ) {
-        let variables = self.info.program.variables;
+    fn show_exited(&mut self, run: &Run, output: &Value, assign: Option<&[(usize, Value)]>) {
+        let state = &self.scene.info.program.states[usize::from(run.state)];
+        let variables = self.scene.info.program.variables;
         let details = Details {
             state: Some(state.name),
             output: Some(output.clone()),
@@ -180,7 +205,8 @@ impl Stepper<'_> {
             ..Details::default()
         };
         let (event, name) = (state.kind.exited(), Some(state.name));
-        self.journal.show(self.now, run.last_event, event, name, details);
+        self.journal
+            .show(self.scene.now, run.last_event, event, name, details);
     }
 
     #[cold]
@@ -188,25 +214,31 @@ impl Stepper<'_> {
     fn give_token(&self, run: &mut Run) {
         let suffix = match self.number {
             Some(number) => Cow::Owned(format!("{number:x}")),
-            None => self.info.fleeting_name(),
+            None => self.scene.info.fleeting_name(),
         };
-        run.set_token(Arc::from([&self.random.uuid(), ".", &*suffix].concat()));
+        run.set_token(Arc::from([&self.scene.random.uuid(), ".", &*suffix].concat()));
     }
 }
 
 impl Execution {
     /// Steps a run until it waits for something. Without a `first` reason its state is entered. `left` counts the steps that
-    /// may still be taken.
-    pub(super) fn step(&mut self, id: RunId, mut first: Option<On>, left: &mut usize) {
+    /// may still be taken. What it waits for is asked for; a call is put into `call`.
+    pub(super) fn step(
+        &mut self,
+        id: RunId,
+        first: Option<On>,
+        left: &mut usize,
+        call: &mut Option<TaskCall>,
+    ) {
         let (mut stepper, runs) = self.stepper();
         let Some(run) = runs.get_mut(id) else { return };
-        let mut document = std::mem::take(&mut run.input);
+        let mut document = mem::take(&mut run.input);
         let mut output = Value::Null;
-        match stepper.step(run, &mut document, &mut output, &mut first, left) {
+        match stepper.step(run, &mut document, &mut output, first, left) {
             Ok(()) => self.finish_scope(id, output),
             Err(stop) => {
                 run.input = document;
-                self.stopped(id, stop);
+                self.stopped(id, stop, call);
             }
         }
     }
@@ -215,21 +247,23 @@ impl Execution {
     pub(super) fn stepper(&mut self) -> (Stepper<'_>, &mut Runs) {
         let stepper = Stepper {
             limit: self.limit(),
-            info: &self.info,
-            random: &self.random,
-            now: self.now,
+            scene: Scene {
+                info: &self.info,
+                random: &self.random,
+                now: self.now,
+            },
             journal: &mut self.journal,
             number: self.number,
         };
         (stepper, &mut self.runs)
     }
 
-    /// Does what follows when a run stops, and has its document again.
+    /// Does what follows when a run stops, and has its document again. A call that it asks for is put into `call`.
     #[inline(always)]
-    pub(super) fn stopped(&mut self, id: RunId, stop: Stop) {
+    pub(super) fn stopped(&mut self, id: RunId, stop: Stop, call: &mut Option<TaskCall>) {
         match stop {
             // Mostly this.
-            Stop::Step(Ok(Step::Task(task))) => self.schedule(id, task),
+            Stop::Step(Ok(Step::Task(task))) => self.schedule(id, task, call),
             Stop::Step(step) => self.pause(id, step),
             Stop::Steps(on) => self.queue.push_front(Work::Step(id, on)),
             Stop::HistoryFull => self.history_full(id),
@@ -247,7 +281,6 @@ impl Execution {
     /// A state wants something else than to go on to the next one.
     fn pause(&mut self, id: RunId, step: Result<Step, Failure>) {
         match step {
-            Ok(Step::Task(task)) => self.schedule(id, task),
             Ok(Step::Wait(wait)) => self.wait(id, wait),
             Ok(Step::Parallel(input)) => self.start_branches(id, input),
             Ok(Step::Map {
@@ -276,10 +309,9 @@ impl Execution {
                 let input = self.run(id).map(|run| run.input.clone()).unwrap_or_default();
                 self.too_large(id, input.measure().bytes, "output");
             }
-            Ok(Step::Item(_) | Step::PlainItem | Step::MapRun(_)) => self.state_failed(
-                id,
-                Failure::runtime("the state gave an item that nobody asked for"),
-            ),
+            Ok(Step::Task(_) | Step::Item(_) | Step::PlainItem | Step::MapRun(_)) => {
+                self.state_failed(id, Failure::runtime("the state gave what nobody asked for"))
+            }
             Err(failure) => self.state_failed(id, failure),
         }
     }
@@ -292,9 +324,14 @@ impl Execution {
         item: Option<&Item>,
     ) -> Option<Result<Step, Failure>> {
         let run = self.runs.get_mut(id)?;
-        let mut input = std::mem::take(&mut run.input);
+        let mut input = mem::take(&mut run.input);
         let state = &self.info.program.states[usize::from(run.state)];
-        let mut cx = Cx::new(&self.info, &self.random, self.now, state, run, &mut input, item);
+        let scene = Scene {
+            info: &self.info,
+            random: &self.random,
+            now: self.now,
+        };
+        let mut cx = Cx::new(&scene, state, run, &mut input, item);
         let result = (state.run)(&mut cx, on);
         run.input = input;
         Some(result)
@@ -397,18 +434,6 @@ impl StateKind {
             Self::Succeed | Self::Fail => EventType::SucceedStateExited,
             Self::Parallel(_) => EventType::ParallelStateExited,
             Self::Map(_) | Self::DistributedMap(_) => EventType::MapStateExited,
-        }
-    }
-
-    /// Whether each attempt has a task token.
-    fn has_token(&self) -> bool {
-        match self {
-            Self::Task(resource) => match resource.kind {
-                ResourceKind::Activity => true,
-                ResourceKind::Service { pattern, .. } => pattern != Pattern::RequestResponse,
-                ResourceKind::Function => false,
-            },
-            _ => false,
         }
     }
 }

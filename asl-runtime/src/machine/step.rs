@@ -89,7 +89,7 @@ pub struct TaskStep {
     /// `HeartbeatSeconds`, when the state has it.
     pub heartbeat_seconds: Option<u32>,
     /// `Credentials`, evaluated.
-    pub credentials: Option<Value>,
+    pub credentials: Option<Box<Value>>,
 }
 
 /// How long to wait.
@@ -170,7 +170,7 @@ impl Step {
     #[must_use]
     pub fn credentials(mut self, credentials: Value) -> Self {
         if let Self::Task(task) = &mut self {
-            task.credentials = Some(credentials);
+            task.credentials = Some(Box::new(credentials));
         }
         self
     }

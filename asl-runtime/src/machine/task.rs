@@ -12,8 +12,9 @@ use crate::Value;
 use crate::value::{Measure, object};
 
 impl Execution {
+    /// Asks for the call of a state's task: that of a function, and others that are over with their answer, by `call`.
     #[inline(never)]
-    pub(super) fn schedule(&mut self, id: RunId, task: TaskStep) {
+    pub(super) fn schedule(&mut self, id: RunId, task: TaskStep, call: &mut Option<TaskCall>) {
         let program = self.info.program;
         if let Some(run) = self.runs.get_mut(id)
             && let state = &program.states[usize::from(run.state)]
@@ -27,7 +28,7 @@ impl Execution {
                 input: Some(task.input.to_value()),
                 resource: Some(text),
                 timeout_in_seconds: task.timeout_seconds,
-                task_credentials: task.credentials.as_ref().map(recorded_credentials),
+                task_credentials: task.credentials.as_deref().map(recorded_credentials),
                 ..Details::default()
             };
             let (now, name, event) = (self.now, Some(state.name), EventType::LambdaFunctionScheduled);
@@ -36,7 +37,7 @@ impl Execution {
             run.last_event = self.journal.record(now, scheduled, event, name, Details::default);
             run.await_ticket(Some(ticket));
             run.phase = Phase::Task(None);
-            self.effects.push_back(Effect::Task(TaskCall {
+            *call = Some(TaskCall {
                 ticket,
                 state: run.state,
                 input: task.input,
@@ -45,14 +46,14 @@ impl Execution {
                 heartbeat_seconds: task.heartbeat_seconds,
                 token: None,
                 map_index: run.item.as_ref().map(|item| item.index),
-            }));
+            });
             return;
         }
-        self.schedule_service(id, task);
+        self.schedule_service(id, task, call);
     }
 
     /// Calls a service or an activity: in more than one step, perhaps.
-    fn schedule_service(&mut self, id: RunId, task: TaskStep) {
+    fn schedule_service(&mut self, id: RunId, task: TaskStep, last: &mut Option<TaskCall>) {
         let TaskStep {
             input,
             timeout_seconds,
@@ -70,7 +71,7 @@ impl Execution {
             resource_type,
             resource: Some(action),
             timeout_in_seconds: timeout_seconds,
-            task_credentials: credentials.as_ref().map(recorded_credentials),
+            task_credentials: credentials.as_deref().map(recorded_credentials),
             ..Details::default()
         };
         let last_event = match resource.kind {
@@ -136,7 +137,11 @@ impl Execution {
                 token: token.clone(),
             })),
             None if is_polled => Effect::Activity(call),
-            None => Effect::Task(call),
+            None if in_steps || token.is_some() => Effect::Task(call),
+            None => {
+                *last = Some(call);
+                return;
+            }
         };
         if in_steps || token.is_some() {
             let stage = if in_steps {
@@ -162,23 +167,31 @@ impl Execution {
     }
 
     pub(super) fn task_succeeded(&mut self, ticket: Ticket, output: Value) {
+        if self.take_result(ticket, &output) {
+            self.queue.push_back(Work::Step(ticket.run, On::Result(output)));
+        }
+    }
+
+    /// Ends the call that this is the result of. Gives whether its state can go on with it.
+    pub(super) fn take_result(&mut self, ticket: Ticket, output: &Value) -> bool {
         let program = self.info.program;
         let Some(run) = self.runs.get_mut(ticket.run) else {
-            return;
+            return false;
         };
         let state = &program.states[usize::from(run.state)];
         let StateKind::Task(resource) = &state.kind else {
-            return;
+            return false;
         };
         let limit = Measure {
             bytes: self.payload_limit,
             depth: u32::MAX,
         };
         if !output.fits(limit) {
-            return self.result_too_large(ticket, *resource);
+            self.result_too_large(ticket, *resource);
+            return false;
         }
         if !run.awaits(ticket) {
-            return;
+            return false;
         }
         run.await_ticket(None);
         run.phase = Phase::Ready;
@@ -198,7 +211,7 @@ impl Execution {
         run.last_event = self
             .journal
             .record(self.now, run.last_event, event, name, details);
-        self.queue.push_back(Work::Step(ticket.run, On::Result(output)));
+        true
     }
 
     /// The result of a task is longer than it may be.

@@ -221,7 +221,7 @@ impl Value {
     }
 
     /// Moves the value to a place, one kind after the other as well.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn move_to(self, place: &mut Self) {
         match self {
             Self::Null => *place = Self::Null,

@@ -246,7 +246,8 @@ pub mod branches {
             State::Both as asl::StateId,
             0x21406c8e467472c2,
         )
-        .comment("Parallel branches, and iterations inside one of them.");
+        .comment("Parallel branches, and iterations inside one of them.")
+        .sees_time();
     static STATES: [asl::StateInfo; 7] = [
         asl::StateInfo::new(
             "Both",

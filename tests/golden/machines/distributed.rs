@@ -278,7 +278,8 @@ pub mod distributed {
             State::ImportRows as asl::StateId,
             0x667d71b151e653fb,
         )
-        .comment("Distributed Map states with all that they can have.");
+        .comment("Distributed Map states with all that they can have.")
+        .sees_time();
     static STATES: [asl::StateInfo; 7] = [
         asl::StateInfo::new(
                 "Import Rows",

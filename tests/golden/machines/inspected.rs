@@ -271,7 +271,8 @@ pub mod inspected {
             0x30a378aeec9f838c,
         )
         .comment("States to be run one by one.")
-        .variables(&["limit", "last", "why"]);
+        .variables(&["limit", "last", "why"])
+        .sees_time();
     static STATES: [asl::StateInfo; 11] = [
         asl::StateInfo::new(
                 "Ask",

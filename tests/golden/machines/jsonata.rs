@@ -263,7 +263,8 @@ pub mod jsonata {
             0x3a3b751d27e56dce,
         )
         .comment("Every type of state in JSONata")
-        .variables(&["customer", "limits", "route", "receipt", "reason"]);
+        .variables(&["customer", "limits", "route", "receipt", "reason"])
+        .sees_time();
     static STATES: [asl::StateInfo; 12] = [
         asl::StateInfo::new("Prepare", asl::StateKind::Pass, states::prepare).jsonata(),
         asl::StateInfo::new("Route", asl::StateKind::Choice, states::route).jsonata(),

@@ -199,7 +199,8 @@ pub mod jsonata_maps {
         .comment(
             "What JSONata has only in some places: distributed Maps, timestamps, and states of the other language",
         )
-        .variables(&["written"]);
+        .variables(&["written"])
+        .sees_time();
     static STATES: [asl::StateInfo; 6] = [
         asl::StateInfo::new(
                 "Read",

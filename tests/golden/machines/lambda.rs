@@ -250,12 +250,12 @@ pub mod lambda {
 
     /// The compiled machine.
     pub static MACHINE: asl::Program = asl::Program::new(
-        "lambda",
-        &STATES,
-        State::Invoke as asl::StateId,
-        0x7f4ca7f57d78788e,
-    );
-
+            "lambda",
+            &STATES,
+            State::Invoke as asl::StateId,
+            0x7f4ca7f57d78788e,
+        )
+        .sees_time();
     static STATES: [asl::StateInfo; 4] = [
         asl::StateInfo::new(
             "Invoke",

@@ -225,7 +225,8 @@ pub mod nulls {
             State::Constant as asl::StateId,
             0x68eabd639aa656f6,
         )
-        .comment("Null paths, and results that are not wanted.");
+        .comment("Null paths, and results that are not wanted.")
+        .sees_time();
     static STATES: [asl::StateInfo; 6] = [
         asl::StateInfo::new(
             "Constant",

@@ -324,7 +324,8 @@ pub mod states {
             State::Plain as asl::StateId,
             0x15df409308768735,
         )
-        .comment("Every type of state, with and without its fields.");
+        .comment("Every type of state, with and without its fields.")
+        .sees_time();
     static STATES: [asl::StateInfo; 18] = [
         asl::StateInfo::new("Plain", asl::StateKind::Pass, states::plain),
         asl::StateInfo::new("Constant", asl::StateKind::Pass, states::constant),

@@ -7,7 +7,8 @@ use futures_util::FutureExt;
 use super::{ErrorDetails, Inspection, InspectionLevel, Refusal, StateRun, StateStatus, StateTest, context};
 use crate::machine::{
     Batcher, Cx, DistributedMap, ExecutionInfo, Failure, InputItems, Inspector, Item, ItemFormat, ItemReader,
-    ItemSource, MapRunStep, On, Origin, ReadItem, Run, Seed, Settings, StateId, StateInfo, StateKind, Step,
+    ItemSource, MapRunStep, On, Origin, ReadItem, Run, Scene, Seed, Settings, StateId, StateInfo, StateKind,
+    Step,
 };
 use crate::objects::{MemoryObjects, read_all};
 use crate::testing::START;
@@ -231,10 +232,12 @@ impl One<'_> {
     fn call(&mut self, on: On, item: Option<&Item>) -> Result<Step, Failure> {
         let random = self.info.random();
         let mut input = std::mem::take(&mut self.run.input);
-        let mut cx = Cx::new(
-            &self.info, &random, START, self.state, &self.run, &mut input, item,
-        )
-        .inspected(&self.inspector);
+        let scene = Scene {
+            info: &self.info,
+            random: &random,
+            now: START,
+        };
+        let mut cx = Cx::new(&scene, self.state, &self.run, &mut input, item).inspected(&self.inspector);
         let result = (self.state.run)(&mut cx, on);
         self.run.input = input;
         result.map(|step| step.with_input(|| self.run.input.clone()))
