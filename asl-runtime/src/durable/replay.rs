@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::archive::Recorder;
 use super::record;
 use super::store::{ExecutionId, Record, StoredExecution};
@@ -259,9 +261,9 @@ impl Replayed {
     }
 
     /// Runs the machine as far as it gets, and gives what it newly asks for.
-    pub fn advance(&mut self, at: Timestamp) -> Vec<Change> {
+    pub fn advance(&mut self, at: Timestamp) -> SmallVec<[Change; 2]> {
         while self.execution.advance(STEPS_AT_ONCE) {}
-        let mut changes = Vec::new();
+        let mut changes = SmallVec::new();
         while let Some(effect) = self.execution.next_effect() {
             let ticket = effect.ticket();
             if let Effect::Cancel(_) = effect {

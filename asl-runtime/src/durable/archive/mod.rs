@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use self::read::{decode, events};
 use self::write::Writer;
+use super::store::StoredExecution;
 use super::telemetry;
 use crate::machine::{HistoryEvent, MapRunSummary, Observer};
 use crate::{ExecutionLog, Value};
@@ -29,14 +30,14 @@ pub struct Recorded {
 /// An execution that really runs, for those who are told of its events.
 #[derive(Debug)]
 pub struct Live {
-    pub name: String,
+    pub execution: Arc<StoredExecution>,
     /// What its machine's events are logged by.
     pub log: Option<ExecutionLog>,
 }
 
 impl Live {
     fn tell(&self, event: &HistoryEvent) {
-        telemetry::event(&self.name, event);
+        telemetry::event(&self.execution.name, event);
         if let Some(log) = &self.log {
             log.log(event);
         }

@@ -1,5 +1,7 @@
 //! A handle of one execution.
 
+use std::sync::Arc;
+
 use serde::de::DeserializeOwned;
 use tokio::sync::oneshot;
 
@@ -16,9 +18,8 @@ use crate::machine::Outcome;
 pub struct Execution {
     pub(super) engine: Engine,
     pub(super) id: ExecutionId,
-    machine: String,
-    name: String,
-    started_at: Timestamp,
+    /// What the store had of it when it was started or found.
+    found: Arc<StoredExecution>,
 }
 
 impl Engine {
@@ -32,7 +33,7 @@ impl Engine {
         let (machine, name) = (machine.to_owned(), name.to_owned());
         let stored = self.inner.read(move |store| store.find(&machine, &name)).await?;
         let stored = stored.ok_or(EngineError::ExecutionDoesNotExist(arn))?;
-        Ok(Execution::new(self.clone(), &stored))
+        Ok(Execution::new(self.clone(), Arc::new(stored)))
     }
 
     /// Finds an execution by its ARN.
@@ -48,29 +49,24 @@ impl Engine {
 }
 
 impl Execution {
-    pub(super) fn new(engine: Engine, stored: &StoredExecution) -> Self {
-        Self {
-            engine,
-            id: stored.id,
-            machine: stored.machine.to_string(),
-            name: stored.name.to_string(),
-            started_at: stored.started_at,
-        }
+    pub(super) fn new(engine: Engine, found: Arc<StoredExecution>) -> Self {
+        let id = found.id;
+        Self { engine, id, found }
     }
 
     /// Its ARN.
     pub fn arn(&self) -> String {
-        self.engine.inner.arn(&self.machine, &self.name)
+        self.engine.inner.arn(&self.found.machine, &self.found.name)
     }
 
     /// Its name.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.found.name
     }
 
     /// Name of its machine.
     pub fn machine(&self) -> &str {
-        &self.machine
+        &self.found.machine
     }
 
     /// Number of it in the store.
@@ -80,7 +76,7 @@ impl Execution {
 
     /// When it started.
     pub fn start_time(&self) -> Timestamp {
-        self.started_at
+        self.found.started_at
     }
 
     /// Waits until it has ended. That it has is durable then.

@@ -140,7 +140,7 @@ impl Engine {
         let id = id.ok_or_else(|| EngineError::InvalidArn(map_run_arn.to_owned()))?;
         let stored = self.inner.read(move |store| store.execution(id)).await?;
         let stored = stored.ok_or_else(|| not_found(map_run_arn))?;
-        Ok(Execution::new(self.clone(), &stored))
+        Ok(Execution::new(self.clone(), Arc::new(stored)))
     }
 }
 

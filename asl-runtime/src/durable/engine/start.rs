@@ -137,7 +137,7 @@ impl Engine {
                 Arc::new(existing)
             }
         };
-        Ok(Execution::new(self.clone(), &stored))
+        Ok(Execution::new(self.clone(), stored))
     }
 }
 
@@ -285,6 +285,10 @@ fn check_size(input: &Value, limit: usize) -> Result<(), EngineError> {
 
 /// Checks a name by the service's rules.
 fn valid_name(name: &str) -> Result<&str, EngineError> {
+    let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    if (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(is_usual) {
+        return Ok(name);
+    }
     let is_wrong = |c: char| {
         c.is_whitespace()
             || c.is_control()

@@ -18,7 +18,6 @@ impl Runner {
         let Some(asked) = self.state.asked.get(&ticket) else {
             return;
         };
-        let engine = Arc::clone(&self.engine);
         let parent = (self.stored.id, ticket.into_parts().0);
         match &asked.effect {
             Effect::Task(call) => self.perform(Effect::Task(call.clone())),
@@ -35,6 +34,7 @@ impl Runner {
                 let info = Arc::clone(self.state.execution.info());
                 let start = (**start).clone();
                 let child = NewChild::nested(&info, &start, parent);
+                let engine = Arc::clone(&self.engine);
                 self.pending.start(
                     ticket,
                     Box::pin(async move {
@@ -55,6 +55,7 @@ impl Runner {
             }
             Effect::Await(awaited) => {
                 if let Some(arn) = awaited.execution.clone() {
+                    let engine = Arc::clone(&self.engine);
                     self.pending.start(
                         ticket,
                         Box::pin(async move {
@@ -76,6 +77,7 @@ impl Runner {
             Effect::Child(child) => {
                 let redriven = child.redriven;
                 let child = NewChild::of_map_run(child, parent);
+                let engine = Arc::clone(&self.engine);
                 self.pending.start(
                     ticket,
                     Box::pin(async move {

@@ -74,21 +74,21 @@ impl Runner {
     }
 
     /// Whether only time and others can make it go on.
-    pub(super) fn is_parkable(&self) -> bool {
+    fn is_parkable(&self) -> bool {
         self.pending.is_empty() && self.state.execution.outcome().is_none()
     }
 
-    /// Whether it is worth the while, if nothing happens until then.
-    pub(super) fn should_park(&self, idle: Instant) -> bool {
+    /// When it is to be parked, if nothing happens until then and it is worth the while.
+    pub(super) fn parks_at(&mut self) -> Option<Instant> {
+        if !self.is_saved() || !self.is_parkable() {
+            return None;
+        }
+        let now = Instant::now();
         let park_after = self.engine.options.park_after;
-        let left = idle.saturating_duration_since(Instant::now());
-        let soon = self.engine.clock.now() + left + park_after;
-        self.timers.next().is_none_or(|next| next > soon)
-    }
-
-    pub(super) fn may_park(&self) -> bool {
-        let idle = self.idle_since + self.engine.options.park_after;
-        idle <= Instant::now() && self.should_park(idle)
+        let idle = *self.idle_since.get_or_insert(now) + park_after;
+        let soon = self.engine.clock.now() + idle.saturating_duration_since(now) + park_after;
+        let is_worth_it = self.timers.next().is_none_or(|next| next > soon);
+        Some(idle).filter(|_| is_worth_it)
     }
 
     /// Leaves the memory. Gives whether it has.
@@ -108,7 +108,7 @@ impl Runner {
             offers: offers.collect(),
             seen: self.seen,
         };
-        self.idle_since = Instant::now();
+        self.idle_since = Some(Instant::now());
         match self.engine.committer.submit(&mut vec![park]).await {
             Ok(Ok(written)) if !written.contains(&Written::Poked) => {}
             // Whoever poked it will tell it; and a store that fails is no reason to stop.

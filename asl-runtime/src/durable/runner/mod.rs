@@ -60,8 +60,8 @@ pub struct Runner {
     seen: u64,
     unsaved: Unsaved,
     saving: Option<Saving>,
-    /// When something last happened.
-    idle_since: Instant,
+    /// Since when it has nothing to do, once it was found to have nothing.
+    idle_since: Option<Instant>,
 }
 
 /// What came of something that was done.
@@ -92,7 +92,7 @@ impl Runner {
         input: Value,
         inbox: Receiver<Message>,
     ) -> Box<Self> {
-        let recorder = Recorder::of_live(live(&engine, &*machine, &stored));
+        let recorder = Recorder::of_live(live(&engine, &*machine, Arc::clone(&stored)));
         let span = telemetry::span(&stored);
         let state = span.in_scope(|| {
             let owner = (stored.id, &*stored.name);
@@ -147,13 +147,13 @@ impl Runner {
             early: BTreeMap::new(),
             unsaved: Unsaved::default(),
             saving: None,
-            idle_since: Instant::now(),
+            idle_since: None,
         })
     }
 
     /// Tells of the events since the replay, and from now on.
     pub fn go_live(&self) {
-        let live = live(&self.engine, &*self.machine, &self.stored);
+        let live = live(&self.engine, &*self.machine, Arc::clone(&self.stored));
         self.span.in_scope(|| self.state.recorder.go_live(live));
         self.engine.drives(self.stored.id);
     }
@@ -176,11 +176,11 @@ impl Runner {
                 if self.state.execution.outcome().is_some() {
                     return self.finish();
                 }
-                if self.is_parkable() && self.may_park() && self.park().await {
+                if self.parks_at().is_some_and(|idle| idle <= Instant::now()) && self.park().await {
                     return;
                 }
             }
-            let happened = self.next().await;
+            let happened = poll_fn(|cx| self.poll_next(cx)).await;
             let is_time = matches!(happened, Happened::Time);
             match happened {
                 Happened::Message(message) => self.receive(message, &mut events),
@@ -212,14 +212,6 @@ impl Runner {
         }
     }
 
-    async fn next(&mut self) -> Happened {
-        let idle = self.idle_since + self.engine.options.park_after;
-        let parks = self.is_saved() && self.is_parkable() && self.should_park(idle);
-        let idle = Some(idle).filter(|_| parks);
-        self.alarm.set(self.timers.next(), idle, &self.engine.clock);
-        poll_fn(|cx| self.poll_next(cx)).await
-    }
-
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Happened> {
         if let Poll::Ready(message) = self.inbox.poll_next(cx) {
             return Poll::Ready(match message {
@@ -235,6 +227,12 @@ impl Runner {
         {
             return Poll::Ready(happened);
         }
+        // To set the alarm costs much beside what a write takes, for a time limit that is seldom near.
+        if self.timers.are_limit_only() && self.saving.as_ref().is_some_and(Saving::is_under_way) {
+            return Poll::Pending;
+        }
+        let idle = self.parks_at();
+        self.alarm.set(self.timers.next(), idle, &self.engine.clock);
         self.alarm.poll(cx).map(|()| Happened::Time)
     }
 
@@ -264,7 +262,7 @@ impl Runner {
             // What came in the same instant counts: it is not done again in a redrive.
             events.sort_by_key(|(event, _)| matches!(event, Event::Stopped { .. } | Event::TimedOut));
         }
-        self.idle_since = Instant::now();
+        self.idle_since = None;
         // Time does not go back in an execution, though clocks do.
         let now = now.max(self.state.at);
         let mut record = record::Writer::default();
@@ -322,11 +320,10 @@ impl Runner {
 }
 
 /// An execution for those who are told of its events.
-fn live(engine: &Inner, machine: &dyn AnyMachine, stored: &StoredExecution) -> Live {
-    let (of, name) = (&stored.machine, &stored.name);
+fn live(engine: &Inner, machine: &dyn AnyMachine, stored: Arc<StoredExecution>) -> Live {
     Live {
-        log: machine.log_of(&|| engine.arn(of, name)),
-        name: name.to_string(),
+        log: machine.log_of(&|| engine.arn(&stored.machine, &stored.name)),
+        execution: stored,
     }
 }
 

@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use smallvec::SmallVec;
 use tokio::sync::oneshot;
 use tokio::time::{Sleep, sleep};
 
@@ -20,12 +21,15 @@ use crate::machine::Ticket;
 /// Pauses before something that could not be written is written again.
 const RETRY: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
 
+/// One as a rule.
+type Tickets = SmallVec<[Ticket; 2]>;
+
 /// What is not written yet, and what waits for that.
 #[derive(Default)]
 pub(super) struct Unsaved {
     pub writes: Vec<Write>,
     /// What is to be begun when it is durable.
-    pub gated: Vec<Ticket>,
+    pub gated: Tickets,
     /// Executions that are no longer waited for.
     pub given_up: Vec<GivenUp>,
     pub replies: Vec<Confirm>,
@@ -51,7 +55,7 @@ pub(super) enum Confirm {
 pub(super) struct Saving {
     step: Step,
     pause: Duration,
-    pub gated: Vec<Ticket>,
+    pub gated: Tickets,
     given_up: Vec<GivenUp>,
     replies: Vec<Confirm>,
 }
@@ -73,7 +77,8 @@ impl Runner {
             return;
         }
         if self.unsaved.writes.is_empty() {
-            let Unsaved { gated, replies, .. } = std::mem::take(&mut self.unsaved);
+            let replies = std::mem::take(&mut self.unsaved.replies);
+            let gated = std::mem::take(&mut self.unsaved.gated);
             replies.into_iter().for_each(Confirm::confirm);
             gated.into_iter().for_each(|ticket| self.begin(ticket));
             return;
@@ -147,6 +152,11 @@ impl Runner {
 }
 
 impl Saving {
+    /// Whether it is on its way into the store, as it is unless that failed.
+    pub fn is_under_way(&self) -> bool {
+        matches!(self.step, Step::Written(_))
+    }
+
     /// Ready when it is written, or is to be written again.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Happened> {
         Poll::Ready(match &mut self.step {

@@ -41,6 +41,11 @@ impl Timers {
         first.into_iter().chain(self.deadline).min()
     }
 
+    /// Whether there is nothing but the time limit of the whole execution.
+    pub fn are_limit_only(&self) -> bool {
+        self.set.is_empty()
+    }
+
     /// The heartbeats, for the time that the execution is parked.
     pub fn encode(&self) -> String {
         if self.heartbeats.is_empty() {
