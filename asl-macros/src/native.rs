@@ -112,7 +112,8 @@ fn structure(fields: &FieldsNamed, container: &Container) -> Result<TokenStream,
         read.push(quote!(#ident: #field?));
         taken.push(part);
         let part = format_ident!("part_{place}", span = Span::mixed_site());
-        made.push(quote!(#ident: #part.get()));
+        let made_of = quote_spanned!(span=> #part.get());
+        made.push(quote!(#ident: #made_of));
         parts.push(part);
         aliases.extend(options.aliases);
     }

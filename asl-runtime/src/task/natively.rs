@@ -83,19 +83,19 @@ pub struct Serde;
 #[derive(Debug)]
 pub struct Held;
 
-/// Makes inputs of documents.
-pub trait Decode<I> {
+/// Makes the inputs of functions of such a type of documents.
+pub trait Decode<S: Types> {
     /// The input from the state's effective input.
-    fn decode(input: TaskInput) -> Result<I, TaskError>;
+    fn decode(input: TaskInput) -> Result<S::Input, TaskError>;
 }
 
-impl<I: DeserializeOwned> Decode<I> for Serde {
-    fn decode(input: TaskInput) -> Result<I, TaskError> {
-        input.decode().map_err(unmarshal_error)
+impl<S: Signature> Decode<S> for Serde {
+    fn decode(input: TaskInput) -> Result<S::Input, TaskError> {
+        S::decode(input)
     }
 }
 
-impl<I: Native> Decode<I> for Held {
+impl<I: Native, R> Decode<fn(I) -> R> for Held {
     fn decode(input: TaskInput) -> Result<I, TaskError> {
         input.into_native().map_err(unmarshal_error)
     }
@@ -132,7 +132,7 @@ impl<S: Types, D, E> Types for Task<S, D, E> {
 impl<S, D, E> Signature for Task<S, D, E>
 where
     S: Types<Input: Send>,
-    D: Decode<S::Input>,
+    D: Decode<S>,
     E: Encode<S::Output>,
 {
     fn decode(input: TaskInput) -> Result<S::Input, TaskError> {
@@ -195,6 +195,17 @@ mod tests {
     #[test]
     fn a_parameter_may_be_anything() {
         assert_eq!(whether_known::<String>(), which(false, true));
+    }
+
+    #[test]
+    fn a_function_without_an_input_does_not_look_at_it() {
+        fn check<S: Signature<Input = (), Output = Result<String, TaskError>>>() {
+            assert_eq!(S::decode(json!("any").into()), Ok(()));
+            assert_eq!(S::encode(Ok("done".to_owned())), Ok(json!("done")));
+        }
+        type Blind = fn() -> Result<String, TaskError>;
+        check::<Blind>();
+        check::<<Blind as Natively<{ crate::__natively!(Blind) }>>::Task>();
     }
 
     #[test]
