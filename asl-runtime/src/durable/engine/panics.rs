@@ -9,7 +9,7 @@ use std::sync::{Arc, MutexGuard, PoisonError, Weak};
 use futures_util::FutureExt;
 
 use super::super::error::EngineError;
-use super::super::store::ExecutionId;
+use super::super::store::{ExecutionId, Write};
 use super::by_id::ById;
 use super::{Inner, RETRY};
 use crate::driver::panic_message;
@@ -35,6 +35,9 @@ impl Inner {
         let mut loaded = self.loaded();
         // Its place may be somebody else's.
         if loaded.get(&id).is_some_and(|loaded| loaded.inbox.is_closed()) {
+            // If it was parked, neither a time nor an offer of it is to stand in the way of others'. Without the answer, for
+            // where the store fails they do.
+            let _ = self.committer.submit(&mut vec![Write::Unpark { execution: id }]);
             self.panicked().insert(id, reason);
             loaded.remove(&id);
             drop(loaded);
