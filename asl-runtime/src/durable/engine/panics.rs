@@ -37,7 +37,7 @@ impl Inner {
         if loaded.get(&id).is_some_and(|loaded| loaded.inbox.is_closed()) {
             // If it was parked, neither a time nor an offer of it is to stand in the way of others'. Without the answer, for
             // where the store fails they do.
-            let _ = self.committer.submit(&mut vec![Write::Unpark { execution: id }]);
+            drop(self.committer.submit(&mut vec![Write::Unpark { execution: id }]));
             self.panicked().insert(id, reason);
             loaded.remove(&id);
             drop(loaded);
