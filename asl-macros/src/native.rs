@@ -72,7 +72,7 @@ fn understood(attributes: &[Attribute], known: &[&str]) -> Result<(), Error> {
 
 /// A struct is an object of its fields.
 fn structure(fields: &FieldsNamed, container: &Container) -> Result<TokenStream, Error> {
-    let (mut members, mut shown, mut bounds) = (vec![], vec![], vec![]);
+    let (mut members, mut had, mut shown, mut bounds) = (vec![], vec![], vec![], vec![]);
     let (mut read, mut aliases) = (vec![], vec![]);
     let (mut parts, mut taken, mut made) = (vec![], vec![], vec![]);
     for (place, field) in fields.named.iter().enumerate() {
@@ -84,13 +84,15 @@ fn structure(fields: &FieldsNamed, container: &Container) -> Result<TokenStream,
         let span = Span::call_site().located_at(field.ty.span());
         let look = quote_spanned!(span=> asl::Native::look(&self.#ident));
         let some = quote!(::core::option::Option::Some(#look));
-        let (member, show) = match left_out(field, &options)? {
-            None => (some, quote!(show(#key, #look);)),
+        let (member, has, show) = match left_out(field, &options)? {
+            None => (some, quote!(true), quote!(show(#key, #look);)),
             Some(is_left_out) => (
                 quote!(if #is_left_out(&self.#ident) { ::core::option::Option::None } else { #some }),
+                quote!(!#is_left_out(&self.#ident)),
                 quote!(if !#is_left_out(&self.#ident) { show(#key, #look); }),
             ),
         };
+        had.push(quote!(#key => #has,));
         members.push(quote!(#key => #member,));
         shown.push(show);
         let bound = quote_spanned!(span=> asl::Native::bound(&self.#ident));
@@ -102,11 +104,11 @@ fn structure(fields: &FieldsNamed, container: &Container) -> Result<TokenStream,
         let (field, part) = match default {
             Some(default) => (
                 quote_spanned!(span=> look.field_or(#place, #key, #default)),
-                quote_spanned!(span=> look.part_or(#place, #key, #default)),
+                quote_spanned!(span=> asl::Part::field_or(document, #key, #default)),
             ),
             None => (
                 quote_spanned!(span=> look.field(#place, #key)),
-                quote_spanned!(span=> look.part(#place, #key)),
+                quote_spanned!(span=> asl::Part::field(document, #key)),
             ),
         };
         read.push(quote!(#ident: #field?));
@@ -130,15 +132,17 @@ fn structure(fields: &FieldsNamed, container: &Container) -> Result<TokenStream,
     };
     let take = (!container.deny_unknown_fields && !parts.is_empty()).then(|| {
         quote! {
-            fn take_parts(document: asl::Value) -> ::core::result::Result<Self, asl::Value> {
-                let look = asl::Look::of(&document);
-                if #(look.member(#aliases).is_some() ||)* !look.is_object() {
-                    return ::core::result::Result::Err(document);
-                }
+            fn take_parts(value: asl::Value) -> ::core::result::Result<Self, asl::Value> {
+                let ::core::option::Option::Some(document) = value.as_object() else {
+                    return ::core::result::Result::Err(value);
+                };
+                #(if document.contains_key(#aliases) {
+                    return ::core::result::Result::Err(value);
+                })*
                 #(let ::core::option::Option::Some(#parts) = #taken else {
-                    return ::core::result::Result::Err(document);
+                    return ::core::result::Result::Err(value);
                 };)*
-                ::core::mem::drop(document);
+                ::core::mem::drop(value);
                 ::core::result::Result::Ok(Self { #(#made),* })
             }
         }
@@ -161,6 +165,13 @@ fn structure(fields: &FieldsNamed, container: &Container) -> Result<TokenStream,
             match key {
                 #(#members)*
                 _ => ::core::option::Option::None,
+            }
+        }
+
+        fn has(&self, key: &str) -> bool {
+            match key {
+                #(#had)*
+                _ => false,
             }
         }
 

@@ -399,35 +399,57 @@ pub(super) fn at_once<'v>(document: &'v Value, path: &Path) -> Option<&'v Value>
 /// The same of what need not be a value.
 #[inline(never)]
 pub(super) fn look<'v>(document: &'v Value, path: &Path) -> Option<Look<'v>> {
-    match (path.root, path.steps) {
-        (Root::Document, [PathStep::Key(first), rest @ ..]) => {
-            let mut look = document.as_object()?.look(first)?;
-            for step in rest {
-                let PathStep::Key(name) = step else { return None };
-                look = look.member(name)?;
-            }
-            Some(look)
+    match (path.root, path.steps, document) {
+        (Root::Document, [PathStep::Key(name)], Value::Object(object)) => object.look(name),
+        (Root::Document, [PathStep::Key(first), rest @ ..], Value::Object(object)) => {
+            path::look(object.look(first)?, rest)
         }
-        (Root::Document, []) => Some(Look::of(document)),
+        (Root::Document, [], _) => Some(Look::of(document)),
         _ => None,
+    }
+}
+
+/// Whether there is such a member.
+#[inline(never)]
+pub(super) fn has(document: &Value, path: &Path) -> bool {
+    match (path.root, path.steps, document) {
+        (Root::Document, [PathStep::Key(name)], Value::Object(object)) => object.has(name),
+        _ => look(document, path).is_some(),
     }
 }
 
 /// The same as a value.
 #[inline]
 fn operand<'v>(document: &'v Value, path: &Path) -> Option<Cow<'v, Value>> {
-    match at_once(document, path) {
-        Some(found) => Some(Cow::Borrowed(found)),
-        None => looked_up(document, path),
+    if let (Root::Document, [PathStep::Key(name)], Value::Object(object)) = (path.root, path.steps, document)
+        && let Some(found) = object.plain_member(name)
+    {
+        return Some(Cow::Borrowed(found));
     }
+    looked_up(document, path)
 }
 
 #[inline(never)]
 fn looked_up<'v>(document: &'v Value, path: &Path) -> Option<Cow<'v, Value>> {
-    match look(document, path)? {
-        Look::Value(value) => Some(Cow::Borrowed(value)),
-        other => Some(Cow::Owned(other.to_value())),
+    if path.root != Root::Document {
+        return None;
     }
+    let mut node = document;
+    let mut steps = path.steps.iter();
+    while let Some(step) = steps.next() {
+        let (PathStep::Key(name), Value::Object(object)) = (step, node) else {
+            return None;
+        };
+        if let Some(member) = object.plain_member(name) {
+            node = member;
+            continue;
+        }
+        return Some(match path::look(object.look(name)?, steps.as_slice())? {
+            Look::Value(value) => Cow::Borrowed(value),
+            other => Cow::Owned(other.to_value()),
+        });
+    }
+    Some(Cow::Borrowed(node))
 }
 
 struct Environment<'a> {

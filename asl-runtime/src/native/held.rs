@@ -124,6 +124,10 @@ impl<T: Native> Native for Held<T> {
         T::member(self, key)
     }
 
+    fn has(&self, key: &str) -> bool {
+        T::has(self, key)
+    }
+
     fn each<'a>(&'a self, show: &mut dyn FnMut(&'a str, Look<'a>)) {
         T::each(self, show);
     }

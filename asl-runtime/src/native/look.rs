@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Held, Native, Tree};
 use crate::Value;
 use crate::machine::Template;
-use crate::value::{Number, is_same};
+use crate::value::{Number, Object, is_same};
 
 /// A document, a Rust value or a payload template, or a part of one.
 #[derive(Clone, Copy)]
@@ -78,8 +78,10 @@ impl<'v> Look<'v> {
     }
 
     /// A member of an object.
-    pub fn member(self, key: &str) -> Option<Look<'v>> {
-        match self {
+    //
+    // By reference, as whatever is larger than two words would be copied for each call.
+    pub fn member(&self, key: &str) -> Option<Look<'v>> {
+        match *self {
             Self::Tree(tree) => tree.member(key),
             Self::Value(Value::Object(object)) => object.look(key),
             Self::Template(Template::Object(members), document) => {
@@ -90,21 +92,23 @@ impl<'v> Look<'v> {
         }
     }
 
-    /// A member of an object that is probably in this place, where there are places.
-    #[inline]
-    fn member_near(self, place: usize, key: &str) -> Option<Look<'v>> {
-        if let Self::Template(Template::Object(members), document) = self
-            && let Some((known, member)) = members.get(place)
-            && *known == key
-        {
-            return member.look(document);
+    /// The member for the field in this place of a struct, which has the same place in most templates. Where it is called the key is
+    /// known, so that comparing it takes no loop.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "so that the key is known")]
+    fn member_near(&self, place: usize, key: &str) -> Option<Look<'v>> {
+        match *self {
+            Self::Template(Template::Object(members), document) => match members.get(place) {
+                Some((known, member)) if *known == key => member.look(document),
+                _ => self.member(key),
+            },
+            _ => self.member(key),
         }
-        self.member(key)
     }
 
     /// The field in this place of its struct from a member, as far as that is there.
     #[inline]
-    pub fn field<T: Native>(self, place: usize, key: &str) -> Option<T> {
+    pub fn field<T: Native>(&self, place: usize, key: &str) -> Option<T> {
         match self.member_near(place, key) {
             Some(member) => T::copy(member),
             None => T::absent(),
@@ -113,28 +117,10 @@ impl<'v> Look<'v> {
 
     /// The same with a default.
     #[inline]
-    pub fn field_or<T: Native>(self, place: usize, key: &str, default: impl FnOnce() -> T) -> Option<T> {
+    pub fn field_or<T: Native>(&self, place: usize, key: &str, default: impl FnOnce() -> T) -> Option<T> {
         match self.member_near(place, key) {
             Some(member) => T::copy(member),
             None => Some(default()),
-        }
-    }
-
-    /// The field of a struct that is made of a document that is given away.
-    #[inline]
-    pub fn part<T: Native>(self, place: usize, key: &str) -> Option<Part<T>> {
-        match self.member_near(place, key) {
-            Some(member) => Part::of(member),
-            None => T::absent().map(Part::Own),
-        }
-    }
-
-    /// The same with a default.
-    #[inline]
-    pub fn part_or<T: Native>(self, place: usize, key: &str, default: impl FnOnce() -> T) -> Option<Part<T>> {
-        match self.member_near(place, key) {
-            Some(member) => Part::of(member),
-            None => Some(Part::Own(default())),
         }
     }
 
@@ -205,6 +191,22 @@ pub enum Part<T> {
 }
 
 impl<T: Native> Part<T> {
+    /// The field from a member of the document, as far as that is there.
+    pub fn field(document: &Object, key: &str) -> Option<Self> {
+        match document.look(key) {
+            Some(member) => Self::of(member),
+            None => T::absent().map(Self::Own),
+        }
+    }
+
+    /// The same with a default.
+    pub fn field_or(document: &Object, key: &str, default: impl FnOnce() -> T) -> Option<Self> {
+        match document.look(key) {
+            Some(member) => Self::of(member),
+            None => Some(Self::Own(default())),
+        }
+    }
+
     #[inline]
     fn of(look: Look<'_>) -> Option<Self> {
         match look.shared() {

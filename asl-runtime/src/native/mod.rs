@@ -60,8 +60,8 @@ pub trait Native:
 
     /// The same of a value that is none of this type.
     #[doc(hidden)]
-    fn take_parts(document: Value) -> Result<Self, Value> {
-        Self::copy(Look::of(&document)).ok_or(document)
+    fn take_parts(value: Value) -> Result<Self, Value> {
+        Self::copy(Look::of(&value)).ok_or(value)
     }
 
     /// The value as a part of a document: as it is if it is an object, else as JSON.
@@ -88,6 +88,12 @@ pub trait Native:
     fn member(&self, key: &str) -> Option<Look<'_>> {
         let _ = key;
         None
+    }
+
+    /// Whether it has such a member.
+    #[doc(hidden)]
+    fn has(&self, key: &str) -> bool {
+        self.member(key).is_some()
     }
 
     /// Shows the members in order, or elements, which have no key.

@@ -16,6 +16,7 @@ pub trait Tree: Send + Sync + UnwindSafe + RefUnwindSafe {
     fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
     fn is_array(&self) -> bool;
     fn member(&self, key: &str) -> Option<Look<'_>>;
+    fn has(&self, key: &str) -> bool;
     fn each<'a>(&'a self, show: &mut dyn FnMut(&'a str, Look<'a>));
 }
 
@@ -34,6 +35,10 @@ impl<T: Native> Tree for T {
 
     fn member(&self, key: &str) -> Option<Look<'_>> {
         Native::member(self, key)
+    }
+
+    fn has(&self, key: &str) -> bool {
+        Native::has(self, key)
     }
 
     fn each<'a>(&'a self, show: &mut dyn FnMut(&'a str, Look<'a>)) {

@@ -4,6 +4,7 @@ use super::{
     Path, Step, filter, is_definite,
     missing::{Missing, Reason},
 };
+use crate::native::Look;
 use crate::value::{Array, Object, Value};
 use smol_str::SmolStr;
 use std::borrow::Cow;
@@ -26,6 +27,19 @@ pub(crate) fn plain_member<'v>(document: &'v Value, steps: &[Step]) -> Option<&'
     for step in steps {
         node = match (step, node) {
             (Step::Key(name), Value::Object(object)) => object.plain_member(name)?,
+            _ => return None,
+        };
+    }
+    Some(node)
+}
+
+/// The same of what need not be a value.
+#[inline]
+pub(crate) fn look<'v>(mut node: Look<'v>, steps: &[Step]) -> Option<Look<'v>> {
+    for step in steps {
+        node = match (step, node) {
+            (Step::Key(name), Look::Tree(tree)) => tree.member(name)?,
+            (Step::Key(name), Look::Value(Value::Object(object))) => object.look(name)?,
             _ => return None,
         };
     }

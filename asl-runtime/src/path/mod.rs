@@ -8,7 +8,7 @@ mod missing;
 mod put;
 
 pub use find::find;
-pub(crate) use find::plain_member;
+pub(crate) use find::{look, plain_member};
 pub use missing::Missing;
 pub use put::{PathConflict, put};
 

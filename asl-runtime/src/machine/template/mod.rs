@@ -4,7 +4,7 @@ mod decode;
 mod input;
 
 pub use self::input::TaskInput;
-use super::cx::{at_once, look};
+use super::cx::{at_once, has, look};
 use super::{Cx, Expression, Failure, States};
 use crate::Value;
 use crate::intrinsic::Call;
@@ -44,11 +44,11 @@ impl Template {
         match self {
             Self::Object(members) => members.iter().all(|(_, member)| match member {
                 // Most are.
-                Self::Path(_, path) => look(document, path).is_some(),
+                Self::Path(_, path) => has(document, path),
                 other => other.is_at_hand(document),
             }),
             Self::Array(elements) => elements.iter().all(|element| element.is_at_hand(document)),
-            Self::Path(_, path) => look(document, path).is_some(),
+            Self::Path(_, path) => has(document, path),
             Self::Call(_) | Self::Expression(_) => false,
             Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Constant(_) => true,
         }

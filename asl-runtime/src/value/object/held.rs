@@ -66,21 +66,31 @@ impl Object {
     /// A member, of which no value is made.
     #[inline]
     pub(crate) fn look(&self, key: &str) -> Option<Look<'_>> {
-        if let Some((node, base)) = self.base() {
-            return match base.tree.member(key) {
-                None => node.added(key).map(Look::of),
-                found => found,
-            };
+        if let Repr::Open(node) = &self.0
+            && let Some(base) = &node.base
+        {
+            return base.tree.member(key).or_else(|| node.look_beside(key));
         }
         self.get(key).map(Look::of)
+    }
+
+    /// Whether there is such a member.
+    #[inline]
+    pub(crate) fn has(&self, key: &str) -> bool {
+        if let Repr::Open(node) = &self.0
+            && let Some(base) = &node.base
+        {
+            return base.tree.has(key) || node.added(key).is_some();
+        }
+        self.get(key).is_some()
     }
 
     /// A member that is a value there, if it is none of a Rust value's.
     #[inline]
     pub(crate) fn plain_member(&self, key: &str) -> Option<&Value> {
-        match self.base() {
-            Some((node, _)) => node.added(key),
-            None => self.get(key),
+        match &self.0 {
+            Repr::Open(node) => node.plain_member(key),
+            Repr::Fixed(_) => self.get(key),
         }
     }
 
@@ -103,9 +113,7 @@ impl Object {
     /// Whether a member can be added to a Rust value's: it is new.
     #[inline]
     pub(super) fn can_add_to_held(&self, key: &str) -> bool {
-        let is_new =
-            |(node, base): (&Node, &Base)| base.tree.member(key).is_none() && node.added(key).is_none();
-        self.base().is_some_and(is_new)
+        self.base().is_some() && !self.has(key)
     }
 
     /// Makes values of all members.
@@ -129,9 +137,23 @@ impl Node {
     }
 
     /// A member that the base does not have.
+    #[inline]
     fn added(&self, key: &str) -> Option<&Value> {
         let (_, value) = self.members.iter().find(|(known, _)| is_same(known, key))?;
         Some(value)
+    }
+
+    #[inline(never)]
+    fn look_beside(&self, key: &str) -> Option<Look<'_>> {
+        self.added(key).map(Look::of)
+    }
+
+    #[inline(never)]
+    fn plain_member(&self, key: &str) -> Option<&Value> {
+        match self.base {
+            Some(_) => self.added(key),
+            None => Some(&self.members.get(self.find(key)?)?.1),
+        }
     }
 
     /// A member of an object that has a base.

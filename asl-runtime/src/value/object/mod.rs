@@ -131,7 +131,7 @@ impl Object {
 
     /// Whether there is such a member.
     pub fn contains_key(&self, key: &str) -> bool {
-        self.find(key).is_some()
+        self.has(key)
     }
 
     /// Sets a member. One that exists keeps its place, and its old value is returned; a new one comes last.
