@@ -18,6 +18,7 @@ impl Text {
         self.0.reserve(bytes);
     }
 
+    #[inline]
     pub fn push(&mut self, text: &str) -> &mut Self {
         self.0.push_str(text);
         self
@@ -25,6 +26,18 @@ impl Text {
 
     pub fn number(&mut self, number: impl itoa::Integer) -> &mut Self {
         self.push(itoa::Buffer::new().format(number))
+    }
+
+    /// A number that is small as a rule.
+    #[inline]
+    pub fn index(&mut self, number: usize) -> &mut Self {
+        match u8::try_from(number) {
+            Ok(digit @ 0..10) => {
+                self.0.push(char::from(b'0' + digit));
+                self
+            }
+            _ => self.number(number),
+        }
     }
 
     /// A number as sixteen hexadecimal digits.

@@ -26,6 +26,8 @@ pub struct Documents {
     journal: Vec<Value>,
     /// Where in memory they are, and those of this list.
     places: BTreeMap<usize, Place>,
+    /// Where the last one is that was asked for, and its number: most events have it again.
+    last: Option<(usize, usize)>,
     all: Vec<Value>,
     /// Those that are written like one of the list: kept, so that no other document gets the place of one in memory.
     alike: Vec<Value>,
@@ -65,16 +67,24 @@ impl Documents {
         let Some(address) = document.address() else {
             return self.listed(document);
         };
-        let number = match self.places.get(&address) {
-            Some(Place::Listed(number)) => return *number,
+        if let Some((known, number)) = self.last
+            && known == address
+        {
+            return number;
+        }
+        let place = self.places.get(&address).copied();
+        let number = match place {
+            Some(Place::Listed(number)) => number,
             Some(Place::Journal(number)) => {
-                let number = *number;
-                self.comma().number(number);
+                self.comma().index(number);
                 self.add(document)
             }
             None => self.listed(document),
         };
-        self.places.insert(address, Place::Listed(number));
+        if !matches!(place, Some(Place::Listed(_))) {
+            self.places.insert(address, Place::Listed(number));
+        }
+        self.last = Some((address, number));
         number
     }
 
@@ -102,10 +112,10 @@ impl Documents {
         let members: SmallVec<[(&str, usize); CHANGES]> = members
             .map(|(name, member)| (name.as_str(), self.number(member)))
             .collect();
-        self.comma().push(r#"{"of":"#).number(of).push(r#","with":{"#);
+        self.comma().push(r#"{"of":"#).index(of).push(r#","with":{"#);
         for (index, (name, number)) in members.into_iter().enumerate() {
             self.text.push(if index == 0 { "" } else { "," });
-            self.text.quoted(name).push(":").number(number);
+            self.text.quoted(name).push(":").index(number);
         }
         self.text.push("}}");
     }

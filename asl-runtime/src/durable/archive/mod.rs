@@ -1,8 +1,9 @@
 //! Histories as text: of executions that ended, so that they can be read when their definition is no longer there.
 //!
-//! An event is an array: type, the event that led to it, milliseconds since the event before, and its members. Documents
-//! stand beside, each once, and the events name them by number: what a state put out is, as a rule, what the next gets.
-//! Those that the journal has are not written again: it is kept as long as the history is.
+//! An event is an array: its type, and its members in an object where there are any. What is as it nearly always is, is no
+//! member: that the event before led to it, in the same millisecond, and that it belongs to the same state. Documents stand
+//! beside, each once, and the events name them by number: what a state put out is, as a rule, what the next gets. Those that
+//! the journal has are not written again: it is kept as long as the history is.
 //!
 //! The text is written as the events happen: of an execution in memory it is shorter than they are.
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use super::Recorded;
-use super::write::OF;
+use super::write::{AFTER, OF, PREVIOUS};
 use super::{documents, map_runs};
 use crate::machine::{Details, EventType, HistoryEvent};
 use crate::{Timestamp, Value};
@@ -12,27 +12,37 @@ use crate::{Timestamp, Value};
 /// Reads what a [writer](super::Writer) wrote, with the documents of the journal; nothing where it did not write that.
 pub fn decode(text: &str, journal: &[Value]) -> Option<Recorded> {
     let archive = Value::from_own_json(text).ok()?;
-    if archive.get("version")?.as_u64()? != 2 {
+    if archive.get("version")?.as_u64()? != 3 {
         return None;
     }
     let documents = documents::read(archive.get("documents")?.as_array()?, journal)?;
     let mut at = archive.get("start")?.as_i64()?;
+    let mut state = None;
     let mut history = Vec::new();
     for (index, event) in archive.get("events")?.as_array()?.iter().enumerate() {
-        let [event_type, previous, after, members] = event.as_array()? else {
-            return None;
+        let (event_type, members) = match event.as_array()? {
+            [event_type] => (event_type, &Value::Null),
+            [event_type, members] => (event_type, members),
+            _ => return None,
         };
-        at = at.checked_add(after.as_i64()?)?;
+        let before = index as u64;
+        if let Some(after) = members.get(AFTER) {
+            at = at.checked_add(after.as_i64()?)?;
+        }
         let details = read_members(members, &documents)?;
+        state = match members.get(OF) {
+            Some(name) => name.as_str().map(intern),
+            None => details.state.or(state),
+        };
         history.push(HistoryEvent {
-            id: index as u64 + 1,
-            previous_event_id: previous.as_u64()?,
+            id: before + 1,
+            previous_event_id: match members.get(PREVIOUS) {
+                Some(previous) => previous.as_u64()?,
+                None => before,
+            },
             timestamp: Timestamp::from_millis(at),
             event_type: EventType::from_name(event_type.as_str()?)?,
-            state: match members.get(OF) {
-                Some(name) => name.as_str().map(intern),
-                None => details.state,
-            },
+            state,
             details,
         });
     }
@@ -54,6 +64,9 @@ pub fn events(text: &str) -> Option<u64> {
 
 fn read_members(members: &Value, documents: &[Value]) -> Option<Details> {
     let mut details = Details::default();
+    if members.is_null() {
+        return Some(details);
+    }
     for (name, value) in members.as_object()? {
         let text = || value.as_str().map(str::to_owned);
         let small = || u32::try_from(value.as_u64()?).ok();
@@ -78,7 +91,7 @@ fn read_members(members: &Value, documents: &[Value]) -> Option<Details> {
             "length" => details.length = Some(count()?),
             "mapRunArn" => details.map_run_arn = Some(text()?),
             "redriveCount" => details.redrive_count = Some(small()?),
-            OF => {}
+            OF | PREVIOUS | AFTER => {}
             _ => return None,
         }
     }

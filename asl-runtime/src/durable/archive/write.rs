@@ -6,11 +6,17 @@ use super::map_runs;
 use crate::Value;
 use crate::machine::{HistoryEvent, MapRunSummary};
 
-/// Name of the state that an event belongs to, where it is not said by `state`.
+/// Name of the state that an event belongs to, where it is neither `state` nor that of the event before.
 pub(super) const OF: &str = "of";
 
+/// Number of the event that led to this one, where that is not the event before.
+pub(super) const PREVIOUS: &str = "previous";
+
+/// Milliseconds since the event before, where there are any.
+pub(super) const AFTER: &str = "after";
+
 /// Bytes for the history of an execution of a few states.
-const SHORT: usize = 2000;
+const SHORT: usize = 1500;
 
 /// Writes a history, event after event. Without a tree of values: this is done for each execution.
 #[derive(Debug, Default)]
@@ -19,6 +25,8 @@ pub struct Writer {
     events: Text,
     /// When the last event happened, in milliseconds.
     before: i64,
+    /// The state that the last event belongs to.
+    state: Option<&'static str>,
     documents: Documents,
 }
 
@@ -39,19 +47,55 @@ impl Writer {
         } else {
             self.events.push(",[\"");
         }
-        let text = &mut self.events;
-        text.push(event.event_type.as_str()).push("\",");
-        text.number(event.previous_event_id).push(",");
-        text.number(at - self.before).push(",");
-        members(text, event, &mut self.documents);
-        text.push("]");
+        self.events.push(event.event_type.as_str()).push("\"");
+        self.members(event, at - self.before);
         self.before = at;
     }
 
     fn begin(&mut self, start: i64) {
         self.before = start;
-        self.events.push(r#"{"version":2,"start":"#).number(start);
+        self.events.push(r#"{"version":3,"start":"#).number(start);
         self.events.push(r#","events":["#);
+    }
+
+    /// Adds what is to be said of an event, and ends it.
+    fn members(&mut self, event: &HistoryEvent, after: i64) {
+        let details = &event.details;
+        let documents = &mut self.documents;
+        let mut members = Members {
+            text: &mut self.events,
+            is_first: true,
+        };
+        members.quoted("state", details.state);
+        if event.state != details.state.or(self.state) {
+            members.begin(OF).optional(event.state);
+        }
+        self.state = event.state;
+        let previous = event.previous_event_id;
+        members.number(
+            PREVIOUS,
+            Some(previous).filter(|previous| previous + 1 != event.id),
+        );
+        members.number(AFTER, Some(after).filter(|after| *after != 0));
+        members.document("input", details.input.as_ref(), documents);
+        members.document("output", details.output.as_ref(), documents);
+        members.document("parameters", details.parameters.as_ref(), documents);
+        let variables = details.assigned_variables.as_ref();
+        members.document("assignedVariables", variables, documents);
+        members.document("taskCredentials", details.task_credentials.as_ref(), documents);
+        members.quoted("error", details.error.as_deref());
+        members.quoted("cause", details.cause.as_deref());
+        members.quoted("location", details.location.as_deref());
+        members.quoted("resource", details.resource);
+        members.quoted("resourceType", details.resource_type);
+        members.quoted("workerName", details.worker_name.as_deref());
+        members.quoted("mapRunArn", details.map_run_arn.as_deref());
+        members.number("index", details.index);
+        members.number("length", details.length);
+        members.number("timeoutInSeconds", details.timeout_in_seconds);
+        members.number("heartbeatInSeconds", details.heartbeat_in_seconds);
+        members.number("redriveCount", details.redrive_count);
+        members.end();
     }
 
     /// All that was written, and the documents of the journal.
@@ -71,39 +115,7 @@ impl Writer {
     }
 }
 
-fn members(text: &mut Text, event: &HistoryEvent, documents: &mut Documents) {
-    let details = &event.details;
-    let mut members = Members { text, is_first: true };
-    if event.state != details.state {
-        members.begin(OF).optional(event.state);
-    }
-    members.document("input", details.input.as_ref(), documents);
-    members.document("output", details.output.as_ref(), documents);
-    members.document("parameters", details.parameters.as_ref(), documents);
-    members.document(
-        "assignedVariables",
-        details.assigned_variables.as_ref(),
-        documents,
-    );
-    members.document("taskCredentials", details.task_credentials.as_ref(), documents);
-    members.quoted("state", details.state);
-    members.quoted("error", details.error.as_deref());
-    members.quoted("cause", details.cause.as_deref());
-    members.quoted("location", details.location.as_deref());
-    members.quoted("resource", details.resource);
-    members.quoted("resourceType", details.resource_type);
-    members.quoted("workerName", details.worker_name.as_deref());
-    members.quoted("mapRunArn", details.map_run_arn.as_deref());
-    members.number("index", details.index);
-    members.number("length", details.length);
-    members.number("timeoutInSeconds", details.timeout_in_seconds);
-    members.number("heartbeatInSeconds", details.heartbeat_in_seconds);
-    members.number("redriveCount", details.redrive_count);
-    let is_empty = members.is_first;
-    text.push(if is_empty { "{}" } else { "}" });
-}
-
-/// The members of an object, of which those that are there are written.
+/// The members of an object, of which those that are there are written; nothing where none is.
 struct Members<'t> {
     text: &'t mut Text,
     is_first: bool,
@@ -111,13 +123,13 @@ struct Members<'t> {
 
 impl Members<'_> {
     /// Begins a member. None of the names has to be escaped.
+    #[inline]
     fn begin(&mut self, name: &str) -> &mut Text {
-        let before = if self.is_first { "{\"" } else { ",\"" };
+        let before = if self.is_first { ",{\"" } else { ",\"" };
         self.is_first = false;
         self.text.push(before).push(name).push("\":")
     }
 
-    #[inline]
     fn quoted(&mut self, name: &str, text: Option<&str>) {
         if let Some(text) = text {
             self.begin(name).quoted(text);
@@ -134,7 +146,11 @@ impl Members<'_> {
     #[inline]
     fn document(&mut self, name: &str, document: Option<&Value>, documents: &mut Documents) {
         if let Some(document) = document {
-            self.begin(name).number(documents.number(document));
+            self.begin(name).index(documents.number(document));
         }
+    }
+
+    fn end(self) {
+        self.text.push(if self.is_first { "]" } else { "}]" });
     }
 }

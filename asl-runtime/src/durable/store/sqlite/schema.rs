@@ -13,7 +13,7 @@ use super::Error;
 const APPLICATION_ID: i32 = 0x4153_4C44;
 
 /// Version of the tables and of the texts in them.
-const VERSION: i32 = 6;
+const VERSION: i32 = 7;
 
 /// Bytes of a page: some executions that ended fit into one, and what is written to a disk is written in larger pieces.
 const PAGE: i32 = 16 << 10;
@@ -84,9 +84,10 @@ CREATE TABLE log (
 );
 INSERT INTO log VALUES (random(), 0, 0);
 CREATE VIEW history AS
-    SELECT results.execution, event.key + 1 AS id, event.value ->> 0 AS type, event.value ->> 1 AS previous,
-        event.value ->> '$[3].state' AS state, event.value ->> '$[3].error' AS error,
-        event.value ->> '$[3].cause' AS cause
+    SELECT results.execution, event.key + 1 AS id, event.value ->> 0 AS type,
+        coalesce(event.value ->> '$[1].previous', event.key) AS previous,
+        event.value ->> '$[1].state' AS state, event.value ->> '$[1].error' AS error,
+        event.value ->> '$[1].cause' AS cause
     FROM results, json_each(results.history, '$.events') AS event;
 ";
 

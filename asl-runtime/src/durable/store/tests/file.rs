@@ -201,7 +201,7 @@ fn journals_and_histories_can_be_read_with_sql() {
     let store = open(&folder);
     let mut ended = end(1, None);
     if let Write::End { ended, .. } = &mut ended {
-        ended.history = Some(r#"{"events":[["PassStateEntered",0,5,{"state":"A"}]]}"#.into());
+        ended.history = Some(r#"{"events":[["PassStateEntered",{"state":"A","after":5}]]}"#.into());
     }
     write(&store, &[start(execution(1, "a")), append(1, 1)]);
     store.settle(true).expect("the store works");
