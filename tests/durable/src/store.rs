@@ -1,7 +1,8 @@
 //! A store for tests.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use asl_runtime::Timestamp;
 use asl_runtime::durable::store::{
@@ -18,6 +19,39 @@ struct Faults {
     error: Option<StoreError>,
 }
 
+/// Reads of executions that are under way.
+#[derive(Debug, Default)]
+struct Reads {
+    state: Mutex<ReadsState>,
+    changed: Condvar,
+    /// There is one more.
+    began: Notify,
+}
+
+#[derive(Debug, Default)]
+struct ReadsState {
+    under_way: usize,
+    are_held: bool,
+}
+
+impl Reads {
+    fn lock(&self) -> MutexGuard<'_, ReadsState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take_place(&self) {
+        let mut state = self.lock();
+        state.under_way += 1;
+        self.began.notify_one();
+        // No test is to wait for ever.
+        let longest = Duration::from_secs(20);
+        let waited = self
+            .changed
+            .wait_timeout_while(state, longest, |state| state.are_held);
+        waited.unwrap_or_else(PoisonError::into_inner).0.under_way -= 1;
+    }
+}
+
 /// A store in memory that outlives its engines, tells when a journal grew, and can be made to fail.
 #[derive(Debug, Clone, Default)]
 pub struct TestStore {
@@ -25,6 +59,7 @@ pub struct TestStore {
     faults: Arc<Mutex<Faults>>,
     records: Arc<AtomicU64>,
     grew: Arc<Notify>,
+    reads: Arc<Reads>,
     /// Whether what is refused was applied nevertheless.
     after: bool,
 }
@@ -54,6 +89,23 @@ impl TestStore {
     /// Records written so far.
     pub fn records(&self) -> u64 {
         self.records.load(Ordering::SeqCst)
+    }
+
+    /// Reads of executions wait from now on, or no longer.
+    pub fn hold_reads(&self, are_held: bool) {
+        self.reads.lock().are_held = are_held;
+        self.reads.changed.notify_all();
+    }
+
+    /// Waits until so many executions are being read, and gives how many are.
+    pub async fn reads(&self, at_least: usize) -> usize {
+        loop {
+            let count = self.reads.lock().under_way;
+            if count >= at_least {
+                return count;
+            }
+            self.reads.began.notified().await;
+        }
     }
 
     /// Waits until a journal grows, or has grown since the last time.
@@ -93,6 +145,7 @@ impl Store for TestStore {
     }
 
     fn execution(&self, id: ExecutionId) -> Result<Option<StoredExecution>, StoreError> {
+        self.reads.take_place();
         self.store.execution(id)
     }
 

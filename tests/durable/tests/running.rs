@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use asl_runtime::durable::{Engine, EngineError, HistoryQuery, List, RedriveStatus, Status};
 use asl_runtime::{Outcome, TaskError, json};
-use durable_tests::{Service, builder, clock, events, one, types};
+use durable_tests::{Service, TestStore, builder, clock, events, one, types};
 use tokio::time::{Instant, sleep};
 
 #[tokio::test(start_paused = true)]
@@ -232,4 +232,31 @@ async fn old_executions_are_swept_out() {
     let gone = execution.describe().await;
     assert!(matches!(gone, Err(EngineError::ExecutionDoesNotExist(_))));
     assert!(engine.start("one", "old", &1).await.is_ok());
+}
+
+/// Many that wake at once are read one after the other, but for a few.
+#[tokio::test(start_paused = true)]
+async fn those_that_wake_at_once_take_turns() {
+    let (service, store) = (Service::echo(), TestStore::default());
+    let engine = builder(&service).clock(clock()).open_store(store.clone());
+    let engine = engine.await.unwrap();
+    let mut waiting = Vec::new();
+    for number in 0..40 {
+        let input = json!({ "seconds": 90 });
+        waiting.push(engine.start("wait", &*number.to_string(), &input).await.unwrap());
+    }
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(engine.in_memory(), 0);
+    store.hold_reads(true);
+    assert_eq!(store.reads(16).await, 16);
+    // All are on their way into memory, and have had their chance to read.
+    for _ in 0..1000 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(engine.in_memory(), 40);
+    assert_eq!(store.reads(16).await, 16);
+    store.hold_reads(false);
+    for execution in waiting {
+        assert!(matches!(execution.wait().await.unwrap(), Outcome::Succeeded(_)));
+    }
 }
