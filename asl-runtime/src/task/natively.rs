@@ -44,7 +44,7 @@ impl<O: Native, E: IntoTaskError> Probe<fn() -> Result<O, E>> {
     pub const OUTPUT: bool = true;
 }
 
-/// The number by which [`Natively`] knows which types are native.
+/// The number by which `Natively` knows which types are native.
 pub const fn which(input: bool, output: bool) -> u8 {
     input as u8 | (output as u8) << 1
 }
