@@ -48,13 +48,9 @@ impl<'a, T, F: Future<Output = T> + Send + 'a> Pending<'a, T, F> {
     /// Adds a call. Those that follow one another are all in the same space.
     #[inline]
     pub fn start_call(&mut self, ticket: Ticket, call: F) {
-        *self = match mem::take(self) {
-            Self::Nothing(Some(mut space)) => {
-                space.set(call);
-                Self::Call(ticket, space)
-            }
-            Self::Nothing(None) => Self::Call(ticket, Box::pin(call)),
-            others => others.and(ticket, Box::pin(call)),
+        *self = match self {
+            Self::Nothing(space) => Self::Call(ticket, in_space(space.take(), call)),
+            _ => mem::take(self).and(ticket, Box::pin(call)),
         };
     }
 
@@ -143,6 +139,18 @@ impl<'a, T, F: Future<Output = T> + Send + 'a> Pending<'a, T, F> {
                 result
             }
         }
+    }
+}
+
+/// A future in the space of another one that is not needed any more, if there is one.
+#[inline]
+fn in_space<F>(space: Option<Pin<Box<F>>>, future: F) -> Pin<Box<F>> {
+    match space {
+        Some(mut space) => {
+            space.set(future);
+            space
+        }
+        None => Box::pin(future),
     }
 }
 

@@ -155,10 +155,7 @@ impl<'v> Look<'v> {
         }
         match self {
             Self::Tree(tree) => tree.each(&mut |key, part| show(key, part)),
-            Self::Value(Value::Object(object)) => match object.held() {
-                Some(tree) => tree.each(&mut |key, part| show(key, part)),
-                None => object.iter().for_each(|(key, value)| show(key, Look::of(value))),
-            },
+            Self::Value(Value::Object(object)) => object.each(show),
             Self::Template(template, document) => {
                 let value = template.fill(document);
                 Look::Value(&value).members(show);

@@ -9,6 +9,7 @@ use super::{
     number::Repr,
     serde::{Plain, ValueSeed},
 };
+use crate::native::{Look, Tree};
 
 impl Value {
     /// Most levels of arrays and objects that a document may have.
@@ -116,6 +117,7 @@ fn push(text: &mut String, value: &Value) {
             }
             text.push(']');
         }
+        Value::Object(object) if object.is_native() => push_parts(text, false, |show| object.each(show)),
         Value::Object(object) => {
             text.push('{');
             for (index, (name, member)) in object.iter().enumerate() {
@@ -129,6 +131,37 @@ fn push(text: &mut String, value: &Value) {
             text.push('}');
         }
     }
+}
+
+/// Adds the parts of a Rust value, of which no values are made: elements, or members.
+#[inline(never)]
+fn push_parts(text: &mut String, is_array: bool, each: impl FnOnce(&mut dyn FnMut(&str, Look<'_>))) {
+    let (open, close) = if is_array { ('[', ']') } else { ('{', '}') };
+    text.push(open);
+    let start = text.len();
+    each(&mut |name, part| {
+        if text.len() > start {
+            text.push(',');
+        }
+        if !is_array {
+            push_quoted(text, name);
+            text.push(':');
+        }
+        match part {
+            Look::Number(number) => push_number(text, number),
+            Look::String(string) => push_quoted(text, string),
+            Look::Tree(tree) => push_tree(text, tree),
+            Look::Value(value) => push(text, value),
+            other => push(text, &other.to_value()),
+        }
+    });
+    text.push(close);
+}
+
+fn push_tree(text: &mut String, tree: &dyn Tree) {
+    push_parts(text, tree.is_array(), |show| {
+        tree.each(&mut |name, part| show(name, part));
+    });
 }
 
 // Apart from the recursion, whose stack would have space for the digits.
@@ -160,45 +193,40 @@ pub(crate) fn push_quoted(text: &mut String, string: &str) {
     text.push('"');
 }
 
-/// Whether nothing need be escaped. Eight bytes at a time: strings are short, and the last ones are looked at twice.
+/// Whether nothing need be escaped. Sixteen bytes at once, for which the processor has instructions: strings are short, and the last
+/// ones are looked at twice.
 #[inline]
 fn is_plain(bytes: &[u8]) -> bool {
-    if let Some(last) = bytes.last_chunk::<8>() {
-        // Of long ones more at once, for which the processor has instructions.
-        let (long, rest) = bytes.as_chunks::<64>();
-        let (chunks, _) = rest.as_chunks::<8>();
-        return long
-            .iter()
-            .all(|chunk| !chunk.iter().fold(false, |found, byte| found | is_escaped(*byte)))
-            && chunks.iter().chain([last]).all(|chunk| are_plain(*chunk));
+    if let Some(last) = bytes.last_chunk() {
+        let (chunks, _) = bytes.as_chunks();
+        return are_plain(last) && chunks.iter().all(are_plain);
     }
-    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        let [a, b, c, d] = *first;
-        let [e, f, g, h] = *last;
-        return are_plain([a, b, c, d, e, f, g, h]);
+    let mut few = [b' '; 16];
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        few[..8].copy_from_slice(first);
+        few[8..].copy_from_slice(last);
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        few[..4].copy_from_slice(first);
+        few[4..8].copy_from_slice(last);
+    } else {
+        return !bytes.iter().any(|byte| is_escaped(*byte));
     }
-    bytes.iter().all(|byte| !is_escaped(*byte))
-}
-
-#[inline]
-fn is_escaped(byte: u8) -> bool {
-    // Without branches.
-    (byte < b' ') | (byte == b'"') | (byte == b'\\')
+    are_plain(&few)
 }
 
 /// Whether none of these is a control character, a quote or a backslash.
 #[inline]
-fn are_plain(bytes: [u8; 8]) -> bool {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    const HIGHEST: u64 = ONES << 7;
-    // The highest bit of a byte is set where it is less than so many; above the first such byte others may be, too.
-    let less = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word & HIGHEST;
-    let word = u64::from_le_bytes(bytes);
-    let quotes = word ^ (ONES * u64::from(b'"'));
-    let backslashes = word ^ (ONES * u64::from(b'\\'));
-    less(word, b' ') | less(quotes, 1) | less(backslashes, 1) == 0
+fn are_plain(bytes: &[u8; 16]) -> bool {
+    !bytes.iter().fold(false, |found, byte| found | is_escaped(*byte))
 }
 
+/// Without branches.
+#[inline]
+fn is_escaped(byte: u8) -> bool {
+    (byte < b' ') | (byte == b'"') | (byte == b'\\')
+}
+
+#[cold]
 fn push_escaped(text: &mut String, string: &str) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut from = 0;

@@ -57,6 +57,11 @@ impl Object {
         }
     }
 
+    /// Whether it has the members of a Rust value.
+    pub(crate) fn is_native(&self) -> bool {
+        self.base().is_some()
+    }
+
     /// The Rust value that it is, if it has no other members.
     pub(crate) fn held(&self) -> Option<&Arc<dyn Tree>> {
         let (node, base) = self.base()?;
@@ -64,22 +69,36 @@ impl Object {
     }
 
     /// A member, of which no value is made.
+    //
+    // What the Rust value gives is given on from where it is written: else it would have to be loaded as a whole right after it
+    // was stored in pieces, for which the processor waits.
     #[inline]
     pub(crate) fn look(&self, key: &str) -> Option<Look<'_>> {
-        if let Repr::Open(node) = &self.0
-            && let Some(base) = &node.base
-        {
-            return base.tree.member(key).or_else(|| node.look_beside(key));
+        if let Some((node, base)) = self.base() {
+            return match node.added(key) {
+                Some(value) => Some(Look::of(value)),
+                None => base.tree.member(key),
+            };
         }
         self.get(key).map(Look::of)
+    }
+
+    /// Shows all members in order, of which no values are made.
+    pub(crate) fn each(&self, show: &mut dyn FnMut(&str, Look<'_>)) {
+        let members = match self.base() {
+            Some((node, base)) => {
+                base.tree.each(&mut |key, member| show(key, member));
+                &node.members
+            }
+            None => self.members(),
+        };
+        members.iter().for_each(|(key, value)| show(key, Look::of(value)));
     }
 
     /// Whether there is such a member.
     #[inline]
     pub(crate) fn has(&self, key: &str) -> bool {
-        if let Repr::Open(node) = &self.0
-            && let Some(base) = &node.base
-        {
+        if let Some((node, base)) = self.base() {
             return base.tree.has(key) || node.added(key).is_some();
         }
         self.get(key).is_some()
@@ -141,11 +160,6 @@ impl Node {
     fn added(&self, key: &str) -> Option<&Value> {
         let (_, value) = self.members.iter().find(|(known, _)| is_same(known, key))?;
         Some(value)
-    }
-
-    #[inline(never)]
-    fn look_beside(&self, key: &str) -> Option<Look<'_>> {
-        self.added(key).map(Look::of)
     }
 
     #[inline(never)]

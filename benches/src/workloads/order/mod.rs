@@ -8,7 +8,7 @@ mod value;
 
 use std::sync::Arc;
 
-use asl_runtime::{Held, TaskError, asl, tasks};
+use asl_runtime::{Held, TaskError, Value, asl, tasks};
 
 use super::{Must, Program, Workload, program};
 use crate::report::{OURS, STRUCTS, VALUE};
@@ -44,10 +44,7 @@ macro_rules! tasks_of {
             ) -> Result<$types::Confirmation, TaskError> {
                 Ok(input)
             }
-            async fn notify_failure(
-                &self,
-                input: asl_runtime::Value,
-            ) -> Result<asl_runtime::Value, TaskError> {
+            async fn notify_failure(&self, input: Value) -> Result<Value, TaskError> {
                 Ok(input)
             }
         }
@@ -136,8 +133,8 @@ fn as_text() -> Workload {
                 let machine = Arc::clone(&machine);
                 async move {
                     let order: Held<Order> = serde_json::from_str(INPUT).must();
-                    let completed: Held<Completed> = machine.run(&order).await.must();
-                    serde_json::to_string(&completed).must()
+                    let completed: Value = machine.run(&order).await.must();
+                    completed.to_json()
                 }
             }),
             program(STRUCTS, || async {
