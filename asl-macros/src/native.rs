@@ -73,6 +73,7 @@ fn understood(attributes: &[Attribute], known: &[&str]) -> Result<(), Error> {
 /// A struct is an object of its fields.
 fn structure(fields: &FieldsNamed, container: &Container) -> Result<TokenStream, Error> {
     let (mut members, mut had, mut shown, mut bounds) = (vec![], vec![], vec![], vec![]);
+    let mut added = vec![];
     let (mut read, mut aliases) = (vec![], vec![]);
     let (mut parts, mut taken, mut made) = (vec![], vec![], vec![]);
     for (place, field) in fields.named.iter().enumerate() {
@@ -84,15 +85,20 @@ fn structure(fields: &FieldsNamed, container: &Container) -> Result<TokenStream,
         let span = Span::call_site().located_at(field.ty.span());
         let look = quote_spanned!(span=> asl::Native::look(&self.#ident));
         let some = quote!(::core::option::Option::Some(#look));
-        let (member, has, show) = match left_out(field, &options)? {
-            None => (some, quote!(true), quote!(show(#key, #look);)),
+        let show = quote!(show(#key, #look););
+        let text = [&*quoted(&key), ":"].concat();
+        let add = quote_spanned!(span=> asl::Native::push_json(&self.#ident, members.begin(#text)););
+        let (member, has, show, add) = match left_out(field, &options)? {
+            None => (some, quote!(true), show, add),
             Some(is_left_out) => (
                 quote!(if #is_left_out(&self.#ident) { ::core::option::Option::None } else { #some }),
                 quote!(!#is_left_out(&self.#ident)),
-                quote!(if !#is_left_out(&self.#ident) { show(#key, #look); }),
+                quote!(if !#is_left_out(&self.#ident) { #show }),
+                quote!(if !#is_left_out(&self.#ident) { #add }),
             ),
         };
         had.push(quote!(#key => #has,));
+        added.push(add);
         members.push(quote!(#key => #member,));
         shown.push(show);
         let bound = quote_spanned!(span=> asl::Native::bound(&self.#ident));
@@ -181,10 +187,34 @@ fn structure(fields: &FieldsNamed, container: &Container) -> Result<TokenStream,
             let _ = show;
         }
 
+        fn push_json(&self, text: &mut ::std::string::String) {
+            let members = &mut asl::Members::of(text);
+            #(#added)*
+            members.end();
+        }
+
         fn bound(&self) -> ::core::option::Option<asl::Measure> {
             ::core::option::Option::Some(asl::Measure::of_members(0)#(#bounds)*)
         }
     })
+}
+
+/// A string as JSON text.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for char in text.chars() {
+        match char {
+            '"' | '\\' => quoted.extend(['\\', char]),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '\u{8}' => quoted.push_str("\\b"),
+            '\u{c}' => quoted.push_str("\\f"),
+            '\0'..' ' => quoted.push_str(&format!("\\u{:04x}", u32::from(char))),
+            _ => quoted.push(char),
+        }
+    }
+    quoted + "\""
 }
 
 fn key(field: &Field, options: &FieldOptions, container: &Container) -> Result<String, Error> {
@@ -227,7 +257,7 @@ fn left_out<'o>(field: &Field, options: &'o FieldOptions) -> Result<Option<&'o P
 
 /// An enum is the name of one of its variants.
 fn names(data: &DataEnum, container: &Container) -> Result<TokenStream, Error> {
-    let (mut written, mut read) = (vec![], vec![]);
+    let (mut written, mut texts, mut read) = (vec![], vec![], vec![]);
     for variant in &data.variants {
         understood(&variant.attrs, OF_VARIANTS)?;
         if !matches!(variant.fields, Fields::Unit) {
@@ -246,6 +276,8 @@ fn names(data: &DataEnum, container: &Container) -> Result<TokenStream, Error> {
             options.names.of(side).cloned().unwrap_or(plain)
         };
         let output = name(Side::Output);
+        let text = quoted(&output);
+        texts.push(quote!(Self::#ident => #text,));
         written.push(quote!(Self::#ident => #output,));
         let known: Vec<String> = std::iter::once(name(Side::Input))
             .chain(options.aliases.iter().cloned())
@@ -275,6 +307,10 @@ fn names(data: &DataEnum, container: &Container) -> Result<TokenStream, Error> {
 
         fn bound(&self) -> ::core::option::Option<asl::Measure> {
             ::core::option::Option::Some(asl::Measure::of_text(match *self { #(#written)* }))
+        }
+
+        fn push_json(&self, text: &mut ::std::string::String) {
+            text.push_str(match *self { #(#texts)* });
         }
     })
 }

@@ -39,7 +39,7 @@ pub mod natively {
 
 /// What `#[derive(Native)]` names.
 pub mod native {
-    pub use crate::native::{Look, Native, Part};
+    pub use crate::native::{Look, Members, Native, Part};
     pub use crate::value::{Measure, Value};
 }
 

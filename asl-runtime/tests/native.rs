@@ -294,6 +294,74 @@ fn what_nobody_else_holds_is_moved() {
 }
 
 #[test]
+fn text_is_what_serde_makes_of_it() {
+    #[derive(Clone, Serialize, Deserialize, Native)]
+    struct Odd {
+        #[serde(rename = "\"\\\n\r\u{8}\u{c}\u{1}\u{7f}é")]
+        name: Name,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        left_out: Option<String>,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        map: BTreeMap<String, Nothing>,
+        list: Vec<Option<f64>>,
+        unit: (),
+        small: Box<i8>,
+        held: Held<u64>,
+        flag: bool,
+        value: Value,
+    }
+    #[derive(Clone, Serialize, Deserialize, Native)]
+    enum Name {
+        #[serde(rename = "\"\t")]
+        Quoted,
+    }
+    #[derive(Clone, Serialize, Deserialize, Native)]
+    struct Nothing {}
+
+    #[derive(Clone, Serialize, Deserialize, Native)]
+    struct Several {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        first: Option<u8>,
+        odd: Vec<Odd>,
+    }
+    let odd = Odd {
+        name: Name::Quoted,
+        left_out: Some("\u{0}".repeat(20)),
+        map: [("\"".to_owned(), Nothing {}), (String::new(), Nothing {})].into(),
+        list: vec![None, Some(-0.0), Some(1e300)],
+        unit: (),
+        small: Box::new(-8),
+        held: Held::new(u64::MAX),
+        flag: true,
+        value: json!({ "a": [1, {}] }),
+    };
+    let plain = Odd {
+        left_out: None,
+        map: BTreeMap::new(),
+        list: vec![],
+        flag: false,
+        ..odd.clone()
+    };
+    let several = Several {
+        first: None,
+        odd: vec![odd, plain],
+    };
+    let text = serde_json::to_string(&several).unwrap();
+    let mut document = Value::encode(&Held::new(several)).unwrap();
+    assert_eq!(document.to_json(), text);
+    let more = |document: &mut Value, key: &str| document.as_object_mut().unwrap().insert(key, json!([1]));
+    more(&mut document, "\"");
+    assert_eq!(
+        document.to_json(),
+        [&text[..text.len() - 1], r#","\"":[1]}"#].concat()
+    );
+    let mut document = Value::encode(&Held::new(Nothing {})).unwrap();
+    assert_eq!(document.to_json(), "{}");
+    more(&mut document, "a");
+    assert_eq!(document.to_json(), r#"{"a":[1]}"#);
+}
+
+#[test]
 fn what_json_does_not_say_is_not_kept() {
     #[derive(Debug, Clone, Serialize, Deserialize, Native)]
     struct Lossy {

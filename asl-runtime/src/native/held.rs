@@ -135,6 +135,10 @@ impl<T: Native> Native for Held<T> {
     fn bound(&self) -> Option<Measure> {
         T::bound(self)
     }
+
+    fn push_json(&self, text: &mut String) {
+        T::push_json(self, text);
+    }
 }
 
 /// A value that a document may hold.

@@ -155,7 +155,13 @@ impl<'v> Look<'v> {
         }
         match self {
             Self::Tree(tree) => tree.each(&mut |key, part| show(key, part)),
-            Self::Value(Value::Object(object)) => object.each(show),
+            Self::Value(Value::Object(object)) => match object.native() {
+                Some((tree, others)) => {
+                    tree.each(&mut |key, part| show(key, part));
+                    others.for_each(|(key, value)| show(key, Look::of(value)));
+                }
+                None => object.iter().for_each(|(key, value)| show(key, Look::of(value))),
+            },
             Self::Template(template, document) => {
                 let value = template.fill(document);
                 Look::Value(&value).members(show);

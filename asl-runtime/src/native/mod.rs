@@ -8,11 +8,13 @@
 mod held;
 mod look;
 mod standard;
+mod text;
 mod tree;
 
 pub use held::Held;
 pub(crate) use held::{NAME, offer_part};
 pub use look::{Look, Part};
+pub use text::Members;
 pub(crate) use tree::Tree;
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -101,6 +103,10 @@ pub trait Native:
     fn each<'a>(&'a self, show: &mut dyn FnMut(&'a str, Look<'a>)) {
         let _ = show;
     }
+
+    /// Adds it as JSON text.
+    #[doc(hidden)]
+    fn push_json(&self, text: &mut String);
 
     /// How large it is at most as JSON. Nothing where that says less than the value, so that reading it gives something else:
     /// a float that is no number is `null` there.

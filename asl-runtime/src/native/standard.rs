@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Look, Native};
+use super::{Look, Members, Native};
 use crate::Value;
-use crate::value::{EncodeError, Measure, Number};
+use crate::value::{EncodeError, Measure, Number, push_number, push_quoted};
 
 macro_rules! integers {
     ($($type:ty)*) => {
@@ -26,6 +26,11 @@ macro_rules! integers {
             #[inline]
             fn bound(&self) -> Option<Measure> {
                 Some(Measure::of_number())
+            }
+
+            #[inline]
+            fn push_json(&self, text: &mut String) {
+                push_number(text, (*self).into());
             }
         })*
     };
@@ -51,6 +56,11 @@ impl Native for f64 {
     fn bound(&self) -> Option<Measure> {
         self.is_finite().then(Measure::of_number)
     }
+
+    #[inline]
+    fn push_json(&self, text: &mut String) {
+        push_float(text, *self);
+    }
 }
 
 impl Native for f32 {
@@ -69,6 +79,19 @@ impl Native for f32 {
     #[inline]
     fn bound(&self) -> Option<Measure> {
         self.is_finite().then(Measure::of_number)
+    }
+
+    #[inline]
+    fn push_json(&self, text: &mut String) {
+        push_float(text, (*self).into());
+    }
+}
+
+/// A float as JSON text; one that is no number is `null`.
+fn push_float(text: &mut String, value: f64) {
+    match Number::from_f64(value) {
+        Some(number) => push_number(text, number),
+        None => text.push_str("null"),
     }
 }
 
@@ -90,6 +113,11 @@ impl Native for bool {
     fn bound(&self) -> Option<Measure> {
         Some(Measure::of_word())
     }
+
+    #[inline]
+    fn push_json(&self, text: &mut String) {
+        text.push_str(if *self { "true" } else { "false" });
+    }
 }
 
 impl Native for () {
@@ -103,6 +131,10 @@ impl Native for () {
 
     fn bound(&self) -> Option<Measure> {
         Some(Measure::of_word())
+    }
+
+    fn push_json(&self, text: &mut String) {
+        text.push_str("null");
     }
 }
 
@@ -123,6 +155,11 @@ impl Native for String {
     #[inline]
     fn bound(&self) -> Option<Measure> {
         Some(Measure::of_text(self))
+    }
+
+    #[inline]
+    fn push_json(&self, text: &mut String) {
+        push_quoted(text, self);
     }
 }
 
@@ -146,6 +183,10 @@ impl Native for Value {
     #[inline]
     fn bound(&self) -> Option<Measure> {
         Some(Value::bound(self))
+    }
+
+    fn push_json(&self, text: &mut String) {
+        Value::push_json(self, text);
     }
 }
 
@@ -192,6 +233,14 @@ impl<T: Native> Native for Option<T> {
             Some(value) => value.bound(),
         }
     }
+
+    #[inline]
+    fn push_json(&self, text: &mut String) {
+        match self {
+            None => text.push_str("null"),
+            Some(value) => value.push_json(text),
+        }
+    }
 }
 
 impl<T: Native> Native for Box<T> {
@@ -225,6 +274,10 @@ impl<T: Native> Native for Box<T> {
     fn bound(&self) -> Option<Measure> {
         T::bound(self)
     }
+
+    fn push_json(&self, text: &mut String) {
+        T::push_json(self, text);
+    }
 }
 
 impl<T: Native> Native for Vec<T> {
@@ -254,6 +307,17 @@ impl<T: Native> Native for Vec<T> {
             bound = bound.with_part("", element.bound()?);
         }
         Some(bound)
+    }
+
+    fn push_json(&self, text: &mut String) {
+        text.push('[');
+        for (index, element) in self.iter().enumerate() {
+            if index > 0 {
+                text.push(',');
+            }
+            element.push_json(text);
+        }
+        text.push(']');
     }
 }
 
@@ -293,6 +357,13 @@ macro_rules! maps {
                     bound = bound.with_part(key, value.bound()?);
                 }
                 Some(bound)
+            }
+
+            fn push_json(&self, text: &mut String) {
+                let mut members = Members::of(text);
+                self.iter()
+                    .for_each(|(key, value)| value.push_json(members.begin_any(key)));
+                members.end();
             }
         })*
     };

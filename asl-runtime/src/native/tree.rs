@@ -18,6 +18,7 @@ pub trait Tree: Send + Sync + UnwindSafe + RefUnwindSafe {
     fn member(&self, key: &str) -> Option<Look<'_>>;
     fn has(&self, key: &str) -> bool;
     fn each<'a>(&'a self, show: &mut dyn FnMut(&'a str, Look<'a>));
+    fn push_json(&self, text: &mut String);
 }
 
 impl<T: Native> Tree for T {
@@ -43,6 +44,10 @@ impl<T: Native> Tree for T {
 
     fn each<'a>(&'a self, show: &mut dyn FnMut(&'a str, Look<'a>)) {
         Native::each(self, show);
+    }
+
+    fn push_json(&self, text: &mut String) {
+        Native::push_json(self, text);
     }
 }
 

@@ -34,8 +34,7 @@ pub use measure::Measure;
 pub use number::Number;
 pub(crate) use object::{Builder, is_same};
 pub use object::{IntoIter, Iter, Object};
-#[cfg(feature = "durable")]
-pub(crate) use text::push_quoted;
+pub(crate) use text::{push_number, push_quoted};
 
 /// A JSON value.
 ///

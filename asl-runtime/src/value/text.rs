@@ -9,7 +9,6 @@ use super::{
     number::Repr,
     serde::{Plain, ValueSeed},
 };
-use crate::native::{Look, Tree};
 
 impl Value {
     /// Most levels of arrays and objects that a document may have.
@@ -117,11 +116,22 @@ fn push(text: &mut String, value: &Value) {
             }
             text.push(']');
         }
-        Value::Object(object) if object.is_native() => push_parts(text, false, |show| object.each(show)),
         Value::Object(object) => {
-            text.push('{');
-            for (index, (name, member)) in object.iter().enumerate() {
-                if index > 0 {
+            let start = text.len();
+            let members = match object.native() {
+                // Of the Rust value's members no values are made.
+                Some((tree, others)) => {
+                    tree.push_json(text);
+                    text.pop();
+                    others
+                }
+                None => {
+                    text.push('{');
+                    object.iter()
+                }
+            };
+            for (name, member) in members {
+                if text.len() > start + 1 {
                     text.push(',');
                 }
                 push_quoted(text, name);
@@ -133,40 +143,11 @@ fn push(text: &mut String, value: &Value) {
     }
 }
 
-/// Adds the parts of a Rust value, of which no values are made: elements, or members.
-#[inline(never)]
-fn push_parts(text: &mut String, is_array: bool, each: impl FnOnce(&mut dyn FnMut(&str, Look<'_>))) {
-    let (open, close) = if is_array { ('[', ']') } else { ('{', '}') };
-    text.push(open);
-    let start = text.len();
-    each(&mut |name, part| {
-        if text.len() > start {
-            text.push(',');
-        }
-        if !is_array {
-            push_quoted(text, name);
-            text.push(':');
-        }
-        match part {
-            Look::Number(number) => push_number(text, number),
-            Look::String(string) => push_quoted(text, string),
-            Look::Tree(tree) => push_tree(text, tree),
-            Look::Value(value) => push(text, value),
-            other => push(text, &other.to_value()),
-        }
-    });
-    text.push(close);
-}
-
-fn push_tree(text: &mut String, tree: &dyn Tree) {
-    push_parts(text, tree.is_array(), |show| {
-        tree.each(&mut |name, part| show(name, part));
-    });
-}
-
+/// Adds a number as JSON text.
+//
 // Apart from the recursion, whose stack would have space for the digits.
 #[inline(never)]
-fn push_number(text: &mut String, number: Number) {
+pub(crate) fn push_number(text: &mut String, number: Number) {
     match number.repr() {
         Repr::Int(value) => text.push_str(itoa::Buffer::new().format(value)),
         Repr::UInt(value) => text.push_str(itoa::Buffer::new().format(value)),

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use smol_str::SmolStr;
 
-use super::{Measure, Node, Object, Repr, Size, Value, is_same};
+use super::{Iter, Measure, Node, Object, Repr, Size, Value, is_same};
 use crate::native::{Look, Tree};
 
 /// The first members of an object. The others are new ones.
@@ -57,9 +57,10 @@ impl Object {
         }
     }
 
-    /// Whether it has the members of a Rust value.
-    pub(crate) fn is_native(&self) -> bool {
-        self.base().is_some()
+    /// The Rust value whose members come first, and the others.
+    pub(crate) fn native(&self) -> Option<(&dyn Tree, Iter<'_>)> {
+        let (node, base) = self.base()?;
+        Some((&*base.tree, Iter(node.members.iter())))
     }
 
     /// The Rust value that it is, if it has no other members.
@@ -81,18 +82,6 @@ impl Object {
             };
         }
         self.get(key).map(Look::of)
-    }
-
-    /// Shows all members in order, of which no values are made.
-    pub(crate) fn each(&self, show: &mut dyn FnMut(&str, Look<'_>)) {
-        let members = match self.base() {
-            Some((node, base)) => {
-                base.tree.each(&mut |key, member| show(key, member));
-                &node.members
-            }
-            None => self.members(),
-        };
-        members.iter().for_each(|(key, value)| show(key, Look::of(value)));
     }
 
     /// Whether there is such a member.
