@@ -15,84 +15,100 @@ use crate::machine::Ticket;
 pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Futures under way, each of which gives one `T`. Most are calls, `F`.
-pub(crate) enum Pending<'a, T, F = future::Pending<T>> {
-    /// Nothing. The next call may have the space of the last one, which is over, and is not polled again.
-    Nothing(Option<Pin<Box<F>>>),
+//
+// The ticket is not in the variants, and these are two words at most: a call is begun and ended without putting the whole
+// together elsewhere and moving it here, for which the processor would have to wait.
+pub(crate) struct Pending<'a, T, F = future::Pending<T>> {
+    /// That of the only future, while there is one.
+    only: Ticket,
+    futures: Futures<'a, T, F>,
+}
+
+enum Futures<'a, T, F> {
+    /// None. The next call may have the space of the last one, which is over, and is not polled again.
+    None(Option<Pin<Box<F>>>),
     /// One call, as in every sequential workflow.
-    Call(Ticket, Pin<Box<F>>),
+    Call(Pin<Box<F>>),
     /// One other future.
-    Work(Ticket, Work<'a, T>),
+    Work(Work<'a, T>),
     /// Several, or what is left of several.
     Many(Box<Many<'a, T>>),
 }
 
 impl<T, F> Default for Pending<'_, T, F> {
     fn default() -> Self {
-        Self::Nothing(None)
+        Self {
+            only: Ticket::default(),
+            futures: Futures::None(None),
+        }
     }
 }
 
 impl<'a, T, F: Future<Output = T> + Send + 'a> Pending<'a, T, F> {
     pub fn is_empty(&self) -> bool {
-        matches!(self, Self::Nothing(_))
+        matches!(self.futures, Futures::None(_))
     }
 
     /// Adds a future. It begins when the next result is asked for.
     pub fn start(&mut self, ticket: Ticket, work: Work<'a, T>) {
-        *self = match mem::take(self) {
-            Self::Nothing(_) => Self::Work(ticket, work),
-            others => others.and(ticket, work),
-        };
+        if !self.is_empty() {
+            return self.add(ticket, work);
+        }
+        self.only = ticket;
+        self.futures = Futures::Work(work);
     }
 
     /// Adds a call. Those that follow one another are all in the same space.
     #[inline]
     pub fn start_call(&mut self, ticket: Ticket, call: F) {
-        *self = match self {
-            Self::Nothing(space) => Self::Call(ticket, in_space(space.take(), call)),
-            _ => mem::take(self).and(ticket, Box::pin(call)),
+        let Futures::None(space) = &mut self.futures else {
+            return self.add(ticket, Box::pin(call));
         };
+        let call = match space.take() {
+            Some(mut space) => {
+                space.set(call);
+                space
+            }
+            None => Box::pin(call),
+        };
+        self.only = ticket;
+        self.futures = Futures::Call(call);
     }
 
-    /// One more than there are.
-    fn and(self, ticket: Ticket, work: Work<'a, T>) -> Self {
-        let (mut many, first) = match self {
-            Self::Many(many) => (many, None),
-            only => (Box::default(), only.into_only()),
+    /// Adds one more to those that there are.
+    #[inline(never)]
+    fn add(&mut self, ticket: Ticket, work: Work<'a, T>) {
+        let mut many = match mem::replace(&mut self.futures, Futures::None(None)) {
+            Futures::Many(many) => many,
+            only => {
+                let mut many = Box::<Many<'_, _>>::default();
+                if let Some(first) = only.into_only() {
+                    many.start(self.only, first);
+                }
+                many
+            }
         };
-        if let Some((ticket, first)) = first {
-            many.start(ticket, first);
-        }
         many.start(ticket, work);
-        Self::Many(many)
-    }
-
-    /// The only one.
-    fn into_only(self) -> Option<(Ticket, Work<'a, T>)> {
-        match self {
-            Self::Call(ticket, call) => Some((ticket, call)),
-            Self::Work(ticket, work) => Some((ticket, work)),
-            Self::Nothing(_) | Self::Many(_) => None,
-        }
+        self.futures = Futures::Many(many);
     }
 
     /// Lets go of memory that it does not need.
     pub fn rest(&mut self) {
-        if let Self::Nothing(space) = self {
+        if let Futures::None(space) = &mut self.futures {
             *space = None;
         }
     }
 
     /// Gives up a future, and gives it to be dropped, if it was under way.
     pub fn cancel(&mut self, ticket: Ticket) -> Option<Work<'a, T>> {
-        match self {
-            Self::Call(only, _) | Self::Work(only, _) if *only == ticket => {
-                mem::take(self).into_only().map(|(_, work)| work)
+        match &mut self.futures {
+            Futures::Call(_) | Futures::Work(_) if self.only == ticket => {
+                mem::replace(&mut self.futures, Futures::None(None)).into_only()
             }
-            Self::Many(many) => {
+            Futures::Many(many) => {
                 let work = many.remove(ticket);
                 if many.entries.is_empty() {
-                    *self = Self::default();
+                    self.futures = Futures::None(None);
                 }
                 work
             }
@@ -113,28 +129,28 @@ impl<'a, T, F: Future<Output = T> + Send + 'a> Pending<'a, T, F> {
 
     /// The next result, once there is one; never, where nothing is under way.
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<T> {
-        match self {
-            Self::Nothing(_) => Poll::Pending,
-            Self::Call(_, call) => {
+        match &mut self.futures {
+            Futures::None(_) => Poll::Pending,
+            Futures::Call(call) => {
                 let result = call.as_mut().poll(cx);
                 if result.is_ready()
-                    && let Self::Call(_, space) = mem::take(self)
+                    && let Futures::Call(space) = mem::replace(&mut self.futures, Futures::None(None))
                 {
-                    *self = Self::Nothing(Some(space));
+                    self.futures = Futures::None(Some(space));
                 }
                 result
             }
-            Self::Work(_, work) => {
+            Futures::Work(work) => {
                 let result = work.as_mut().poll(cx);
                 if result.is_ready() {
-                    *self = Self::default();
+                    self.futures = Futures::None(None);
                 }
                 result
             }
-            Self::Many(many) => {
+            Futures::Many(many) => {
                 let result = many.poll_next(cx);
                 if many.entries.is_empty() {
-                    *self = Self::default();
+                    self.futures = Futures::None(None);
                 }
                 result
             }
@@ -142,15 +158,14 @@ impl<'a, T, F: Future<Output = T> + Send + 'a> Pending<'a, T, F> {
     }
 }
 
-/// A future in the space of another one that is not needed any more, if there is one.
-#[inline]
-fn in_space<F>(space: Option<Pin<Box<F>>>, future: F) -> Pin<Box<F>> {
-    match space {
-        Some(mut space) => {
-            space.set(future);
-            space
+impl<'a, T, F: Future<Output = T> + Send + 'a> Futures<'a, T, F> {
+    /// The only one.
+    fn into_only(self) -> Option<Work<'a, T>> {
+        match self {
+            Self::Call(call) => Some(call),
+            Self::Work(work) => Some(work),
+            Self::None(_) | Self::Many(_) => None,
         }
-        None => Box::pin(future),
     }
 }
 
@@ -363,7 +378,7 @@ mod tests {
         };
         under_way.start_call(ticket(1), call(0, "alone"));
         assert_eq!(next(&mut under_way).await, "alone");
-        assert!(matches!(under_way, Pending::Nothing(Some(_))));
+        assert!(matches!(under_way.futures, Futures::None(Some(_))));
         under_way.start_call(ticket(2), call(2, "in the same space"));
         under_way.start_call(ticket(3), call(3, "beside it"));
         under_way.start(ticket(4), after(1, "no call"));
@@ -375,7 +390,7 @@ mod tests {
         under_way.start_call(ticket(6), call(0, "over"));
         assert_eq!(next(&mut under_way).await, "over");
         under_way.rest();
-        assert!(matches!(under_way, Pending::Nothing(None)));
+        assert!(matches!(under_way.futures, Futures::None(None)));
     }
 
     #[tokio::test(start_paused = true)]

@@ -263,9 +263,9 @@ impl<'a> Cx<'a> {
     ///
     /// # Errors
     /// `States.Runtime` when the path leads through something that is not an object.
-    pub fn put(&self, document: Value, path: &ReferencePath, result: Value) -> Result<Value, Failure> {
-        let document =
-            path::put(document, path, result).map_err(|conflict| Failure::runtime(conflict.to_string()))?;
+    pub fn put(&self, mut document: Value, path: &ReferencePath, result: Value) -> Result<Value, Failure> {
+        path::put_into(&mut document, path, result)
+            .map_err(|conflict| Failure::runtime(conflict.to_string()))?;
         self.note(|seen| seen.document = Some(document.clone()));
         Ok(document)
     }
@@ -400,11 +400,8 @@ pub(super) fn at_once<'v>(document: &'v Value, path: &Path) -> Option<&'v Value>
 #[inline(never)]
 pub(super) fn look<'v>(document: &'v Value, path: &Path) -> Option<Look<'v>> {
     match (path.root, path.steps, document) {
-        (Root::Document, [PathStep::Key(name)], Value::Object(object)) => object.look(name),
-        (Root::Document, [PathStep::Key(first), rest @ ..], Value::Object(object)) => {
-            path::look(object.look(first)?, rest)
-        }
         (Root::Document, [], _) => Some(Look::of(document)),
+        (Root::Document, steps, Value::Object(object)) => path::look(object, steps),
         _ => None,
     }
 }
@@ -435,16 +432,16 @@ fn looked_up<'v>(document: &'v Value, path: &Path) -> Option<Cow<'v, Value>> {
         return None;
     }
     let mut node = document;
-    let mut steps = path.steps.iter();
-    while let Some(step) = steps.next() {
+    let mut steps = path.steps;
+    while let [step, rest @ ..] = steps {
         let (PathStep::Key(name), Value::Object(object)) = (step, node) else {
             return None;
         };
         if let Some(member) = object.plain_member(name) {
-            node = member;
+            (node, steps) = (member, rest);
             continue;
         }
-        return Some(match path::look(object.look(name)?, steps.as_slice())? {
+        return Some(match path::look(object, steps)? {
             Look::Value(value) => Cow::Borrowed(value),
             other => Cow::Owned(other.to_value()),
         });

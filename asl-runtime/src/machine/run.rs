@@ -13,7 +13,7 @@ use crate::value::Measure;
 use crate::{Timestamp, Value};
 
 /// Names a run of an execution. Never used twice, though its place in memory is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub(crate) struct RunId {
     index: u32,
     generation: u32,
@@ -234,7 +234,7 @@ impl Tickets {
 
 /// Names something that a driver was asked to do, so that its answer finds the way back. Never used twice in
 /// an execution.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Ticket {
     pub(crate) number: u64,
     pub(crate) run: RunId,

@@ -5,9 +5,9 @@ use crate::Value;
 
 /// Why a state's function is called.
 //
-// The tag is wide for the reason that [`Step`] has for it, as far as that takes no more space.
+// The tag is wide for the reason that [`Step`] has for it.
 #[derive(Debug)]
-#[repr(u32)]
+#[repr(u64)]
 pub enum On {
     /// The state was entered, or is tried again.
     Enter,

@@ -33,17 +33,24 @@ pub(crate) fn plain_member<'v>(document: &'v Value, steps: &[Step]) -> Option<&'
     Some(node)
 }
 
-/// The same of what need not be a value.
-#[inline]
-pub(crate) fn look<'v>(mut node: Look<'v>, steps: &[Step]) -> Option<Look<'v>> {
-    for step in steps {
-        node = match (step, node) {
-            (Step::Key(name), Look::Tree(tree)) => tree.member(name)?,
-            (Step::Key(name), Look::Value(Value::Object(object))) => object.look(name)?,
-            _ => return None,
-        };
+/// The same of what need not be a value: a member of an object.
+//
+// What the last step gives is given on from where it is written, as in `Object::look`.
+pub(crate) fn look<'v>(object: &'v Object, steps: &[Step]) -> Option<Look<'v>> {
+    match steps {
+        [Step::Key(name)] => object.look(name),
+        [Step::Key(name), rest @ ..] => look_into(object.look(name), rest),
+        _ => None,
     }
-    Some(node)
+}
+
+fn look_into<'v>(node: Option<Look<'v>>, steps: &[Step]) -> Option<Look<'v>> {
+    match (node, steps) {
+        (Some(Look::Value(Value::Object(object))), _) => look(object, steps),
+        (Some(Look::Tree(tree)), [Step::Key(name)]) => tree.member(name),
+        (Some(Look::Tree(tree)), [Step::Key(name), rest @ ..]) => look_into(tree.member(name), rest),
+        _ => None,
+    }
 }
 
 /// What nearly all paths name: members that are there.

@@ -10,6 +10,7 @@ mod put;
 pub use find::find;
 pub(crate) use find::{look, plain_member};
 pub use missing::Missing;
+pub(crate) use put::put_into;
 pub use put::{PathConflict, put};
 
 use crate::value::Number;

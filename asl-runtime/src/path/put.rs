@@ -17,19 +17,30 @@ pub struct PathConflict {
 /// What is on the way must be an object, or an array that has the element. Consumes the document, so that only nodes
 /// that others hold too are copied.
 pub fn put(mut document: Value, path: &ReferencePath, result: Value) -> Result<Value, PathConflict> {
+    put_into(&mut document, path, result)?;
+    Ok(document)
+}
+
+/// The same with a document that stays where it is.
+#[inline]
+pub(crate) fn put_into(
+    document: &mut Value,
+    path: &ReferencePath,
+    result: Value,
+) -> Result<(), PathConflict> {
     // Most results become members of the document itself.
-    if let ([ReferenceStep::Key(name)], Value::Object(object)) = (path.steps, &mut document) {
+    if let ([ReferenceStep::Key(name)], Value::Object(object)) = (path.steps, &mut *document) {
         object.insert(SmolStr::new_static(name), result);
-        return Ok(document);
+        return Ok(());
     }
-    if !fits(&document, path.steps) {
+    if !fits(document, path.steps) {
         return Err(PathConflict {
             path: path.text,
             document: document.to_string(),
         });
     }
-    place(&mut document, path.steps, result);
-    Ok(document)
+    place(document, path.steps, result);
+    Ok(())
 }
 
 fn place(document: &mut Value, steps: &[ReferenceStep], result: Value) {

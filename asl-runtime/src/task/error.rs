@@ -24,8 +24,13 @@ use std::{any, convert::Infallible, error::Error, fmt};
 /// assert_eq!(parse("").unwrap_err().to_string(), "EmptyField: the field is empty");
 /// assert_eq!(parse("x").unwrap_err().to_string(), "ParseIntError: invalid digit found in string");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TaskError {
+//
+// In a box, so that the result of a task is no larger for it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TaskError(Box<Parts>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Parts {
     /// `None` only where a callback reported a failure without a name.
     error: Option<String>,
     cause: Option<String>,
@@ -34,31 +39,28 @@ pub struct TaskError {
 impl TaskError {
     /// An error with the name that `ErrorEquals` matches, and a cause.
     pub fn new(error: impl Into<String>, cause: impl Into<String>) -> Self {
-        Self {
-            error: Some(error.into()),
-            cause: Some(cause.into()),
-        }
+        Self::from_parts(Some(error.into()), Some(cause.into()))
     }
 
     /// The name, `Error` in Amazon States Language.
     pub fn error(&self) -> Option<&str> {
-        self.error.as_deref()
+        self.0.error.as_deref()
     }
 
     /// The cause, `Cause` in Amazon States Language.
     pub fn cause(&self) -> Option<&str> {
-        self.cause.as_deref()
+        self.0.cause.as_deref()
     }
 
     /// An error that may lack its name or its cause, as
     /// [SendTaskFailure](https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskFailure.html) may.
     /// One without a name is matched by `States.TaskFailed` and `States.ALL` alone.
     pub fn from_parts(error: Option<String>, cause: Option<String>) -> Self {
-        Self { error, cause }
+        Self(Box::new(Parts { error, cause }))
     }
 
     pub(crate) fn into_parts(self) -> (Option<String>, Option<String>) {
-        (self.error, self.cause)
+        (self.0.error, self.0.cause)
     }
 
     /// A call for a state that is no Task: only a driver that is out of step with the machine makes one.
@@ -89,10 +91,21 @@ impl<E: Error> From<E> for TaskError {
     }
 }
 
+impl fmt::Debug for TaskError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Parts { error, cause } = &*self.0;
+        formatter
+            .debug_struct("TaskError")
+            .field("error", error)
+            .field("cause", cause)
+            .finish()
+    }
+}
+
 impl fmt::Display for TaskError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let error = self.error.as_deref().unwrap_or("unnamed error");
-        match self.cause.as_deref() {
+        let error = self.0.error.as_deref().unwrap_or("unnamed error");
+        match self.0.cause.as_deref() {
             None | Some("") => formatter.write_str(error),
             Some(cause) => write!(formatter, "{error}: {cause}"),
         }

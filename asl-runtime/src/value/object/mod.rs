@@ -135,12 +135,18 @@ impl Object {
     }
 
     /// Sets a member. One that exists keeps its place, and its old value is returned; a new one comes last.
+    #[inline]
     pub fn insert(&mut self, key: impl Into<SmolStr>, value: Value) -> Option<Value> {
         let key = key.into();
         if self.can_add_to_held(&key) {
             self.add_to_held(key, value);
             return None;
         }
+        self.insert_as_json(key, value)
+    }
+
+    #[inline(never)]
+    fn insert_as_json(&mut self, key: SmolStr, value: Value) -> Option<Value> {
         match self.find(&key) {
             Some(position) => {
                 let (_, old) = self.make_mut().members.get_mut(position)?;
