@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use asl_runtime::__private as asl;
 use asl_runtime::machine::{
     Cx, Effect, Event, EventType, Execution, Failure, On, Outcome, Program, Resource, ResourceKind, Retrier,
     Settings, StateInfo, StateKind, Step, Ticket, WaitStep,
@@ -292,6 +293,71 @@ fn a_result_may_not_be_too_large() {
     assert_eq!(run.error(), Some("States.DataLimitExceeded"));
     let cause = "The state/task 'work' returned a result with a size exceeding the maximum number of bytes service limit.";
     assert_eq!(run.cause(), Some(cause));
+}
+
+const DOCUMENT: asl::Template = asl::Template::Path(
+    "$",
+    &asl::Path {
+        text: "$",
+        root: asl::Root::Document,
+        steps: &[],
+    },
+);
+
+/// Goes on with a document that is one level deeper until that is too deep, or with one twice as large.
+fn grow<const LARGER: bool>(cx: &mut Cx<'_>, _: On) -> Result<Step, Failure> {
+    static DEEPER: asl::Template = asl::Template::Array(&[DOCUMENT]);
+    static LARGER_ONE: asl::Template = asl::Template::Object(&[("a", DOCUMENT), ("b", DOCUMENT)]);
+    cx.next_with(0_u16, if LARGER { &LARGER_ONE } else { &DEEPER })
+}
+
+/// The same as the end of the scope.
+fn grow_at_last(cx: &mut Cx<'_>, _: On) -> Result<Step, Failure> {
+    static LARGER: asl::Template = asl::Template::Object(&[("a", DOCUMENT), ("b", DOCUMENT)]);
+    cx.end_with(&LARGER)
+}
+
+static LARGER: Program = Program::new(
+    "larger",
+    &[StateInfo::new("Grow", StateKind::Pass, grow::<true>)],
+    0,
+    0,
+);
+static DEEPER: Program = Program::new(
+    "deeper",
+    &[StateInfo::new("Grow", StateKind::Pass, grow::<false>)],
+    0,
+    0,
+);
+static LARGER_BRANCHES: Program = Program::new(
+    "larger_branches",
+    &[
+        StateInfo::new("Fork", StateKind::Parallel(&[1, 2]), fork).catch(&[&["States.ALL"]]),
+        StateInfo::new("Wait", StateKind::Wait, wait),
+        StateInfo::new("Grow", StateKind::Pass, grow_at_last),
+    ],
+    0,
+    0,
+);
+
+#[test]
+fn an_output_may_not_be_too_large_or_too_deep() {
+    let run = |program: &'static Program, input: Value| Test::new(program).run(&input).expect("no tasks");
+    let large = run(&LARGER, json!("x"));
+    assert_eq!(large.error(), Some("States.DataLimitExceeded"));
+    let deep = run(&DEEPER, json!(1));
+    assert_eq!(deep.error(), Some("States.Runtime"));
+    let cause = deep.cause().unwrap_or_default();
+    assert!(
+        cause.ends_with("The output is nested more than 400 levels deep."),
+        "{cause}"
+    );
+    let text = Value::from("x".repeat(60_000));
+    let fits = run(&LARGER_BRANCHES, text.clone());
+    let output = json!([text.clone(), { "a": text.clone(), "b": text }]);
+    assert_eq!(fits.outcome, Outcome::Succeeded(output));
+    let branch = run(&LARGER_BRANCHES, json!("x".repeat(200_000)));
+    assert_eq!(branch.error(), Some("States.DataLimitExceeded"));
 }
 
 #[test]

@@ -283,6 +283,12 @@ impl Body<'_> {
 
     fn pass(&mut self, result: Option<&Json>) -> TokenStream {
         let state = self.state;
+        if let Some(parameters) = &state.parameters
+            && result.is_none()
+            && self.has_output_at_once()
+        {
+            return self.leave_with(parameters);
+        }
         let document = self.input().borrow();
         let bound = Data::Owned(quote!(result));
         let (result, evaluate, inspect) = match (result, &state.parameters) {
@@ -307,6 +313,27 @@ impl Body<'_> {
             quote!(#evaluate;)
         };
         self.with_input(quote!(#evaluate #inspect #assign #exit))
+    }
+
+    /// Ends a state that does nothing but make its output of its raw input, by a template.
+    pub(super) fn leave_with(&mut self, template: &Template) -> TokenStream {
+        let template = self.templates.declare(template);
+        match self.state.next {
+            Next::State(next) => {
+                let next = self.context.variant(next);
+                quote!(cx.next_with(#next, &#template))
+            }
+            Next::End => quote!(cx.end_with(&#template)),
+        }
+    }
+
+    /// Whether a template is all that the state's output takes.
+    fn has_output_at_once(&self) -> bool {
+        let state = self.state;
+        state.input_path.is_none()
+            && matches!(state.result_path, ResultPath::Replace)
+            && state.output_path.is_none()
+            && state.assign.is_empty()
     }
 
     fn choice(&mut self, rules: &[Rule], default: Option<StateIndex>) -> TokenStream {

@@ -21,7 +21,12 @@ impl Body<'_> {
     pub(super) fn query_code(&mut self) -> TokenStream {
         let state = self.state;
         match &state.kind {
-            Kind::Pass { .. } | Kind::Succeed => self.query_exit(&Data::RawInput),
+            Kind::Pass { .. } | Kind::Succeed => match &state.output {
+                Some(output @ (Template::Object(_) | Template::Array(_))) if state.assign.is_empty() => {
+                    self.leave_with(output)
+                }
+                _ => self.query_exit(&Data::RawInput),
+            },
             Kind::Fail { error, cause } => {
                 let fail = self.fail(error.as_ref(), cause.as_ref());
                 with_states(fail)

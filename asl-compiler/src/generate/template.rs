@@ -113,7 +113,7 @@ impl Templates<'_> {
     }
 
     /// The constant for a template.
-    fn declare(&mut self, template: &Template) -> Ident {
+    pub fn declare(&mut self, template: &Template) -> Ident {
         let template = self.part(template);
         self.constants.template(&template)
     }

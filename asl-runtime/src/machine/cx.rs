@@ -17,6 +17,8 @@ use crate::{Value, value};
 pub struct Cx<'a> {
     /// The state's raw input.
     pub input: &'a mut Value,
+    /// Where the state's output may be put, until it is.
+    pub(super) output: Option<&'a mut Value>,
     scene: &'a Scene<'a>,
     state: &'static StateInfo,
     run: &'a Run,
@@ -45,12 +47,20 @@ impl<'a> Cx<'a> {
     ) -> Self {
         Self {
             input,
+            output: None,
             scene,
             state,
             run,
             next_item: item,
             inspector: None,
         }
+    }
+
+    /// Has the state put its output here, if it can: it need not be moved then.
+    #[inline]
+    pub(crate) fn with_output(mut self, place: &'a mut Value) -> Self {
+        self.output = Some(place);
+        self
     }
 
     /// Takes note of what the state's function computes.
@@ -67,6 +77,11 @@ impl<'a> Cx<'a> {
     /// What JSONata expressions can refer to.
     pub fn states(&self) -> States<'_> {
         States::new(self)
+    }
+
+    /// Whether the state's query language is JSONata.
+    pub(super) fn is_jsonata(&self) -> bool {
+        self.state.jsonata
     }
 
     fn run_item(&self) -> Option<&Item> {

@@ -172,7 +172,7 @@ pub(super) enum Work {
 impl Execution {
     /// Starts an execution. Nothing runs until [`advance`](Self::advance).
     pub fn start(program: &'static Program, settings: Settings, input: Value, at: Timestamp) -> Self {
-        let info = settings.info(program, &input, at);
+        let info = Arc::new(settings.info(program, &input, at));
         Self::begin(info, settings, program.start, input, at)
     }
 
@@ -185,10 +185,16 @@ impl Execution {
         at: Timestamp,
     ) -> Self {
         let info = settings.info(program, &input, at).labelled(label);
-        Self::begin(info, settings, start, input, at)
+        Self::begin(Arc::new(info), settings, start, input, at)
     }
 
-    fn begin(info: ExecutionInfo, settings: Settings, start: StateId, input: Value, at: Timestamp) -> Self {
+    fn begin(
+        info: Arc<ExecutionInfo>,
+        settings: Settings,
+        start: StateId,
+        input: Value,
+        at: Timestamp,
+    ) -> Self {
         let Settings {
             payload_limit,
             history_limit,
@@ -201,14 +207,21 @@ impl Execution {
         } = settings;
         let sees_time =
             info.program.sees_time || observer.is_some() || polled_activities || !machines.is_empty();
-        let mut execution = Self {
+        let mut journal = Journal::new(history_limit, observer);
+        let started = EventType::ExecutionStarted;
+        journal.record(at, 0, started, None, || Details {
+            input: Some(info.input.clone()),
+            ..Details::default()
+        });
+        // Nothing is done with it afterwards, so that it is made where the caller wants it: it is large.
+        Self {
             sees_time,
             random: info.random(),
-            info: Arc::new(info),
+            info,
             now: at,
-            journal: Journal::new(history_limit, observer),
+            journal,
             runs: Runs::of(Run::new(start, input, at)),
-            queue: Queue::default(),
+            queue: Queue::of(Work::Start(RunId::ROOT)),
             effects: VecDeque::new(),
             outcome: None,
             tickets: Tickets::default(),
@@ -218,14 +231,7 @@ impl Execution {
             tokens: Tokens::default(),
             number,
             redrivable,
-        };
-        let started = EventType::ExecutionStarted;
-        execution.journal.record(at, 0, started, None, || Details {
-            input: Some(execution.info.input.clone()),
-            ..Details::default()
-        });
-        execution.queue.push_back(Work::Start(RunId::ROOT));
-        execution
+        }
     }
 
     /// Runs the machine as far as it gets, but no more than `transitions` steps of states. Gives whether there is

@@ -131,7 +131,8 @@ impl Execution {
             };
             let kind = &program.states[usize::from(run.state)].kind;
             if let Some(mut scope) = Scope::of(run, &turns)
-                && scope.prepare(&mut child, kind, parent, index).is_some()
+                && let Some(start) = Starts::of(kind).get(index)
+                && scope.prepare(&mut child, start, parent, index).is_some()
             {
                 scope.fan.next_input(index, &mut child.input);
                 let id = self.keep_child(child, parent, index);
@@ -182,15 +183,16 @@ impl Execution {
         let parent = runs.get_mut(turns.parent)?;
         let state = &program.states[usize::from(parent.state)];
         let mut scope = Scope::of(parent, turns)?;
+        let starts = Starts::of(&state.kind);
         let mut is_input = false;
         for index in turns.indices.by_ref() {
-            scope.prepare(child, &state.kind, turns.parent, index)?;
+            scope.prepare(child, starts.get(index)?, turns.parent, index)?;
             let fan = &mut *scope.fan;
             if !is_input {
                 fan.next_input(index, document);
             }
             let before = *left;
-            let stop = stepper.step(child, document, &mut fan.outputs[index], None, left);
+            let stop = stepper.enter_and_step(child, document, &mut fan.outputs[index], false, left);
             if let Err(stop) = stop {
                 return Some((index, Err(stop)));
             }
@@ -344,7 +346,7 @@ impl Execution {
         match place {
             Place::Running(run) => self.abort(*run, event),
             Place::Started(_) => {
-                if let Some(start) = first_state(&self.state_info(parent).kind, index) {
+                if let Some(start) = Starts::of(&self.state_info(parent).kind).get(index) {
                     self.record_aborted(start, event);
                 }
             }
@@ -418,10 +420,8 @@ impl<'r> Scope<'r> {
 
     /// Makes this the run of one that begins, unless it has no turn.
     #[inline(always)]
-    fn prepare(&mut self, child: &mut Run, kind: &StateKind, parent: RunId, index: usize) -> Option<()> {
-        let (Some(Place::Started(event)), Some(start)) =
-            (self.fan.places.get(index), first_state(kind, index))
-        else {
+    fn prepare(&mut self, child: &mut Run, start: StateId, parent: RunId, index: usize) -> Option<()> {
+        let Some(Place::Started(event)) = self.fan.places.get(index) else {
             return None;
         };
         // There are no more than there is memory for.
@@ -440,12 +440,28 @@ impl<'r> Scope<'r> {
     }
 }
 
-/// State that a branch of a Parallel, or an iteration of a Map, starts at.
-fn first_state(kind: &StateKind, index: usize) -> Option<StateId> {
-    match kind {
-        StateKind::Parallel(branches) => branches.get(index).copied(),
-        StateKind::Map(processor) => Some(*processor),
-        _ => None,
+/// The states that the branches of a Parallel, or the iterations of a Map, start at.
+#[derive(Clone, Copy)]
+enum Starts<'k> {
+    Branches(&'k [StateId]),
+    Processor(StateId),
+}
+
+impl<'k> Starts<'k> {
+    fn of(kind: &'k StateKind) -> Self {
+        match kind {
+            StateKind::Parallel(branches) => Self::Branches(branches),
+            StateKind::Map(processor) => Self::Processor(*processor),
+            _ => Self::Branches(&[]),
+        }
+    }
+
+    #[inline]
+    fn get(self, index: usize) -> Option<StateId> {
+        match self {
+            Self::Branches(branches) => branches.get(index).copied(),
+            Self::Processor(processor) => Some(processor),
+        }
     }
 }
 

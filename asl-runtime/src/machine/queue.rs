@@ -24,6 +24,14 @@ impl<T> Default for Queue<T> {
 }
 
 impl<T> Queue<T> {
+    /// With one entry.
+    pub fn of(entry: T) -> Self {
+        Self {
+            first: Some(entry),
+            others: None,
+        }
+    }
+
     pub fn is_empty(&self) -> bool {
         self.first.is_none() && self.others.is_none()
     }

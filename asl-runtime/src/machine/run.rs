@@ -51,6 +51,7 @@ struct Slot {
 
 impl Runs {
     /// The run of the machine itself.
+    #[inline]
     pub fn of(root: Run) -> Self {
         Self {
             root: Slot::of(root),
@@ -204,6 +205,7 @@ impl Runs {
 }
 
 impl Slot {
+    #[inline]
     fn of(run: Run) -> Self {
         Self {
             generation: 0,
@@ -322,6 +324,7 @@ pub(crate) enum Phase {
 }
 
 impl Run {
+    #[inline]
     pub fn new(state: StateId, input: Value, at: Timestamp) -> Self {
         Self {
             parent: None,

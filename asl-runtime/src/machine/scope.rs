@@ -36,42 +36,56 @@ pub(super) enum Stop {
 }
 
 impl Stepper<'_> {
-    /// Steps a run until it waits for something. The document that goes from state to state is not in the run meanwhile,
-    /// which spares moving it. Without a `first` reason its state is entered. `left` counts the steps that may still be taken.
-    ///
-    /// What the last state of the scope gives is put into `output`. Where that is also the first one, the document is still
-    /// what it was, or `null` where the state took it.
+    /// Goes on with the state that a run is in, and [from there](Self::enter_and_step).
     ///
     /// # Errors
-    /// Why it stops before that.
+    /// Why it stops before the end of the scope.
     pub fn step(
         &mut self,
         run: &mut Run,
         document: &mut Value,
         output: &mut Value,
-        first: Option<On>,
+        on: On,
         left: &mut usize,
     ) -> Result<(), Stop> {
-        // Whether the document is known to be no larger than it may be.
-        let mut fits = false;
-        if let Some(on) = first {
-            match *left {
-                0 => return Err(Stop::Steps(on)),
-                _ if self.journal.is_full() => return Err(Stop::HistoryFull),
-                _ => *left -= 1,
-            }
-            let mut result = self.call(run, document, on);
-            let Some(next) = self.leave(run, document, output, &mut result, fits) else {
-                return Err(Stop::Step(result));
-            };
-            // There is nothing left in it, which the compiler would find out each time.
-            mem::forget(result);
-            match next {
-                Some(next) => run.state = next,
-                None => return Ok(()),
-            }
-            fits = true;
+        match *left {
+            0 => return Err(Stop::Steps(on)),
+            _ if self.journal.is_full() => return Err(Stop::HistoryFull),
+            _ => *left -= 1,
         }
+        let is_entry = matches!(on, On::Enter);
+        let mut result = self.call(run, document, output, on, is_entry);
+        let Some(next) = self.leave(run, document, output, &mut result, false) else {
+            return Err(Stop::Step(result));
+        };
+        // There is nothing left in it, which the compiler would find out each time.
+        mem::forget(result);
+        match next {
+            Some(next) => {
+                run.state = next;
+                self.enter_and_step(run, document, output, true, left)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Steps a run from the entry of its state until it waits for something. The document that goes from state to state is
+    /// not in the run meanwhile, which spares moving it. `left` counts the steps that may still be taken, `fits` says whether
+    /// the document is known to be no larger than it may be.
+    ///
+    /// What the last state of the scope gives is put into `output`. Where that is also the first one, the document is still
+    /// what it was, or `null` where the state took it.
+    ///
+    /// # Errors
+    /// Why it stops before the end of the scope.
+    pub fn enter_and_step(
+        &mut self,
+        run: &mut Run,
+        document: &mut Value,
+        output: &mut Value,
+        mut fits: bool,
+        left: &mut usize,
+    ) -> Result<(), Stop> {
         loop {
             self.enter(run, document);
             match *left {
@@ -79,7 +93,7 @@ impl Stepper<'_> {
                 _ if self.journal.is_full() => return Err(Stop::HistoryFull),
                 _ => *left -= 1,
             }
-            let mut result = self.call(run, document, On::Enter);
+            let mut result = self.call(run, document, output, On::Enter, true);
             let Some(next) = self.leave(run, document, output, &mut result, fits) else {
                 return Err(Stop::Step(result));
             };
@@ -94,12 +108,20 @@ impl Stepper<'_> {
 
     /// Calls the function of the state that a run is in.
     #[inline(always)]
-    fn call(&mut self, run: &mut Run, document: &mut Value, on: On) -> Result<Step, Failure> {
+    fn call(
+        &mut self,
+        run: &mut Run,
+        document: &mut Value,
+        output: &mut Value,
+        on: On,
+        is_entry: bool,
+    ) -> Result<Step, Failure> {
         let state = &self.scene.info.program.states[usize::from(run.state)];
-        if state.has_token && matches!(on, On::Enter) {
+        if is_entry && state.has_token {
             self.give_token(run);
         }
-        (state.run)(&mut Cx::new(&self.scene, state, run, document, None), on)
+        let cx = Cx::new(&self.scene, state, run, document, None);
+        (state.run)(&mut cx.with_output(output), on)
     }
 
     /// Leaves the state that a run is in, if that is what its function wants. Gives the next state of the scope.
@@ -125,6 +147,19 @@ impl Stepper<'_> {
                 self.exit(run, document, None);
                 if next.is_none() {
                     document.take().move_to(output);
+                }
+                Some(next)
+            }
+            Ok(Step::Given { next }) => {
+                let next = *next;
+                if !output.fits(self.limit) {
+                    // The state is none that is tried again.
+                    output.take().move_to(document);
+                    return None;
+                }
+                self.exit(run, output, None);
+                if next.is_some() {
+                    output.take().move_to(document);
                 }
                 Some(next)
             }
@@ -234,7 +269,11 @@ impl Execution {
         let Some(run) = runs.get_mut(id) else { return };
         let mut document = mem::take(&mut run.input);
         let mut output = Value::Null;
-        match stepper.step(run, &mut document, &mut output, first, left) {
+        let stepped = match first {
+            Some(on) => stepper.step(run, &mut document, &mut output, on, left),
+            None => stepper.enter_and_step(run, &mut document, &mut output, false, left),
+        };
+        match stepped {
             Ok(()) => self.finish_scope(id, output),
             Err(stop) => {
                 run.input = document;
@@ -305,7 +344,7 @@ impl Execution {
                 let bytes = if all_fit { bytes } else { usize::MAX };
                 self.too_large(id, bytes, "value of a variable")
             }
-            Ok(Step::Pass { .. }) => {
+            Ok(Step::Pass { .. } | Step::Given { .. }) => {
                 let input = self.run(id).map(|run| run.input.clone()).unwrap_or_default();
                 self.too_large(id, input.measure().bytes, "output");
             }

@@ -36,6 +36,11 @@ pub enum Step {
         /// State to go to; `None` when the scope ends here.
         next: Option<StateId>,
     },
+    /// The state is done, and its output is where it [was to be put](super::Cx::end_with).
+    Given {
+        /// State to go to; `None` when the scope ends here.
+        next: Option<StateId>,
+    },
     /// The state is done. `next` is `None` when its scope ends here.
     Exit {
         /// Output of the state.

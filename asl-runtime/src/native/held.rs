@@ -198,7 +198,7 @@ impl<'de, T: Native> Visitor<'de> for Reader<T> {
             }
             template.fill(&document)
         } else {
-            handover::take().unwrap_or_default()
+            handover::take()
         };
         // What does not fit says `serde`.
         Held::take(value).or_else(|value| value.decode().map(Held::new).map_err(E::custom))

@@ -6,6 +6,7 @@
 //! in a slot of the thread instead.
 
 use std::cell::{Cell, RefCell};
+use std::mem;
 
 use super::Value;
 
@@ -14,15 +15,29 @@ pub(crate) const NAME: &str = "$asl_runtime::Value";
 
 thread_local! {
     static WANTED: Cell<bool> = const { Cell::new(false) };
-    static SLOT: RefCell<Option<Value>> = const { RefCell::new(None) };
+    static SLOT: Slot = const {
+        Slot {
+            value: RefCell::new(Value::Null),
+            is_full: Cell::new(false),
+        }
+    };
 }
 
-/// Runs `serialize`, during which a value that presents itself may be handed over; gives what was.
-pub(super) fn receive<R>(serialize: impl FnOnce() -> R) -> (R, Option<Value>) {
+/// Whether there is a value is known aside: values are moved faster as a whole than after a look at what they are.
+struct Slot {
+    value: RefCell<Value>,
+    is_full: Cell<bool>,
+}
+
+/// Runs `serialize`, during which a value that presents itself may be handed over; puts what was into its place.
+pub(super) fn receive<E>(
+    place: &mut Value,
+    serialize: impl FnOnce(&mut Value) -> Result<(), E>,
+) -> Result<(), E> {
     let before = WANTED.replace(true);
-    let result = serialize();
+    let result = serialize(place);
     WANTED.set(before);
-    (result, take())
+    if take_into(place) { Ok(()) } else { result }
 }
 
 /// Hands the value over if the serializer at work asked for it.
@@ -31,15 +46,34 @@ pub(crate) fn offer(value: impl FnOnce() -> Value) -> bool {
 }
 
 /// Puts a value where [`take`] finds it. A thread that ends has no such place any more.
-pub(super) fn put(value: Value) -> Result<(), Value> {
-    let mut value = Some(value);
-    let _ = SLOT.try_with(|slot| slot.replace(value.take()));
-    value.map_or(Ok(()), Err)
+pub(super) fn put(mut value: Value) -> Result<(), Value> {
+    let is_put = SLOT.try_with(|slot| {
+        mem::swap(&mut *slot.value.borrow_mut(), &mut value);
+        slot.is_full.set(true);
+    });
+    match is_put {
+        Ok(()) => Ok(()),
+        Err(_) => Err(value),
+    }
 }
 
-/// The value that was handed over, if one was.
-pub(crate) fn take() -> Option<Value> {
-    SLOT.try_with(|slot| slot.take()).ok().flatten()
+/// The value that was handed over, or `null`.
+pub(crate) fn take() -> Value {
+    let mut value = Value::Null;
+    take_into(&mut value);
+    value
+}
+
+/// Puts the value that was handed over into its place, if one was.
+fn take_into(place: &mut Value) -> bool {
+    let take = |slot: &Slot| {
+        let is_full = slot.is_full.replace(false);
+        if is_full {
+            *place = slot.value.take();
+        }
+        is_full
+    };
+    SLOT.try_with(take).unwrap_or(false)
 }
 
 #[cfg(test)]

@@ -77,6 +77,16 @@ impl Value {
             || together(&mut values.map(Self::measure)).is_within(limit)
     }
 
+    /// The [bound](Self::bound), if it is known.
+    #[inline]
+    pub(crate) fn known_bound(&self) -> Option<Measure> {
+        match self {
+            Self::Array(array) => array.known_bound(),
+            Self::Object(object) => object.known_bound(),
+            scalar => Some(scalar.bound()),
+        }
+    }
+
     /// A quick upper bound of the [measure](Self::measure); its depth is exact.
     #[inline]
     pub(crate) fn bound(&self) -> Measure {
@@ -154,10 +164,17 @@ impl Measure {
     }
 
     pub(super) fn bound_of_array(elements: &[Value]) -> Self {
-        let empty = Self::container(elements.len());
-        elements
-            .iter()
-            .fold(empty, |sum, element| sum.and(0, element.bound()))
+        let mut sum = Self::container(elements.len());
+        for element in elements {
+            let Self { bytes, depth } = match element {
+                // Most are, and there need be no look at what else they could be.
+                Value::Object(object) => object.known_bound().unwrap_or_else(|| object.bound()),
+                other => other.bound(),
+            };
+            sum.bytes = sum.bytes.saturating_add(bytes);
+            sum.depth = sum.depth.max(depth + 1);
+        }
+        sum
     }
 
     pub(super) fn bound_of_object(object: &Object) -> Self {
@@ -177,15 +194,16 @@ impl Measure {
         Self::container(count)
     }
 
-    /// A bound of an object with one member more, if a bound of that is known.
+    /// A bound of an object with one member more, given a bound of that.
     #[inline]
-    pub(crate) fn with_known(self, key: &str, value: &Value) -> Option<Self> {
-        let bound = match value {
-            Value::Array(array) => array.known_bound()?,
-            Value::Object(object) => object.known_bound()?,
-            scalar => scalar.bound(),
-        };
-        Some(self.and(longest(key) + 1, bound))
+    pub(crate) fn with_bounded(self, key: &str, bound: Self) -> Self {
+        self.and(longest(key) + 1, bound)
+    }
+
+    /// Whether a container of this depth holds others.
+    #[inline]
+    pub(super) fn holds_containers(self) -> bool {
+        self.depth > 1
     }
 
     /// A bound of an object with one member more.

@@ -210,13 +210,27 @@ impl Value {
     #[inline]
     pub(crate) fn copy_to(&self, place: &mut Self) {
         match self {
-            Self::Null => *place = Self::Null,
-            Self::Bool(value) => *place = Self::Bool(*value),
-            Self::Number(number) => *place = Self::Number(*number),
-            Self::String(text) => *place = Self::String(text.clone()),
-            Self::Array(array) => *place = Self::Array(array.clone()),
-            Self::Object(object) => *place = Self::Object(object.clone()),
+            Self::Null => place.set(Self::Null),
+            Self::Bool(value) => place.set(Self::Bool(*value)),
+            Self::Number(number) => place.set(Self::Number(*number)),
+            Self::String(text) => place.set(Self::String(text.clone())),
+            Self::Array(array) => place.set(Self::Array(array.clone())),
+            Self::Object(object) => place.set(Self::Object(object.clone())),
         }
+    }
+
+    /// Puts a value into this place, which most often is empty: then there is nothing to drop, and no code for it here.
+    #[inline(always)]
+    pub(crate) fn set(&mut self, value: Self) {
+        if !self.is_null() {
+            self.clear();
+        }
+        std::mem::forget(std::mem::replace(self, value));
+    }
+
+    #[inline(never)]
+    fn clear(&mut self) {
+        *self = Self::Null;
     }
 
     /// Moves the value to a place, one kind after the other as well.

@@ -191,7 +191,7 @@ impl<'de> Visitor<'de> for ValueSeed {
     }
 
     fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(handover::take().unwrap_or_default())
+        Ok(handover::take())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {

@@ -579,9 +579,7 @@ pub mod jsonata {
                     ("route", asl::Template::Expression(&expressions::DONE_OUTPUT_ROUTE)),
                 ],
             );
-            let states = cx.states();
-            let output = states.template(&TEMPLATE)?;
-            Ok(asl::Step::end(output))
+            cx.end_with(&TEMPLATE)
         }
 
         /// Fail state `Refuse`.

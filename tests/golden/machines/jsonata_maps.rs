@@ -395,8 +395,7 @@ pub mod jsonata_maps {
                     ("items", asl::Template::Path("items.$", &paths::DOCUMENT)),
                 ],
             );
-            let result = cx.parameters(cx.input, &TEMPLATE)?;
-            Ok(asl::Step::end(result))
+            cx.end_with(&TEMPLATE)
         }
 
         /// Pass state `Add`.
@@ -414,8 +413,7 @@ pub mod jsonata_maps {
             static TEMPLATE: asl::Template = asl::Template::Object(
                 &[("item", asl::Template::Path("item.$", &paths::DOCUMENT))],
             );
-            let result = cx.parameters(cx.input, &TEMPLATE)?;
-            Ok(asl::Step::end(result))
+            cx.end_with(&TEMPLATE)
         }
 
         /// The paths that states read.

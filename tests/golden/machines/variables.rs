@@ -363,8 +363,7 @@ pub mod variables {
                     ("result", asl::Template::Path("result.$", &paths::VARIABLE_RESULT)),
                 ],
             );
-            let result = cx.parameters(cx.input, &TEMPLATE)?;
-            Ok(asl::Step::end(result))
+            cx.end_with(&TEMPLATE)
         }
 
         /// The paths that states read.

@@ -5,12 +5,12 @@ mod input;
 
 pub use self::input::TaskInput;
 use super::cx::{at_once, has, look};
-use super::{Cx, Expression, Failure, States};
+use super::{Cx, Expression, Failure, StateId, States, Step};
 use crate::Value;
 use crate::intrinsic::Call;
 use crate::native::Look;
 use crate::path::{Numeral, Path};
-use crate::value::{Builder, Constant, Measure, Object};
+use crate::value::{Builder, Constant, Measure};
 
 /// JSON of a definition with something to evaluate in it: `Parameters`, `ItemSelector`, `Output` and the like
 /// ([payload templates](https://states-language.net/spec.html#payload-template)).
@@ -80,11 +80,11 @@ impl Template {
     /// Writes a part that depends on nothing to its place.
     fn write_constant(&self, place: &mut Value) {
         match self {
-            Self::Null => *place = Value::Null,
-            Self::Bool(value) => *place = Value::Bool(*value),
-            Self::Number(number) => *place = Value::Number(number.to_number()),
-            Self::String(text) => *place = Value::from_static(text),
-            Self::Constant(constant) => *place = constant.get(),
+            Self::Null => place.set(Value::Null),
+            Self::Bool(value) => place.set(Value::Bool(*value)),
+            Self::Number(number) => place.set(Value::Number(number.to_number())),
+            Self::String(text) => place.set(Value::from_static(text)),
+            Self::Constant(constant) => place.set(constant.get()),
             Self::Object(_) | Self::Array(_) | Self::Path(..) | Self::Call(_) | Self::Expression(_) => {}
         }
     }
@@ -126,6 +126,49 @@ impl Cx<'_> {
             return self.shown(document, template, Self::inspect_parameters);
         }
         self.template(document, template)
+    }
+
+    /// Ends the scope with what a template makes of the raw input: `Parameters` of a Pass state, or `Output` in JSONata.
+    ///
+    /// # Errors
+    /// As those of [`template`](Self::template).
+    pub fn end_with(&mut self, template: &'static Template) -> Result<Step, Failure> {
+        self.give(template, None)
+    }
+
+    /// Goes to another state of the scope, likewise.
+    ///
+    /// # Errors
+    /// As those of [`template`](Self::template).
+    pub fn next_with(
+        &mut self,
+        state: impl Into<StateId>,
+        template: &'static Template,
+    ) -> Result<Step, Failure> {
+        self.give(template, Some(state.into()))
+    }
+
+    fn give(&mut self, template: &'static Template, next: Option<StateId>) -> Result<Step, Failure> {
+        let Some(place) = self.output.take() else {
+            let output = if self.is_jsonata() {
+                self.states().template(template)?
+            } else {
+                self.parameters(self.input, template)?
+            };
+            return Ok(Step::Exit {
+                output,
+                assign: None,
+                next,
+            });
+        };
+        let states = self.is_jsonata().then(|| self.states());
+        let source = Source {
+            cx: self,
+            document: self.input,
+            states: states.as_ref(),
+        };
+        source.fill(template, place)?;
+        Ok(Step::Given { next })
     }
 
     /// `ResultSelector`.
@@ -173,7 +216,7 @@ impl States<'_> {
 /// What a template takes its values from.
 //
 // What a function gives by value goes through memory in pieces, and the processor has to wait for them before it can load
-// the whole. So values are written where they stay, and an object, which is a pointer, is given in a register.
+// the whole. So values are written where they stay.
 struct Source<'s> {
     cx: &'s Cx<'s>,
     document: &'s Value,
@@ -183,36 +226,71 @@ struct Source<'s> {
 impl Source<'_> {
     #[inline]
     fn value(&self, template: &'static Template) -> Result<Value, Failure> {
-        match template {
-            Template::Object(members) => self.object(members).map(Value::Object),
-            other => self.other(other),
-        }
-    }
-
-    #[inline(never)]
-    fn other(&self, template: &'static Template) -> Result<Value, Failure> {
         let mut value = Value::Null;
-        self.write(template, &mut value)?;
+        self.fill(template, &mut value)?;
         Ok(value)
     }
 
-    #[inline(never)]
-    fn object(&self, members: &'static [(&'static str, Template)]) -> Result<Object, Failure> {
-        let mut object = Builder::with_keys(members.iter().map(|(key, _)| *key));
-        let mut bound = Some(Measure::of_members(members.len()));
-        for ((key, member), place) in members.iter().zip(object.values_mut()) {
-            self.write(member, place)?;
-            bound = bound.and_then(|bound| bound.with_known(key, place));
+    /// Most templates are objects.
+    #[inline]
+    fn fill(&self, template: &'static Template, place: &mut Value) -> Result<(), Failure> {
+        match template {
+            Template::Object(members) => self.write_object(members, place),
+            other => self.write(other, place),
         }
-        if let Some(bound) = bound {
-            object.note_bound(bound);
-        }
-        Ok(object.finish())
     }
 
+    #[inline(never)]
+    fn write_object(
+        &self,
+        members: &'static [(&'static str, Template)],
+        place: &mut Value,
+    ) -> Result<(), Failure> {
+        let mut object = Builder::with_keys(members.iter().map(|(key, _)| *key));
+        let mut bound = Measure::of_members(members.len());
+        let mut is_bounded = true;
+        for ((key, member), place) in members.iter().zip(object.values_mut()) {
+            match self.write_bounded(member, place)? {
+                Some(of_member) => bound = bound.with_bounded(key, of_member),
+                None => is_bounded = false,
+            }
+        }
+        if is_bounded {
+            object.note_bound(bound);
+        }
+        place.set(Value::Object(object.finish()));
+        Ok(())
+    }
+
+    /// Writes a part, and gives how large it is at most, if that is known. What most parts are is looked at here once.
+    #[inline(always)]
+    fn write_bounded(
+        &self,
+        template: &'static Template,
+        place: &mut Value,
+    ) -> Result<Option<Measure>, Failure> {
+        match template {
+            Template::Path(_, path) => match at_once(self.document, path) {
+                Some(Value::String(text)) => {
+                    place.set(Value::String(text.clone()));
+                    return Ok(Some(Measure::of_text(text)));
+                }
+                Some(found) => found.copy_to(place),
+                None => self.write(template, place)?,
+            },
+            Template::Number(number) => {
+                place.set(Value::Number(number.to_number()));
+                return Ok(Some(Measure::of_number()));
+            }
+            other => self.write(other, place)?,
+        }
+        Ok(place.known_bound())
+    }
+
+    #[inline(never)]
     fn write(&self, template: &'static Template, place: &mut Value) -> Result<(), Failure> {
         match template {
-            Template::Object(members) => *place = Value::Object(self.object(members)?),
+            Template::Object(members) => self.write_object(members, place)?,
             Template::Array(elements) => {
                 let mut array = vec![Value::Null; elements.len()];
                 for (place, element) in array.iter_mut().zip(*elements) {

@@ -157,11 +157,7 @@ impl<'a> Serializer for Encoder<'a> {
         value: &T,
     ) -> Result<(), EncodeError> {
         if name == handover::NAME {
-            let (copied, handed_over) = handover::receive(|| value.serialize(Encoder(self.0)));
-            return match handed_over {
-                Some(value) => self.set(value),
-                None => copied,
-            };
+            return handover::receive(self.0, |place| value.serialize(Encoder(place)));
         }
         value.serialize(self)
     }

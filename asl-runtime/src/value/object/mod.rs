@@ -72,18 +72,28 @@ impl Default for Object {
 }
 
 impl Drop for Object {
-    /// Members that are containers are dropped here, one after the other where they are deep: the rest needs no stack.
     #[inline]
     fn drop(&mut self) {
-        if let Some(members) = self.unshared()
-            && members.iter().any(|(_, value)| value.is_container())
+        // Where its depth is known, so is whether it holds containers.
+        if self.known_bound().is_none_or(Measure::holds_containers)
+            && let Some(members) = self.unshared()
         {
-            release(
-                members,
-                |members| members.iter_mut().for_each(|(_, value)| drop(value.take())),
-                |members, pending| pending.extend(members.iter_mut().map(|(_, value)| value.take())),
-            );
+            drop_containers(members);
         }
+    }
+}
+
+/// Members that are containers are dropped here, one after the other where they are deep: the rest needs no stack.
+///
+/// Out of line, so that dropping what is no object takes little.
+#[inline(never)]
+fn drop_containers(members: &mut [Member]) {
+    if members.iter().any(|(_, value)| value.is_container()) {
+        release(
+            members,
+            |members| members.iter_mut().for_each(|(_, value)| drop(value.take())),
+            |members, pending| pending.extend(members.iter_mut().map(|(_, value)| value.take())),
+        );
     }
 }
 
