@@ -1,9 +1,6 @@
 //! How large a value is as JSON text.
 
-use std::{
-    io,
-    sync::atomic::{AtomicU64, Ordering},
-};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{Number, Object, Value, number::Repr};
 
@@ -261,31 +258,12 @@ fn number_length(number: Number) -> usize {
     match number.repr() {
         Repr::Int(value) => usize::from(value < 0) + digits(value.unsigned_abs()),
         Repr::UInt(value) => digits(value),
-        Repr::Float(value) => {
-            let mut length = Length(0);
-            // Counting cannot fail.
-            let _ = serde_json::to_writer(&mut length, &value);
-            length.0
-        }
+        Repr::Float(value) => zmij::Buffer::new().format_finite(value).len(),
     }
 }
 
 fn digits(value: u64) -> usize {
     value.checked_ilog10().map_or(1, |log| log as usize + 1)
-}
-
-/// Counts what is written.
-struct Length(usize);
-
-impl io::Write for Length {
-    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
-        self.0 += text.len();
-        Ok(text.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// What is known of a container's size.

@@ -151,14 +151,7 @@ pub(crate) fn push_number(text: &mut String, number: Number) {
     match number.repr() {
         Repr::Int(value) => text.push_str(itoa::Buffer::new().format(value)),
         Repr::UInt(value) => text.push_str(itoa::Buffer::new().format(value)),
-        Repr::Float(value) => {
-            let mut digits = [0; 32];
-            let mut rest = &mut digits[..];
-            // No number takes more digits, and they are ASCII.
-            let _ = serde_json::to_writer(&mut rest, &value);
-            let length = 32 - rest.len();
-            text.push_str(std::str::from_utf8(&digits[..length]).unwrap_or_default());
-        }
+        Repr::Float(value) => text.push_str(zmij::Buffer::new().format_finite(value)),
     }
 }
 
