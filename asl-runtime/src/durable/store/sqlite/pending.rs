@@ -301,30 +301,32 @@ impl Part {
     /// as they are about to change again.
     pub fn take(&mut self, all: bool) -> Self {
         let mut taken = std::mem::take(self);
-        let mut executions = BTreeMap::new();
-        for (id, mut entry) in std::mem::take(&mut taken.tables.executions) {
-            let is_active = entry.execution.wake_at == Some(ACTIVE);
-            if !all && may_stay(&entry) {
+        let stays = |entry: &Entry| !all && may_stay(entry);
+        let executions = &mut taken.tables.executions;
+        for (_, mut entry) in executions.extract_if(.., |_, entry| stays(entry) || !entry.notes.is_changed) {
+            if stays(&entry) {
                 entry.notes.is_young = false;
                 self.is_changed = true;
                 self.tables.insert(entry);
-            } else if entry.notes.is_changed {
-                if is_active {
-                    self.tables.insert(known(&entry));
-                }
-                executions.insert(id, entry);
-            } else if is_active {
+            } else if is_active(&entry) {
                 self.tables.insert(entry);
             }
         }
-        taken.tables.executions = executions;
+        for entry in executions.values().filter(|entry| is_active(entry)) {
+            self.tables.insert(known(entry));
+        }
         taken
     }
 }
 
 /// Whether an execution may stay in the log this time: it is about to change again, and has no row yet.
 fn may_stay(entry: &Entry) -> bool {
-    entry.notes.is_young && entry.execution.wake_at == Some(ACTIVE)
+    entry.notes.is_young && is_active(entry)
+}
+
+/// Whether an execution is in memory, and so about to change again.
+fn is_active(entry: &Entry) -> bool {
+    entry.execution.wake_at == Some(ACTIVE)
 }
 
 /// An execution that is written, or about to be.
