@@ -5,10 +5,18 @@
 //! tokio begin with space for 32 events.)
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use crate::machine::Event;
+
+#[derive(Debug)]
+struct Shared<T> {
+    /// There are events. Changes while the mailbox is locked, and is looked at without that: most looks find none.
+    has_events: AtomicBool,
+    mailbox: Mutex<Mailbox<T>>,
+}
 
 #[derive(Debug)]
 struct Mailbox<T> {
@@ -19,11 +27,11 @@ struct Mailbox<T> {
 
 /// Puts events in.
 #[derive(Debug)]
-pub(crate) struct Sender<T = Event>(Arc<Mutex<Mailbox<T>>>);
+pub(crate) struct Sender<T = Event>(Arc<Shared<T>>);
 
 /// Takes them out, in their order. Made with a mailbox of its own.
 #[derive(Debug)]
-pub(crate) struct Receiver<T = Event>(Arc<Mutex<Mailbox<T>>>);
+pub(crate) struct Receiver<T = Event>(Arc<Shared<T>>);
 
 /// Nobody will take the event out.
 #[derive(Debug)]
@@ -37,11 +45,12 @@ impl<T> Clone for Sender<T> {
 
 impl<T> Sender<T> {
     pub fn send(&self, event: T) -> Result<(), Closed<T>> {
-        let mut mailbox = lock(&self.0);
+        let mut mailbox = self.0.lock();
         if mailbox.is_closed {
             return Err(Closed(event));
         }
         mailbox.events.push_back(event);
+        self.0.has_events.store(true, Ordering::Release);
         let receiver = mailbox.receiver.take();
         drop(mailbox);
         if let Some(receiver) = receiver {
@@ -53,11 +62,15 @@ impl<T> Sender<T> {
 
 impl<T> Default for Receiver<T> {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(Mailbox {
+        let mailbox = Mailbox {
             events: VecDeque::new(),
             receiver: None,
             is_closed: false,
-        })))
+        };
+        Self(Arc::new(Shared {
+            has_events: AtomicBool::new(false),
+            mailbox: Mutex::new(mailbox),
+        }))
     }
 }
 
@@ -69,8 +82,8 @@ impl<T> Receiver<T> {
 
     /// The next event, once there is one.
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<T> {
-        let mut mailbox = lock(&self.0);
-        if let Some(event) = mailbox.events.pop_front() {
+        let mut mailbox = self.0.lock();
+        if let Some(event) = self.0.take(&mut mailbox) {
             return Poll::Ready(event);
         }
         match &mut mailbox.receiver {
@@ -82,13 +95,15 @@ impl<T> Receiver<T> {
 
     /// The next event, if it is there.
     pub fn ready(&mut self) -> Option<T> {
-        lock(&self.0).events.pop_front()
+        if self.is_empty() {
+            return None;
+        }
+        self.0.take(&mut self.0.lock())
     }
 
     /// Whether there is none at the moment.
-    #[cfg(feature = "durable")]
     pub fn is_empty(&self) -> bool {
-        lock(&self.0).events.is_empty()
+        !self.0.has_events.load(Ordering::Acquire)
     }
 }
 
@@ -96,13 +111,13 @@ impl<T> Receiver<T> {
 impl<T> Sender<T> {
     /// Whether what would take the events out is gone.
     pub fn is_closed(&self) -> bool {
-        lock(&self.0).is_closed
+        self.0.lock().is_closed
     }
 }
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
-        let mut mailbox = lock(&self.0);
+        let mut mailbox = self.0.lock();
         mailbox.is_closed = true;
         mailbox.receiver = None;
         let refused = std::mem::take(&mut mailbox.events);
@@ -112,8 +127,18 @@ impl<T> Drop for Receiver<T> {
     }
 }
 
-fn lock<T>(mailbox: &Mutex<Mailbox<T>>) -> MutexGuard<'_, Mailbox<T>> {
-    mailbox.lock().unwrap_or_else(PoisonError::into_inner)
+impl<T> Shared<T> {
+    fn lock(&self) -> MutexGuard<'_, Mailbox<T>> {
+        self.mailbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the next event out of its mailbox.
+    fn take(&self, mailbox: &mut Mailbox<T>) -> Option<T> {
+        let event = mailbox.events.pop_front();
+        self.has_events
+            .store(!mailbox.events.is_empty(), Ordering::Release);
+        event
+    }
 }
 
 #[cfg(test)]
