@@ -151,7 +151,7 @@ impl Start {
         (id, name): (ExecutionId, &str),
         input: Value,
         at: Timestamp,
-        recorder: &Recorder,
+        recorder: Recorder,
     ) -> Execution {
         let settings = Settings {
             name: Some(name.to_owned()),
@@ -160,7 +160,7 @@ impl Start {
             seed: self.seed,
             payload_limit: self.payload_limit,
             history_limit: (!self.express).then_some(self.history_limit),
-            observer: Some(Box::new(recorder.clone())),
+            observer: Some(Box::new(recorder)),
             polled_activities: self.polled,
             machines: self.machines,
             number: Some(id),
@@ -214,7 +214,6 @@ pub struct Asked {
 pub struct Replayed {
     pub execution: Execution,
     pub kind: Kind,
-    pub recorder: Recorder,
     /// In boxes, because a node of the map has space for many.
     pub asked: BTreeMap<Ticket, Box<Asked>>,
     /// Number of the next record.
@@ -243,21 +242,30 @@ impl Replayed {
         owner: (ExecutionId, &str),
         input: Value,
         at: Timestamp,
-        recorder: Recorder,
+        mut recorder: Recorder,
     ) -> Self {
         let kind = start.kind();
         recorder.journal(&input);
-        let execution = start.execution(program, owner, input, at, &recorder);
+        let execution = start.execution(program, owner, input, at, recorder);
         let mut replayed = Self {
             execution,
             kind,
-            recorder,
             asked: BTreeMap::new(),
             next_record: 1,
             at,
         };
         replayed.advance(at);
         replayed
+    }
+
+    /// What records it, which it was begun with.
+    pub fn recorder(&mut self) -> Option<&mut Recorder> {
+        self.execution.observer_mut()
+    }
+
+    /// Gives the text of its history so far, and the documents of its journal. There is nothing to record after that.
+    pub fn finish_history(&mut self) -> (String, Vec<Value>) {
+        self.recorder().map(Recorder::finish).unwrap_or_default()
     }
 
     /// Runs the machine as far as it gets, and gives what it newly asks for.
@@ -294,8 +302,10 @@ impl Replayed {
         if let Some(ticket) = record::ticket_of(&event) {
             self.asked.remove(&ticket);
         }
-        if let Some(document) = record::document_of(&event) {
-            self.recorder.journal(document);
+        if let Some(document) = record::document_of(&event)
+            && let Some(recorder) = self.recorder()
+        {
+            recorder.journal(document);
         }
         self.execution.feed(event, at);
     }
@@ -347,7 +357,9 @@ pub fn replay(
     for record in rest {
         replayed.repeat(record)?;
     }
-    replayed.recorder.replayed();
+    if let Some(recorder) = replayed.recorder() {
+        recorder.replayed();
+    }
     Ok(replayed)
 }
 

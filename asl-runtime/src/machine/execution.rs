@@ -379,6 +379,12 @@ impl Execution {
         self.outcome.take()
     }
 
+    /// Who sees its events, where that is of this type.
+    #[cfg(feature = "durable")]
+    pub(crate) fn observer_mut<O: Observer>(&mut self) -> Option<&mut O> {
+        self.journal.observer_mut()
+    }
+
     /// Has somebody else see how far its Map Runs are.
     pub(crate) fn watch_map_runs(&mut self, watcher: Watcher) {
         self.journal.watcher = Some(Box::new(watcher));

@@ -2,6 +2,7 @@
 //! [GetExecutionHistory](https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html)
 //! gives them, and who gets to see them.
 
+use std::any::Any;
 use std::fmt;
 
 use serde::{Serialize, Serializer};
@@ -99,7 +100,7 @@ pub struct Details {
 ///
 /// Every event is also numbered without an observer (causes of errors quote the numbers), but its details are
 /// put together for an observer only.
-pub trait Observer: Send {
+pub trait Observer: Any + Send {
     /// An event happened.
     fn event(&mut self, event: HistoryEvent);
 
@@ -107,7 +108,7 @@ pub trait Observer: Send {
     fn map_run(&mut self, _summary: &MapRunSummary) {}
 }
 
-impl<F: FnMut(HistoryEvent) + Send> Observer for F {
+impl<F: FnMut(HistoryEvent) + Send + 'static> Observer for F {
     fn event(&mut self, event: HistoryEvent) {
         self(event);
     }
@@ -285,6 +286,13 @@ impl Journal {
 }
 
 impl Journal {
+    /// The observer, where it is of this type.
+    #[cfg(feature = "durable")]
+    pub fn observer_mut<O: Observer>(&mut self) -> Option<&mut O> {
+        let observer: &mut dyn Any = self.observer.as_deref_mut()?;
+        observer.downcast_mut()
+    }
+
     /// Shows how far a Map Run is.
     pub fn map_run(&mut self, summary: &MapRunSummary) {
         if let Some(observer) = &mut self.observer {

@@ -12,7 +12,7 @@ mod map_runs;
 mod read;
 mod write;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 pub use self::read::{decode, events};
 use self::write::Writer;
@@ -45,12 +45,9 @@ impl Live {
     }
 }
 
-/// Records an execution.
-#[derive(Debug, Clone, Default)]
-pub struct Recorder(Arc<Mutex<Recording>>);
-
+/// Records an execution, as its observer.
 #[derive(Debug, Default)]
-struct Recording {
+pub struct Recorder {
     writer: Writer,
     map_runs: Vec<MapRunSummary>,
     told: Told,
@@ -70,47 +67,40 @@ enum Told {
 impl Recorder {
     /// Records an execution that really runs.
     pub fn of_live(live: Live) -> Self {
-        let recorder = Self::default();
-        recorder.lock().told = Told::Now(live);
-        recorder
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Recording> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        Self {
+            told: Told::Now(live),
+            ..Self::default()
+        }
     }
 
     /// The replay is over: what happens from now on is told once it goes live.
-    pub fn replayed(&self) {
-        self.lock().told = Told::Later(Vec::new());
+    pub fn replayed(&mut self) {
+        self.told = Told::Later(Vec::new());
     }
 
     /// It really runs.
-    pub fn go_live(&self, live: Live) {
-        let mut recording = self.lock();
-        if let Told::Later(events) = &recording.told {
+    pub fn go_live(&mut self, live: Live) {
+        if let Told::Later(events) = &self.told {
             events.iter().for_each(|event| live.tell(event));
         }
-        recording.told = Told::Now(live);
+        self.told = Told::Now(live);
     }
 
     /// The journal brings this document, which events will have; the input is the first.
-    pub fn journal(&self, document: &Value) {
-        self.lock().writer.journal(document);
+    pub fn journal(&mut self, document: &Value) {
+        self.writer.journal(document);
     }
 
     /// Gives the text of what was recorded, and the documents of the journal. There is nothing to record after that.
-    pub fn finish(&self) -> (String, Vec<Value>) {
-        let mut recording = self.lock();
-        let writer = std::mem::take(&mut recording.writer);
-        writer.finish(&recording.map_runs)
+    pub fn finish(&mut self) -> (String, Vec<Value>) {
+        std::mem::take(&mut self.writer).finish(&self.map_runs)
     }
 }
 
 impl Observer for Recorder {
     fn event(&mut self, event: HistoryEvent) {
-        let mut recording = self.lock();
-        recording.writer.event(&event);
-        match &mut recording.told {
+        self.writer.event(&event);
+        match &mut self.told {
             Told::Nobody => {}
             Told::Later(events) => events.push(event),
             Told::Now(live) => live.tell(&event),
@@ -118,7 +108,7 @@ impl Observer for Recorder {
     }
 
     fn map_run(&mut self, summary: &MapRunSummary) {
-        summary.note_in(&mut self.lock().map_runs);
+        summary.note_in(&mut self.map_runs);
     }
 }
 

@@ -321,7 +321,7 @@ impl Execution {
             let documents = record::documents(&journal).ok_or_else(damaged)?;
             return Ok(archive::decode(&text, &documents).ok_or_else(damaged)?);
         }
-        let (text, documents) = inner.replayed(stored).await?.recorder.finish();
+        let (text, documents) = inner.replayed(stored).await?.finish_history();
         let too_deep =
             || EngineError::HistoryUnavailable("it has documents that are nested too deeply".to_owned());
         archive::decode(&text, &documents).ok_or_else(too_deep)

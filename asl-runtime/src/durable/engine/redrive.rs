@@ -131,7 +131,7 @@ impl Inner {
                 telemetry::redriven(&stored.machine, &stored.name);
                 self.running.fetch_add(1, Ordering::Relaxed);
                 self.ask_parent(&stored);
-                let runner = Runner::new(Arc::clone(&self), machine, Arc::new(stored), state, inbox);
+                let mut runner = Runner::new(Arc::clone(&self), machine, Arc::new(stored), state, inbox);
                 runner.go_live();
                 self.runtime.spawn(Arc::clone(&self).guarded(id, runner.run()));
                 Ok(at)

@@ -25,10 +25,11 @@ impl Runner {
             Outcome::Succeeded(output) => Some(output.to_json().into()),
             _ => None,
         };
-        let (history, _) = self.state.recorder.finish();
+        let status = status_of(outcome);
+        let (history, _) = self.state.finish_history();
         self.unsaved.writes.push(Write::End {
             execution: self.stored.id,
-            status: status_of(outcome),
+            status,
             at: self.state.at,
             error,
             cause,

@@ -152,9 +152,11 @@ impl Runner {
     }
 
     /// Tells of the events since the replay, and from now on.
-    pub fn go_live(&self) {
+    pub fn go_live(&mut self) {
         let live = live(&self.engine, &*self.machine, Arc::clone(&self.stored));
-        self.span.in_scope(|| self.state.recorder.go_live(live));
+        if let Some(recorder) = self.state.recorder() {
+            self.span.in_scope(|| recorder.go_live(live));
+        }
         self.engine.drives(self.stored.id);
     }
 
