@@ -187,7 +187,19 @@ pub fn offer(
     Ok(None)
 }
 
+/// Executions, the newest first.
 pub fn list(connection: &Connection, query: &Query) -> Result<Vec<StoredExecution>, Error> {
+    let (text, parameters) = list_statement(query);
+    let mut statement = connection.prepare_cached(&text)?;
+    let mut rows = statement.query(params_from_iter(parameters))?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(stored(row)?);
+    }
+    Ok(found)
+}
+
+fn list_statement(query: &Query) -> (String, Vec<SqlValue>) {
     let mut text = format!("SELECT {COLUMNS} FROM executions");
     let mut parameters: Vec<SqlValue> = Vec::new();
     let mut add = |condition: &str, value: Option<SqlValue>| {
@@ -198,8 +210,6 @@ pub fn list(connection: &Connection, query: &Query) -> Result<Vec<StoredExecutio
             let _ = write!(text, " {word} {condition} ?{}", parameters.len());
         }
     };
-    // Written out, so that the index of running executions can be used.
-    let status = query.status.map(Status::as_str);
     add("machine =", query.machine.clone().map(SqlValue::from));
     add("map_run =", query.map_run.clone().map(SqlValue::from));
     add("started_at >=", query.from.map(|from| from.as_millis().into()));
@@ -207,18 +217,13 @@ pub fn list(connection: &Connection, query: &Query) -> Result<Vec<StoredExecutio
     let redriven = query.redriven.map(i64::from);
     add("(redrive_count > 0) =", redriven.map(SqlValue::from));
     add("id <", query.before.map(|before| before.cast_signed().into()));
-    if let Some(status) = status {
+    // Written out, so that the index of executions with this status can be used.
+    if let Some(status) = query.status.map(Status::as_str) {
         let word = if parameters.is_empty() { "WHERE" } else { "AND" };
         let _ = write!(text, " {word} status = '{status}'");
     }
     let _ = write!(text, " ORDER BY id DESC LIMIT {}", at_most(query.limit));
-    let mut statement = connection.prepare_cached(&text)?;
-    let mut rows = statement.query(params_from_iter(parameters))?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push(stored(row)?);
-    }
-    Ok(found)
+    (text, parameters)
 }
 
 pub fn ended_before(
@@ -364,4 +369,64 @@ fn at_most(limit: usize) -> i64 {
 
 fn damaged(text: String) -> Error {
     Error::Store(StoreError::Damaged(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::durable::store::sqlite::schema;
+
+    /// What SQLite does to answer a query.
+    fn plan(connection: &Connection, query: &Query) -> String {
+        let (text, parameters) = list_statement(query);
+        let mut statement = connection
+            .prepare(&format!("EXPLAIN QUERY PLAN {text}"))
+            .expect("it is a statement");
+        let steps = statement.query_map(params_from_iter(parameters), |row| row.get::<_, String>(3));
+        let steps: Result<Vec<_>, _> = steps.expect("it can be explained").collect();
+        steps.expect("it is explained").join("; ")
+    }
+
+    #[test]
+    fn a_page_of_a_list_takes_no_look_at_all_executions() {
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let opened = schema::open(&folder.path().join("store.db"));
+        let connection = opened.expect("a new file can be opened");
+        let of_machine = Query {
+            machine: Some("order".to_owned()),
+            limit: 100,
+            ..Query::default()
+        };
+        for (status, index) in [
+            (None, "by_machine"),
+            (Some(Status::Succeeded), "by_machine"),
+            (Some(Status::Running), "running"),
+            (Some(Status::Failed), "failed"),
+            (Some(Status::TimedOut), "timed_out"),
+            (Some(Status::Aborted), "aborted"),
+        ] {
+            for (from, before) in [
+                (None, None),
+                (None, Some(9)),
+                (Some(Timestamp::from_millis(1)), Some(9)),
+            ] {
+                let query = Query {
+                    status,
+                    from,
+                    before,
+                    ..of_machine.clone()
+                };
+                let id = if before.is_some() { " AND id<?" } else { "" };
+                let expected = format!("SEARCH executions USING INDEX executions_{index} (machine=?{id})");
+                assert_eq!(plan(&connection, &query), expected, "{query:?}");
+            }
+        }
+        let of_map_run = Query {
+            map_run: Some("run".to_owned()),
+            ..Query::default()
+        };
+        let expected = "SEARCH executions USING INDEX executions_by_map_run (map_run=?)";
+        assert_eq!(plan(&connection, &of_map_run), expected);
+        assert_eq!(plan(&connection, &Query::default()), "SCAN executions");
+    }
 }

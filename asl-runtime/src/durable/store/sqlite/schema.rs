@@ -43,7 +43,11 @@ CREATE TABLE executions (
     UNIQUE (machine, name)
 );
 CREATE INDEX executions_by_wake ON executions (fingerprint, wake_at) WHERE wake_at IS NOT NULL;
+CREATE INDEX executions_by_machine ON executions (machine, id);
 CREATE INDEX executions_running ON executions (machine, id) WHERE status = 'RUNNING';
+CREATE INDEX executions_failed ON executions (machine, id) WHERE status = 'FAILED';
+CREATE INDEX executions_timed_out ON executions (machine, id) WHERE status = 'TIMED_OUT';
+CREATE INDEX executions_aborted ON executions (machine, id) WHERE status = 'ABORTED';
 CREATE INDEX executions_by_end ON executions (stopped_at) WHERE stopped_at IS NOT NULL;
 CREATE INDEX executions_by_map_run ON executions (map_run, id) WHERE map_run IS NOT NULL;
 CREATE TABLE records (
