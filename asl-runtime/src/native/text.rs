@@ -27,11 +27,10 @@ impl<'t> Members<'t> {
 
     /// Begins a member with any key.
     pub(super) fn begin_any(&mut self, key: &str) -> &mut String {
-        self.text.push(self.before);
-        self.before = ',';
-        push_quoted(self.text, key);
-        self.text.push(':');
-        self.text
+        let text = self.begin("");
+        push_quoted(text, key);
+        text.push(':');
+        text
     }
 
     /// Ends the object.
