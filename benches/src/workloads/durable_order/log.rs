@@ -1,4 +1,4 @@
-//! Plain logs with group commit: what any durable engine has to do at least.
+//! Plain logs with group commit, which do nothing but write.
 
 use std::error::Error;
 use std::fs::File;
@@ -10,9 +10,8 @@ use std::thread;
 use rusqlite::{Connection, params};
 use tokio::sync::oneshot;
 
-/// Size of the file. It is there from the beginning and written over again and again, as a database does with its own log: a
-/// sync of a file that grows has to write more than the records.
-const SIZE: usize = 16 << 20;
+/// Size of a file that is written over.
+const RING: u64 = 16 << 20;
 
 /// Most records in one write, as many as the engine joins.
 const BATCH: usize = 1024;
@@ -22,13 +21,30 @@ type Request = (Vec<u8>, oneshot::Sender<()>);
 pub struct Log(Sender<Request>);
 
 impl Log {
-    /// Bytes in a file.
-    pub fn of_bytes(path: &Path) -> io::Result<Self> {
+    /// A file that keeps all records, one after the other.
+    pub fn appended(path: &Path) -> io::Result<Self> {
         let mut file = File::create(path)?;
-        file.write_all(&vec![0; SIZE])?;
+        Ok(Self::new(move |records| {
+            file.write_all(&framed(records))?;
+            Ok(file.sync_data()?)
+        }))
+    }
+
+    /// A file of one size that is written over again and again, as a database does with its own log. It keeps the last
+    /// records only, and its syncs are cheaper: where a file grows, its new size has to be written as well.
+    pub fn written_over(path: &Path) -> io::Result<Self> {
+        let mut file = File::create(path)?;
+        file.write_all(&vec![0; RING as usize])?;
         file.sync_all()?;
         file.rewind()?;
-        Ok(Self::new(move |records| Ok(write(&mut file, records)?)))
+        Ok(Self::new(move |records| {
+            let bytes = framed(records);
+            if file.stream_position()? + bytes.len() as u64 > RING {
+                file.rewind()?;
+            }
+            file.write_all(&bytes)?;
+            Ok(file.sync_data()?)
+        }))
     }
 
     /// A row of a SQLite table for each record, with the settings that the engine's store has.
@@ -79,16 +95,14 @@ impl Log {
     }
 }
 
-/// Writes records where the last ones end, or at the beginning where they would go beyond the end.
-fn write(file: &mut File, records: &[Vec<u8>]) -> io::Result<()> {
+/// The records as they stand in a file: each behind its length and its checksum, without which nobody could tell after a crash
+/// where the log ends.
+fn framed(records: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for record in records {
-        bytes.extend_from_slice(&(record.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(&(record.len() as u32).to_le_bytes());
+        bytes.extend_from_slice(&crc32fast::hash(record).to_le_bytes());
         bytes.extend_from_slice(record);
     }
-    if file.stream_position()? + bytes.len() as u64 > SIZE as u64 {
-        file.rewind()?;
-    }
-    file.write_all(&bytes)?;
-    file.sync_data()
+    bytes
 }

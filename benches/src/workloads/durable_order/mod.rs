@@ -1,5 +1,6 @@
 //! Durable orders of three tasks, some at once, beside plain logs of the same records, in a file (`structs`) and in a table
-//! of SQLite (`value`): each record is on the disk before the order goes on.
+//! of SQLite (`value`): each record is on the disk before the order goes on. One variant has them beside a log that is
+//! written over and keeps nothing for long: no database writes less than that.
 
 mod log;
 
@@ -39,18 +40,29 @@ impl durable_order::Tasks for Shop {
 
 pub(super) fn workloads() -> Vec<Workload> {
     vec![
-        workload("1 at once", 1),
-        workload("16 at once", 16),
-        workload("128 at once", 128),
+        beside_logs("1 at once", 1),
+        beside_logs("16 at once", 16),
+        beside_logs("128 at once", 128),
+        workload(
+            "128, ring",
+            vec![
+                orders(128),
+                records(STRUCTS, 128, |path| Log::written_over(path).must()),
+            ],
+        ),
     ]
 }
 
-fn workload(variant: &'static str, at_once: usize) -> Workload {
+fn beside_logs(variant: &'static str, at_once: usize) -> Workload {
     let programs = vec![
         orders(at_once),
-        records(STRUCTS, at_once, |path| Log::of_bytes(path).must()),
+        records(STRUCTS, at_once, |path| Log::appended(path).must()),
         records(VALUE, at_once, |path| Log::of_rows(path).must()),
     ];
+    workload(variant, programs)
+}
+
+fn workload(variant: &'static str, programs: Vec<Program>) -> Workload {
     Workload {
         wall: true,
         turn: Duration::from_millis(500),
