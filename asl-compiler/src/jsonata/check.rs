@@ -42,11 +42,7 @@ pub fn check(tree: &Node, surroundings: &Surroundings<'_>) -> Vec<Problem> {
     let mut check = Check {
         surroundings,
         frames: vec![surroundings.variables.to_vec(), bound_in_frame([tree])],
-        context: if surroundings.context {
-            Context::Given
-        } else {
-            Context::None
-        },
+        context: surroundings.context,
         problems: Vec::new(),
     };
     check.node(tree);
@@ -54,22 +50,12 @@ pub fn check(tree: &Node, surroundings: &Surroundings<'_>) -> Vec<Problem> {
     check.problems
 }
 
-/// What `$` is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Context {
-    /// Nothing, and the service refuses it.
-    None,
-    /// Nothing: the function that is called has been defined where there was none.
-    InFunction,
-    /// Something.
-    Given,
-}
-
 pub(super) struct Check<'t> {
     surroundings: &'t Surroundings<'t>,
     /// The names that are bound, innermost last. The first are the variables of the state machine.
     frames: Vec<Vec<&'t str>>,
-    context: Context,
+    /// Whether `$` is something. In the body of a function it is what it was where the function is defined.
+    context: bool,
     problems: Vec<Problem>,
 }
 
@@ -100,18 +86,12 @@ impl<'t> Check<'t> {
                     .flatten()
                     .for_each(|argument| self.node(argument));
             }
-            Kind::Lambda(lambda) => {
-                let inner = match self.context {
-                    Context::Given => Context::Given,
-                    _ => Context::InFunction,
-                };
-                self.within(inner, |check| check.node(&lambda.body));
-            }
+            Kind::Lambda(lambda) => self.node(&lambda.body),
             Kind::Transform {
                 pattern,
                 update,
                 delete,
-            } => self.within(Context::Given, |check| {
+            } => self.with_context(|check| {
                 for part in [pattern, update].into_iter().chain(delete) {
                     check.node(part);
                 }
@@ -139,13 +119,13 @@ impl<'t> Check<'t> {
         if opens {
             self.frames.pop();
         }
-        self.within(Context::Given, |check| {
+        self.with_context(|check| {
             node_suffixes(node, &mut |child| check.node(child))
         });
     }
 
-    fn within(&mut self, context: Context, check: impl FnOnce(&mut Self)) {
-        let outer = std::mem::replace(&mut self.context, context);
+    fn with_context(&mut self, check: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.context, true);
         check(self);
         self.context = outer;
     }
@@ -179,7 +159,7 @@ impl<'t> Check<'t> {
             }
             StepKind::Sort(_) => {}
         }
-        self.within(Context::Given, |check| {
+        self.with_context(|check| {
             for (index, step) in path.steps.iter().enumerate() {
                 check.step(step, index == 0);
             }
@@ -203,12 +183,12 @@ impl<'t> Check<'t> {
 
     /// A problem of something that needs a context, where there is none.
     fn missing_context(&self, refused: bool, message: String, range: &Range<usize>) -> Option<Box<Problem>> {
-        let code = match self.context {
-            Context::Given => return None,
-            Context::None if refused => Code::MissingContext,
-            _ => Code::FailingExpression,
+        let code = if refused {
+            Code::MissingContext
+        } else {
+            Code::FailingExpression
         };
-        Some(Problem::of(code, "", message, range.clone()))
+        (!self.context).then(|| Problem::of(code, "", message, range.clone()))
     }
 
     /// A field of the context.
@@ -240,7 +220,7 @@ impl<'t> Check<'t> {
         }
     }
 
-    /// `$` or `$$`.
+    /// `$` or `$$`. The latter is refused wherever it stands.
     fn context_variable(&mut self, name: &str, range: &Range<usize>, next: Option<&Step>) {
         let next = match next.map(|step| &step.kind) {
             Some(StepKind::Node(Node {
@@ -250,16 +230,8 @@ impl<'t> Check<'t> {
             _ => String::new(),
         };
         if name == "$" && !self.surroundings.context {
-            let code = match self.context {
-                Context::None => Code::MissingContext,
-                _ => Code::FailingExpression,
-            };
-            let problem = Problem::of(
-                code,
-                "",
-                "there is no root value, which `$$` means",
-                range.clone(),
-            );
+            let message = "there is no root value, which `$$` means";
+            let problem = Problem::of(Code::MissingContext, "", message, range.clone());
             return self.problems.push(*problem.hint(format!(
                 "the state's input is `$states.input`, the context object is `$states.context{next}`"
             )));
@@ -391,9 +363,10 @@ impl<'t> Check<'t> {
     /// `name(…)`: the field of that name is called, which is never a function.
     fn called_without_sign(&mut self, name: &str, range: &Range<usize>) {
         let message = format!("`{name}` is a field, not a function");
-        let code = match self.context {
-            Context::None => Code::MissingContext,
-            _ => Code::FailingExpression,
+        let code = if self.context {
+            Code::FailingExpression
+        } else {
+            Code::MissingContext
         };
         let mut problem = Problem::of(code, "T1006", message, range.clone());
         if is_bound(&self.frames, name) || builtins::builtin(name).is_some() {

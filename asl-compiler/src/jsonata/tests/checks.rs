@@ -97,14 +97,19 @@ fn there_is_no_context() {
             "ASL193 [$] there is no context value here, which `$` means"
         ]
     );
-    // The service looks at the top level only.
+    // A function has the context of the place where it is defined.
     assert_eq!(
-        told("$map($order, function() { $ })"),
-        ["ASL197 [$] there is no context value here, which `$` means"]
+        told("$map($order, function() { $ & name })"),
+        [
+            "ASL193 [$] there is no context value here, which `$` means",
+            "ASL193 [name] `name` is a field of the context value, and there is none here"
+        ]
     );
+    assert_eq!(told("$order.(function() { $ & name }())"), [""; 0]);
+    // There is no root value wherever it is asked for.
     assert_eq!(
         told("$order[a = $$.b]"),
-        ["ASL197 [$$] there is no root value, which `$$` means"]
+        ["ASL193 [$$] there is no root value, which `$$` means"]
     );
     assert_eq!(
         told("*"),
