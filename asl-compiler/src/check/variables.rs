@@ -126,6 +126,11 @@ mod tests {
             );
         }
         assert!(problems_in_pass(r#""Assign": {"größe_2.$": "$.a", "States": {"a-b": 1}}"#).is_empty());
+        // Marks and joiners are parts of words.
+        assert!(
+            problems_in_pass(r#""Assign": {"हिन्दी.$": "$.a", "x‿y": 1, "é": 1}, "InputPath": "$हिन्दी.a""#)
+                .is_empty()
+        );
     }
 
     #[test]

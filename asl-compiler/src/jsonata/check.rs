@@ -119,9 +119,7 @@ impl<'t> Check<'t> {
         if opens {
             self.frames.pop();
         }
-        self.with_context(|check| {
-            node_suffixes(node, &mut |child| check.node(child))
-        });
+        self.with_context(|check| node_suffixes(node, &mut |child| check.node(child)));
     }
 
     fn with_context(&mut self, check: impl FnOnce(&mut Self)) {

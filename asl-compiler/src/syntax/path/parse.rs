@@ -2,6 +2,7 @@
 
 use super::{Path, ReferencePath, ReferenceStep, Root, Step, SyntaxError, bracket};
 use std::ops::Range;
+use unicode_ident::{is_xid_continue, is_xid_start};
 
 /// Parses the path of a field that takes any path: `InputPath`, `OutputPath`, a member of a payload template, an
 /// argument of an intrinsic function.
@@ -61,10 +62,10 @@ pub fn parse_result_path(text: &str) -> Result<ReferencePath, SyntaxError> {
     })
 }
 
-/// Whether this can be the name of a variable.
+/// Whether this can be the name of a variable: an identifier, as Unicode defines it.
 pub fn is_variable_name(name: &str) -> bool {
     let mut chars = name.chars();
-    chars.next().is_some_and(char::is_alphabetic) && chars.all(continues_name)
+    chars.next().is_some_and(is_xid_start) && chars.all(is_xid_continue)
 }
 
 /// Parses the steps of a path inside a filter, which are what follows its `@` or `$`.
@@ -105,8 +106,8 @@ fn parse(text: &str, dialect: Dialect) -> Result<(Path, Vec<Range<usize>>), Synt
     };
     let (root, rest) = match rest.chars().next() {
         Some('$') => (Root::Context, &rest[1..]),
-        Some(c) if c.is_alphabetic() => {
-            let end = rest.find(|c| !continues_name(c)).unwrap_or(rest.len());
+        Some(c) if is_xid_start(c) => {
+            let end = rest.find(|c| !is_xid_continue(c)).unwrap_or(rest.len());
             (Root::Variable(rest[..end].to_owned()), &rest[end..])
         }
         _ => (Root::Document, rest),
@@ -129,10 +130,6 @@ fn parse(text: &str, dialect: Dialect) -> Result<(Path, Vec<Range<usize>>), Synt
         steps,
     };
     Ok((path, spans))
-}
-
-fn continues_name(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
 }
 
 fn first_char_len(text: &str) -> usize {
