@@ -1,11 +1,12 @@
 //! Map states: what only distributed ones have, and what these need.
 
+use super::{each_state, fields::mistyped, resources::EXPRESS_CHILDREN};
 use crate::{
     compile::MachineKind,
     diagnostic::{Code, Problem, Problems},
     syntax::{
         block::{Block, State},
-        shape::StateType,
+        shape::{Language, StateType},
     },
 };
 
@@ -16,11 +17,16 @@ const LONGEST_HEADERS: usize = 10 << 10;
 const LONGEST_POINTER: usize = 2_000;
 
 pub(super) fn check(machine: &Block<'_>, kind: MachineKind, problems: &mut Problems) {
-    for state in machine.all_states() {
+    each_state(machine, kind, &mut |state, runs_in| {
         if state.kind != Some(StateType::Map) {
-            continue;
+            return;
         }
-        mode(state, kind, problems);
+        mode(state, problems);
+        if runs_in == MachineKind::Express && is_distributed(state) {
+            let message = "an express state machine cannot have a distributed Map";
+            let help = (kind != runs_in).then(|| EXPRESS_CHILDREN.to_owned());
+            problems.push(Problem::new(Code::NotInExpress, state.key, message).help(help));
+        }
         if let Some(part) = state.block.block("ItemReader") {
             reader(part, problems);
         }
@@ -30,7 +36,7 @@ pub(super) fn check(machine: &Block<'_>, kind: MachineKind, problems: &mut Probl
         if let Some(part) = state.block.block("ResultWriter") {
             writer(part, problems);
         }
-    }
+    });
 }
 
 /// Whether the state is a Map that runs its items as executions of their own.
@@ -41,7 +47,7 @@ pub(super) fn is_distributed(state: &State<'_>) -> bool {
         .any(|config| config.text("Mode") == Some("DISTRIBUTED"))
 }
 
-fn mode(state: &State<'_>, kind: MachineKind, problems: &mut Problems) {
+fn mode(state: &State<'_>, problems: &mut Problems) {
     let distributed = is_distributed(state);
     for config in state.scopes().filter_map(|scope| scope.block("ProcessorConfig")) {
         let execution_type = config.member("ExecutionType");
@@ -58,10 +64,6 @@ fn mode(state: &State<'_>, kind: MachineKind, problems: &mut Problems) {
         };
         problems.push(problem.owner(&config.node.range));
     }
-    if distributed && kind == MachineKind::Express {
-        let message = "an express state machine cannot have a distributed Map";
-        problems.push(Problem::new(Code::NotInExpress, state.key, message));
-    }
     if distributed {
         return;
     }
@@ -75,6 +77,17 @@ fn mode(state: &State<'_>, kind: MachineKind, problems: &mut Problems) {
 }
 
 fn reader(reader: &Block<'_>, problems: &mut Problems) {
+    let field = match reader.language {
+        Language::JsonPath => "Parameters",
+        Language::Jsonata => "Arguments",
+    };
+    let is_given = ["Parameters", "Arguments"]
+        .iter()
+        .any(|field| reader.member(field).is_some());
+    if !is_given && !mistyped(reader).contains(&field) {
+        let message = format!("an item reader needs `{field}`, which say what is read");
+        problems.push(Problem::new(Code::MissingField, &reader.anchor, message));
+    }
     let config = reader.block("ReaderConfig");
     source(reader, config, problems);
     if let Some(config) = config {
@@ -263,7 +276,8 @@ mod tests {
     #[test]
     fn parts_of_distributed_maps_are_complete() {
         let config = r#""Mode": "DISTRIBUTED", "ExecutionType": "STANDARD""#;
-        let reader = r#""ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": "#;
+        let reader = r#""ItemReader": {"Resource": "arn:aws:states:::s3:getObject",
+            "Parameters": {"Bucket": "b", "Key": "k"}, "ReaderConfig": "#;
         let cases = [
             (r#""ItemBatcher": {},"#.to_owned(), "ASL111 an item batcher needs"),
             (
@@ -319,6 +333,7 @@ mod tests {
             let resource = format!(r#""Resource": "arn:aws:states:::s3:{action}""#);
             problems_in_map(config, &format!(r#""ItemReader": {{{resource}{fields}}},"#))
         };
+        let given = r#""Parameters": {"Bucket": "b"}"#;
         let good = [
             ("listObjectsV2", ""),
             ("listObjectsV2", r#""MaxItems": 5, "Transformation": "NONE""#),
@@ -338,7 +353,7 @@ mod tests {
             ),
         ];
         for (action, fields) in good {
-            let fields = format!(r#", "ReaderConfig": {{{fields}}}"#);
+            let fields = format!(r#", {given}, "ReaderConfig": {{{fields}}}"#);
             assert_eq!(problems(action, &fields), Vec::<String>::new(), "{fields}");
         }
         let bad = [
@@ -384,7 +399,7 @@ mod tests {
             ),
         ];
         for (action, fields, problem) in bad {
-            let fields = format!(r#", "ReaderConfig": {{{fields}}}"#);
+            let fields = format!(r#", {given}, "ReaderConfig": {{{fields}}}"#);
             let problems = problems(action, &fields);
             assert!(
                 problems.len() == 1 && problems[0].contains(problem),
@@ -403,10 +418,14 @@ mod tests {
             unknown.len() == 1 && unknown[0].contains("ASL110 an item reader has no parameter `MaxKeys`"),
             "{unknown:?}"
         );
-        let without = problems("getObject", "");
+        let without = problems("getObject", &format!(", {given}"));
         assert!(
             without.len() == 1 && without[0].contains("needs `InputType`"),
             "{without:?}"
+        );
+        assert_eq!(
+            problems("listObjectsV2", ""),
+            ["ASL111 an item reader needs `Parameters`, which say what is read @ /States/A/ItemReader"]
         );
     }
 }

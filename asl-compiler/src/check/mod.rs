@@ -15,7 +15,11 @@ mod templates;
 mod transitions;
 mod variables;
 
-use crate::{compile::MachineKind, diagnostic::Problems, syntax::block::Block};
+use crate::{
+    compile::MachineKind,
+    diagnostic::Problems,
+    syntax::block::{Block, State},
+};
 
 pub use allowed::Allowed;
 
@@ -34,6 +38,27 @@ pub(crate) fn check(machine: &Block<'_>, kind: MachineKind, problems: &mut Probl
     tasks::check(machine, problems);
     resources::check(machine, kind, problems);
     maps::check(machine, kind, problems);
+}
+
+/// Calls `visit` with all states and the kind of machine that each runs in. Children of a distributed Map have a kind of
+/// their own.
+fn each_state<'b, 'j>(
+    scope: &'b Block<'j>,
+    kind: MachineKind,
+    visit: &mut impl FnMut(&'b State<'j>, MachineKind),
+) {
+    for state in scope.states() {
+        visit(state, kind);
+        for inner in state.scopes() {
+            let config = inner.block("ProcessorConfig");
+            let kind = match config.and_then(|config| config.text("ExecutionType")) {
+                Some("EXPRESS") => MachineKind::Express,
+                Some(_) => MachineKind::Standard,
+                None => kind,
+            };
+            each_state(inner, kind, visit);
+        }
+    }
 }
 
 #[cfg(test)]

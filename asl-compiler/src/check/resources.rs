@@ -1,5 +1,6 @@
 //! Resources: the integrations that the service knows.
 
+use super::each_state;
 use crate::{
     compile::MachineKind,
     diagnostic::{Code, Problem, Problems, nearest},
@@ -13,12 +14,13 @@ use crate::{
 };
 
 pub(super) fn check(machine: &Block<'_>, kind: MachineKind, problems: &mut Problems) {
-    for state in machine.all_states() {
+    each_state(machine, kind, &mut |state, runs_in| {
         let block = &state.block;
         if state.kind == Some(StateType::Task)
             && let Some((text, node)) = resource(block)
         {
-            task(text, node, kind, problems);
+            let in_child = runs_in != kind;
+            task(text, node, runs_in, in_child, problems);
         }
         for (field, known) in MAP_RESOURCES {
             let Some((text, node)) = block.block(field).and_then(resource) else {
@@ -30,7 +32,7 @@ pub(super) fn check(machine: &Block<'_>, kind: MachineKind, problems: &mut Probl
                 problems.push(Problem::new(Code::UnknownResource, &node.range, message));
             }
         }
-    }
+    });
 }
 
 /// What distributed Map states read from and write to.
@@ -47,7 +49,8 @@ fn resource<'j>(block: &Block<'j>) -> Option<(&'j str, &'j Node)> {
     Some((block.text("Resource")?, &entry.member.value))
 }
 
-fn task(text: &str, node: &Node, kind: MachineKind, problems: &mut Problems) {
+/// `in_child`: the task runs in the children of a distributed Map, which are of another kind than the machine.
+fn task(text: &str, node: &Node, kind: MachineKind, in_child: bool, problems: &mut Problems) {
     let unknown = |message: String| Problem::new(Code::UnknownResource, &node.range, message);
     if let Some(start) = text.rfind("${")
         && !text[start..].contains('}')
@@ -63,9 +66,15 @@ fn task(text: &str, node: &Node, kind: MachineKind, problems: &mut Problems) {
     }
     let express = |what: &str| {
         let message = format!("an express state machine does not support {what}");
-        Problem::new(Code::NotInExpress, &node.range, message)
+        let help = in_child.then(|| EXPRESS_CHILDREN.to_owned());
+        Problem::new(Code::NotInExpress, &node.range, message).help(help)
     };
     match parse_resource(text).kind {
+        ResourceKind::Function if is_foreign(text) => {
+            let message = format!("the resource {text:?} is not recognized");
+            let help = "it can be a function, an activity, or an action of a service: `arn:aws:states:::service:action`";
+            problems.push(unknown(message).help(help.to_owned()));
+        }
         ResourceKind::Function => {}
         ResourceKind::Activity if kind == MachineKind::Express => problems.push(express("activities")),
         ResourceKind::Activity => {}
@@ -86,10 +95,22 @@ fn task(text: &str, node: &Node, kind: MachineKind, problems: &mut Problems) {
     }
 }
 
+/// Why a task of a standard machine may run in an express one.
+pub(super) const EXPRESS_CHILDREN: &str =
+    "each item of the Map around this is an express execution: its `ExecutionType` is \"EXPRESS\"";
+
+/// Whether this is an ARN, but not one that a Task can have.
+fn is_foreign(text: &str) -> bool {
+    let mut parts = text.split(':');
+    let is_arn = parts.next() == Some("arn") && !has_placeholder(text);
+    is_arn && (parts.nth(1) != Some("lambda") || parts.nth(2) != Some("function"))
+}
+
 fn is_known(service: &str, action: &str) -> bool {
     let (name, suffix) = split(action);
     if let Some(service) = service.strip_prefix("aws-sdk:") {
-        return is_word(service) && is_word(name) && matches!(suffix, None | Some("waitForTaskToken"));
+        let pattern = matches!(suffix, None | Some("waitForTaskToken"));
+        return is_service(service) && is_action(name) && pattern;
     }
     let mut integrations = INTEGRATIONS.iter().filter(|(known, ..)| *known == service);
     integrations.any(|(_, actions, suffixes)| {
@@ -105,13 +126,30 @@ fn split(action: &str) -> (&str, Option<&str>) {
     }
 }
 
-fn is_word(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+/// Services of the SDK are written in lower case.
+fn is_service(text: &str) -> bool {
+    let is_lower = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    !text.is_empty() && text.bytes().all(is_lower)
+}
+
+/// Actions of the SDK are written in camel case.
+fn is_action(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// What may have been meant by an integration that does not exist.
 fn hint(service: &str, action: &str) -> Option<String> {
     let (name, _) = split(action);
+    if let Some(service) = service.strip_prefix("aws-sdk:") {
+        let service = service.to_lowercase();
+        let (first, rest) = name.split_at_checked(1)?;
+        let name = format!("{}{rest}", first.to_lowercase());
+        let meant = is_service(&service) && is_action(&name);
+        return meant.then(|| {
+            format!("services are in lower case, actions in camel case: `aws-sdk:{service}:{name}`")
+        });
+    }
     let actions: Vec<&str> = INTEGRATIONS
         .iter()
         .filter(|(known, ..)| *known == service)
@@ -273,6 +311,8 @@ mod tests {
             "arn:aws:states:::lambda:invoke.waitForTaskToken",
             "arn:aws-cn:states:::states:startExecution.sync:2",
             "arn:aws:states:::aws-sdk:dynamodb:query.waitForTaskToken",
+            "arn:aws:lambda:::function:pay",
+            "arn:aws:${Service}:::pay",
         ] {
             assert_eq!(problems_in_resource(resource), Vec::<String>::new(), "{resource}");
         }
@@ -287,6 +327,14 @@ mod tests {
             "arn:aws:states:::lamda:invoke",
             "arn:aws:states:::aws-sdk:dynamodb:query.sync",
             "arn:aws:states:::aws-sdk:dynamo-db:query",
+            "arn:aws:states:::aws-sdk:DynamoDB:query",
+            "arn:aws:states:::aws-sdk:dynamodb:Query",
+            "arn:aws:states:::aws-sdk:dynamodb",
+            "arn:aws:states:::lambda",
+            "arn:aws:states:eu-west-1:123456789012:activity",
+            "arn:aws:lambda:eu-west-1:123456789012:layer:Pay",
+            "arn:aws:swf:eu-west-1:123456789012:task:Pay",
+            "arn:aws",
         ] {
             let problem =
                 format!("ASL180 the resource \"{resource}\" is not recognized @ /States/A/Resource");
@@ -322,5 +370,38 @@ mod tests {
             assert_eq!(problems_as(MachineKind::Express, &text), [problem]);
             assert!(problems_as(MachineKind::Standard, &text).is_empty());
         }
+    }
+
+    #[test]
+    fn neither_do_express_children_of_a_map() {
+        let problems = |execution_type: &str, state: &str| {
+            problems_in_states(
+                "A",
+                &format!(
+                    r#""A": {{"Type": "Map", "End": true, "ItemProcessor": {{
+                        "ProcessorConfig": {{"Mode": "DISTRIBUTED", "ExecutionType": "{execution_type}"}},
+                        "StartAt": "B", "States": {{"B": {{{state}, "End": true}}}}}}}}"#
+                ),
+            )
+        };
+        let task = r#""Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken""#;
+        assert!(problems("STANDARD", task).is_empty());
+        assert_eq!(
+            problems("EXPRESS", task),
+            [
+                "ASL181 an express state machine does not support waiting for a callback with `.waitForTaskToken` \
+              @ /States/A/ItemProcessor/States/B/Resource"
+            ]
+        );
+        let map = r#""Type": "Map", "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            "StartAt": "C", "States": {"C": {"Type": "Task", "Resource": "arn:aws:states:::glue:startJobRun.sync", "End": true}}}"#;
+        assert!(problems("STANDARD", map).is_empty());
+        assert_eq!(
+            problems("EXPRESS", map),
+            [
+                "ASL181 an express state machine cannot have a distributed Map @ /States/A/ItemProcessor/States/B"
+            ]
+        );
     }
 }

@@ -34,9 +34,13 @@ fn credentials(task: &Block<'_>, problems: &mut Problems) {
         return;
     };
     let is_role = |key: &str| key == "RoleArn" || (key == "RoleArn.$" && task.language == Language::JsonPath);
-    if !members.iter().any(|member| is_role(&member.key)) {
+    let Some(role) = members.iter().find(|member| is_role(&member.key)) else {
         let message = "`Credentials` needs `RoleArn`";
-        problems.push(Problem::new(Code::MissingRole, &member.key_range, message));
+        return problems.push(Problem::new(Code::MissingRole, &member.key_range, message));
+    };
+    if role.key == "RoleArn" && role.value.as_str().is_none() {
+        let message = format!("`RoleArn` must be a string, not {}", role.value.kind_name());
+        problems.push(Problem::new(Code::WrongType, &role.value.range, message));
     }
 }
 
@@ -61,6 +65,10 @@ mod tests {
             ["ASL182 `Credentials` needs `RoleArn` @ /States/A/Credentials"]
         );
         assert!(problems_in_task(r#""Credentials": {"RoleArn.$": "$.role"}"#).is_empty());
+        assert_eq!(
+            problems_in_task(r#""Credentials": {"RoleArn": {"Arn": "x"}}"#),
+            ["ASL112 `RoleArn` must be a string, not an object @ /States/A/Credentials/RoleArn"]
+        );
         assert_eq!(
             problems_in_task(r#""QueryLanguage": "JSONata", "Credentials": {"RoleArn.$": "x"}"#),
             ["ASL182 `Credentials` needs `RoleArn` @ /States/A/Credentials"]
