@@ -76,10 +76,12 @@ impl Object {
     #[inline]
     pub(crate) fn look(&self, key: &str) -> Option<Look<'_>> {
         if let Some((node, base)) = self.base() {
-            return match node.added(key) {
-                Some(value) => Some(Look::of(value)),
-                None => base.tree.member(key),
-            };
+            // Most are the Rust value's.
+            let mut member = base.tree.member(key);
+            if member.is_none() {
+                member = node.added(key).map(Look::of);
+            }
+            return member;
         }
         self.get(key).map(Look::of)
     }
