@@ -208,6 +208,29 @@ async fn pages_and_arns_that_are_none_are_refused() {
         let refused = engine.execution(machine, name).await;
         assert!(matches!(refused, Err(EngineError::ExecutionDoesNotExist(_))));
     }
+    // Machines and Map Runs that are none.
+    for machine in ["none", "none/Each", ""] {
+        let refused = engine.list(List::of(machine)).await;
+        assert!(
+            matches!(refused, Err(EngineError::StateMachineDoesNotExist(_))),
+            "{machine}"
+        );
+    }
+    for machine in ["wait", "batch/Each"] {
+        assert!(
+            engine
+                .list(List::of(machine))
+                .await
+                .unwrap()
+                .executions
+                .is_empty()
+        );
+    }
+    let refused = engine.list(List::of_map_run("none")).await;
+    assert!(matches!(refused, Err(EngineError::InvalidArn(arn)) if arn == "none"));
+    let map_run = "arn:aws:states:local:000000000000:mapRun:batch/Each:00000000-0000-4000-8000-0000000fffff";
+    let refused = engine.list(List::of_map_run(map_run)).await;
+    assert!(matches!(refused, Err(EngineError::ResourceNotFound(arn)) if arn == map_run));
     // A page of none, and one after the last.
     let history = execution.history(HistoryQuery::all().limit(0)).await.unwrap();
     assert_eq!(history.events.len(), 1);
@@ -245,8 +268,16 @@ async fn no_more_run_than_may() {
     for name in ["b", "c"] {
         engine.start("wait", name, &input).await.unwrap();
     }
-    let refused = engine.start("wait", "d", &input).await;
-    assert!(matches!(refused, Err(EngineError::ExecutionLimitExceeded(2))));
+    for name in [Some("d"), None] {
+        let refused = engine.start("wait", name, &input).await;
+        assert!(matches!(refused, Err(EngineError::ExecutionLimitExceeded(2))));
+    }
+    // Those that run can be started again, which starts nothing.
+    engine.start("wait", "c", &input).await.unwrap();
+    let refused = engine.start("wait", "c", &json!({ "seconds": 1 })).await;
+    assert!(matches!(refused, Err(EngineError::ExecutionAlreadyExists { .. })));
+    let refused = engine.start("wait", "a", &input).await;
+    assert!(matches!(refused, Err(EngineError::ExecutionAlreadyExists { .. })));
     let refused = first.redrive().await;
     assert!(matches!(refused, Err(EngineError::ExecutionLimitExceeded(2))));
     let second = engine.execution("wait", "b").await.unwrap();

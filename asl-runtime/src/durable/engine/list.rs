@@ -1,7 +1,7 @@
 //! Listing executions.
 
 use super::super::error::EngineError;
-use super::super::replay::Start;
+use super::super::replay::{Start, execution_of_map_run};
 use super::super::store::{Query, Status, StoredExecution};
 use super::redrivable::PendingRedrives;
 use super::{Engine, Inner};
@@ -151,10 +151,13 @@ impl Engine {
     /// [ListExecutions](https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html) does.
     ///
     /// # Errors
-    /// `ValidationException`: a filter for the children of a Map Run in a list of others. And when the store fails.
+    /// `ValidationException`: a filter for the children of a Map Run in a list of others. `StateMachineDoesNotExist`: no
+    /// such machine is registered, nor has it executions. `InvalidArn`, `ResourceNotFound`: there is no such Map Run. And when
+    /// the store fails.
     pub async fn list(&self, list: List) -> Result<ExecutionList, EngineError> {
         list.check()?;
         let mut query = list.query;
+        let asked_for = query.clone();
         let limit = if query.limit == 0 {
             PAGE
         } else {
@@ -185,6 +188,9 @@ impl Engine {
                 break;
             }
         }
+        if found.is_empty() {
+            self.inner.check_listed(asked_for).await?;
+        }
         let is_more = found.len() > limit;
         found.truncate(limit);
         let last = found.last().filter(|_| is_more);
@@ -199,6 +205,34 @@ impl Engine {
 }
 
 impl Inner {
+    /// Of what is listed there is nothing: refuses a machine or a Map Run that does not exist.
+    async fn check_listed(&self, query: Query) -> Result<(), EngineError> {
+        if let Some(map_run_arn) = query.map_run {
+            let Some(id) = execution_of_map_run(&map_run_arn) else {
+                return Err(EngineError::InvalidArn(map_run_arn));
+            };
+            let parent = self.read(move |store| store.execution(id)).await?;
+            return parent.map(drop).ok_or(EngineError::ResourceNotFound(map_run_arn));
+        }
+        let Some(machine) = query.machine else {
+            return Ok(());
+        };
+        let registered = machine.split_once('/').map_or(&*machine, |(machine, _)| machine);
+        if self.machine(registered).is_some() {
+            return Ok(());
+        }
+        let arn = self.machine_arn(&machine);
+        let any = Query {
+            machine: Some(machine),
+            limit: 1,
+            ..Query::default()
+        };
+        if self.read(move |store| store.list(&any)).await?.is_empty() {
+            return Err(EngineError::StateMachineDoesNotExist(arn));
+        }
+        Ok(())
+    }
+
     fn listed(&self, stored: StoredExecution) -> ListedExecution {
         ListedExecution {
             arn: self.arn(&stored.machine, &stored.name),

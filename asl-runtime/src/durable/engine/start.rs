@@ -104,21 +104,29 @@ impl Engine {
             .machine(&machine)
             .ok_or_else(|| EngineError::StateMachineDoesNotExist(inner.machine_arn(&machine)))?;
         check_size(&input, registered.payload_limit())?;
-        inner.check_limit()?;
-        let start = inner.new_start(&*registered);
-        let name = match name.into() {
-            Some(name) => valid_name(name)?.to_owned(),
-            None => start.fresh_name(),
+        let name = name.into().map(valid_name).transpose()?;
+        let started = match (inner.check_limit(), name) {
+            (Ok(()), _) => {
+                let start = inner.new_start(&*registered);
+                let new = NewExecution {
+                    name: name.map_or_else(|| start.fresh_name(), str::to_owned),
+                    machine,
+                    input: input.clone(),
+                    start,
+                    parent: None,
+                    map_run: None,
+                };
+                inner.start(registered, new).await?
+            }
+            // It may be one of those that run.
+            (Err(full), Some(name)) => {
+                let name = name.to_owned();
+                let existing = inner.read(move |store| store.find(&machine, &name)).await?;
+                Err(existing.ok_or(full)?)
+            }
+            (Err(full), None) => return Err(full),
         };
-        let new = NewExecution {
-            machine,
-            name,
-            input: input.clone(),
-            start,
-            parent: None,
-            map_run: None,
-        };
-        let stored = match inner.start(registered, new).await? {
+        let stored = match started {
             Ok(started) => started,
             Err(existing) => {
                 let same = existing.status == Status::Running && {
