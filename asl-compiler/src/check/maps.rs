@@ -285,6 +285,11 @@ mod tests {
                 "ASL111 a result writer needs",
             ),
             (
+                r#""ResultWriter": {"Resource": "arn:aws:states:::s3:putObject", "Parameters": "b"},"#
+                    .to_owned(),
+                "ASL112 `Parameters` must be an object, not a string",
+            ),
+            (
                 r#""ResultWriter": {"Parameters": {}},"#.to_owned(),
                 "ASL111 a result writer with parameters",
             ),

@@ -28,6 +28,8 @@ const ERROR_EQUALS: Field = Field::both("ErrorEquals", Kind::Names).required();
 const RESULT_PATH: Field = Field::json_path("ResultPath", Kind::ResultPath);
 const RESULT_SELECTOR: Field = Field::json_path("ResultSelector", Kind::ObjectTemplate);
 const PARAMETERS: Field = Field::json_path("Parameters", Kind::Template);
+/// Those that are named one by one.
+const NAMED_PARAMETERS: Field = Field::json_path("Parameters", Kind::ObjectTemplate);
 const ARGUMENTS: Field = Field::jsonata("Arguments", Kind::OrExpression(&Kind::ObjectExpressions));
 const TIMEOUT_SECONDS: Field = Field::each("TimeoutSeconds", SECONDS, Kind::OrExpression(&SECONDS));
 const HEARTBEAT_SECONDS: Field = Field::each("HeartbeatSeconds", SECONDS, Kind::OrExpression(&SECONDS));
@@ -291,7 +293,7 @@ pub static ITEM_READER: Shape = shape(
     &[&[
         COMMENT,
         Field::both("Resource", Kind::Name).required(),
-        PARAMETERS,
+        NAMED_PARAMETERS,
         ARGUMENTS,
         Field::both("ReaderConfig", Kind::Object(&READER_CONFIG)),
     ]],
@@ -356,7 +358,7 @@ pub static RESULT_WRITER: Shape = shape(
     &[&[
         COMMENT,
         Field::both("Resource", Kind::Name),
-        PARAMETERS,
+        NAMED_PARAMETERS,
         ARGUMENTS,
         Field::both("WriterConfig", Kind::Object(&WRITER_CONFIG)),
     ]],
