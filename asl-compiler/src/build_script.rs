@@ -85,6 +85,13 @@ impl Builder {
         self
     }
 
+    /// Lets JSONata expressions be ones of which no evaluation succeeds, as the service does.
+    #[must_use]
+    pub fn allow_failing_expressions(mut self) -> Self {
+        self.allowed.failing_expressions = true;
+        self
+    }
+
     /// Compiles a definition. A relative path starts at the package's folder, where build scripts run.
     ///
     /// # Errors

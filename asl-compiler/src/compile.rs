@@ -158,11 +158,24 @@ mod tests {
     #[test]
     fn what_the_service_finds_out_later_is_refused_but_valid() {
         let text = r#"{"StartAt": "A", "States": {
-            "A": {"Type": "Pass", "QueryLanguage": "JSONata", "Output": ["{% $summ([1]) %}", "{% $x %}"], "End": true}}}"#;
-        assert_eq!(codes(failed(text).iter().as_slice()), ["ASL195", "ASL196"]);
+            "A": {"Type": "Pass", "QueryLanguage": "JSONata", "End": true,
+                "Output": ["{% $summ([1]) %}", "{% $x %}", "{% 1 + 'a' %}"]}}}"#;
+        assert_eq!(
+            codes(failed(text).iter().as_slice()),
+            ["ASL195", "ASL196", "ASL197"]
+        );
         assert!(validate(&source(text), MachineKind::Standard).is_empty());
-        let allowed = Allowed { unknown_names: true };
-        assert!(compile_allowing(&source(text), allowed).is_ok());
+        let refused = |unknown_names, failing_expressions| {
+            let allowed = Allowed {
+                unknown_names,
+                failing_expressions,
+            };
+            let refused = compile_allowing(&source(text), allowed).err();
+            refused.map_or(0, |diagnostics| diagnostics.iter().len())
+        };
+        assert_eq!(refused(true, false), 1);
+        assert_eq!(refused(false, true), 2);
+        assert_eq!(refused(true, true), 0);
     }
 
     #[test]

@@ -20,8 +20,8 @@
 /// * `MACHINE`: the table of states, for tests and tools.
 ///
 /// With `allow(unknown_names)` JSONata expressions may call functions that do not exist, and read variables that no state
-/// assigns. As in the service they fail when they are evaluated, with `States.QueryEvaluationError`; without it they do
-/// not compile.
+/// assigns; with `allow(failing_expressions)` they may be ones of which no evaluation succeeds, such as `1 + 'a'`. As in the
+/// service they fail when they are evaluated, with `States.QueryEvaluationError`; without that they do not compile.
 ///
 /// Every item's documentation says where in the file it comes from. What is wrong with the definition is reported as
 /// compile errors, all at once, each with the line of the file.
