@@ -41,6 +41,8 @@ pub use map_run::{
     MapRunStep, MapRunSummary, MapRunUpdate, ReadItem, ReadItems, ResultWriter, Transformation, WriteObject,
 };
 pub(crate) use nested::already_exists;
+#[cfg(feature = "durable")]
+pub(crate) use nested::is_valid_name;
 pub use program::{Pattern, Program, Resource, ResourceKind, Retrier, StateId, StateInfo, StateKind};
 pub use run::Ticket;
 pub use step::{On, Step, TaskStep, WaitStep};

@@ -46,7 +46,7 @@ pub(crate) enum Mode {
 impl Nested {
     /// What a task asks for, if its resource starts executions and its parameters name a machine that is registered.
     ///
-    /// The error is that of the service for an input that is no JSON.
+    /// The error is that of the service for an input that is no JSON, or a name that none can have.
     pub fn read(
         resource: Resource,
         parameters: &TaskInput,
@@ -81,6 +81,13 @@ impl Nested {
         let machine = machines
             .iter()
             .find(|machine| *machine == machine_arn || name_in(machine) == name_in(machine_arn))?;
+        let name = match parameters.get("Name") {
+            None | Some(Value::Null) => None,
+            Some(name) => match name.as_str().filter(|name| is_valid_name(name)) {
+                Some(name) => Some(name.to_owned()),
+                None => return Some(Err(invalid_name(service, name))),
+            },
+        };
         let (input, input_text) = match parameters.get("Input") {
             None | Some(Value::Null) => (object([]), "{}".to_owned()),
             Some(Value::String(text)) => match Value::from_json(text) {
@@ -92,7 +99,7 @@ impl Nested {
         Some(Ok(Self {
             mode,
             machine: machine.clone(),
-            name: parameters.get("Name").and_then(Value::as_str).map(str::to_owned),
+            name,
             input,
             machine_arn: machine_arn.to_owned(),
             input_text,
@@ -210,6 +217,29 @@ pub(crate) fn already_exists(arn: &str) -> TaskError {
     )
 }
 
+/// Longest name of an execution, in characters.
+const LONGEST_NAME: usize = 80;
+
+/// Whether an execution may be called so, by the service's rules.
+pub(crate) fn is_valid_name(name: &str) -> bool {
+    let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    if (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(is_usual) {
+        return true;
+    }
+    let is_wrong = |c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || "<>{}[]?*\"#%\\^|~`$&,;:/".contains(c)
+            || matches!(c, '\u{FFFE}' | '\u{FFFF}')
+    };
+    (1..=LONGEST_NAME).contains(&name.chars().count()) && !name.contains(is_wrong)
+}
+
+fn invalid_name(service: &str, name: &Value) -> TaskError {
+    let name = name.as_str().map_or_else(|| name.to_string(), str::to_owned);
+    refusal(service, "InvalidName", &format!("Invalid Name: '{name}'"))
+}
+
 fn invalid_input(service: &str, problem: &str) -> TaskError {
     let problem = format!("Invalid State Machine Execution Input: '{problem}'");
     refusal(service, "InvalidExecutionInput", &problem)
@@ -261,6 +291,30 @@ mod tests {
             .expect("it is valid");
         nested.started("arn:x".to_owned(), "x".to_owned(), Timestamp::from_millis(1000));
         nested
+    }
+
+    #[test]
+    fn names_keep_to_the_rules() {
+        let long = ["x".repeat(80), "x".repeat(81)];
+        for name in ["a", "order-1234", "Bestellung_ü.7", &long[0]] {
+            assert!(is_valid_name(name), "{name}");
+        }
+        for name in ["", "a b", "a:b", "a/b", "x\u{7}", "\u{FFFE}", &long[1]] {
+            assert!(!is_valid_name(name), "{name}");
+        }
+        let read = |name| read(SYNC, json!({ "StateMachineArn": "Ship", "Name": name }));
+        let named = |name| {
+            read(name).map(|nested| {
+                nested
+                    .map(|nested| nested.name)
+                    .map_err(|error| error.error().map(str::to_owned))
+            })
+        };
+        let invalid = || Some(Err(Some("StepFunctions.InvalidNameException".to_owned())));
+        assert_eq!(named(json!("a")), Some(Ok(Some("a".to_owned()))));
+        assert_eq!(named(json!(null)), Some(Ok(None)));
+        assert_eq!(named(json!("a b")), invalid());
+        assert_eq!(named(json!(7)), invalid());
     }
 
     #[test]

@@ -205,3 +205,60 @@ async fn a_parent_fails_when_a_child_is_stopped() {
         }
     }
 }
+
+/// As with StartExecution: an execution that runs by that name with the same input is the one that is started.
+#[tokio::test(start_paused = true)]
+async fn what_runs_already_is_started_again() {
+    let engine = builder(&Service::echo())
+        .clock(clock())
+        .open_in_memory()
+        .await
+        .unwrap();
+    let seconds = json!({ "seconds": 5000 });
+    engine.start("wait", "same-start", &seconds).await.unwrap();
+    let parent = engine.start("parent", "same", &input("same")).await.unwrap();
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(parent.describe().await.unwrap().status, Status::Running);
+
+    // Not with another input, nor when its end is waited for.
+    let other = json!({ "seconds": 4000 });
+    engine.start("wait", "other-start", &other).await.unwrap();
+    engine.start("wait", "waits-sync", &seconds).await.unwrap();
+    for name in ["other", "waits"] {
+        let parent = engine.start("parent", name, &input(name)).await.unwrap();
+        let outcome = parent.wait().await.unwrap();
+        let Outcome::Failed { error, .. } = outcome else {
+            panic!("{name}: {outcome:?}");
+        };
+        assert_eq!(
+            error.as_deref(),
+            Some("StepFunctions.ExecutionAlreadyExistsException")
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn names_that_none_can_have_are_refused() {
+    let engine = builder(&Service::echo())
+        .clock(clock())
+        .open_in_memory()
+        .await
+        .unwrap();
+    for name in [json!("a b"), json!("a:b"), json!("x".repeat(81)), json!(7)] {
+        let shown = name.as_str().map_or_else(|| name.to_string(), str::to_owned);
+        let input = json!({ "name": name });
+        let parent = engine.start("impatient", None, &input).await.unwrap();
+        let outcome = parent.wait().await.unwrap();
+        let Outcome::Failed { error, cause } = outcome else {
+            panic!("{shown}: {outcome:?}");
+        };
+        assert_eq!(error.as_deref(), Some("StepFunctions.InvalidNameException"));
+        let cause = cause.unwrap();
+        assert!(
+            cause.starts_with(&format!("Invalid Name: '{shown}' (Service: ")),
+            "{cause}"
+        );
+    }
+    let started = engine.list(List::of("wait")).await.unwrap();
+    assert!(started.executions.is_empty());
+}

@@ -172,6 +172,18 @@ impl Inner {
         Ok((stored, arn))
     }
 
+    /// Whether an execution is what a task gets that starts one: the one that it started, or one that runs by that name with
+    /// the same input. (The end of the latter would not be told to it, so it cannot be waited for.)
+    pub async fn is_started(
+        &self,
+        stored: &StoredExecution,
+        parent: (ExecutionId, u64),
+        start: &StartExecution,
+    ) -> bool {
+        let runs = || self.insist(|| self.runs_with(stored, &start.input));
+        stored.parent == Some(parent) || !start.awaited && runs().await.is_ok_and(|runs| runs)
+    }
+
     async fn try_start_child(self: &Arc<Self>, child: NewChild) -> Result<Started, EngineError> {
         let parent = child.parent.0;
         let (machine, new) = match child.kind {

@@ -13,13 +13,10 @@ use super::super::runner::{Message, Runner};
 use super::super::store::{ACTIVE, ExecutionId, Status, StoreError, StoredExecution, Write, Written};
 use super::super::telemetry;
 use super::{Engine, Execution, Inner};
-use crate::machine::Program;
+use crate::machine::{Program, is_valid_name};
 use crate::mailbox::Receiver;
 use crate::value::Measure;
 use crate::{Caller, Machine, Timestamp, Value};
-
-/// Longest name, in characters.
-const LONGEST_NAME: usize = 80;
 
 /// An execution to start.
 pub(super) struct NewExecution {
@@ -104,7 +101,10 @@ impl Engine {
             .machine(&machine)
             .ok_or_else(|| EngineError::StateMachineDoesNotExist(inner.machine_arn(&machine)))?;
         check_size(&input, registered.payload_limit())?;
-        let name = name.into().map(valid_name).transpose()?;
+        let name = name.into();
+        if let Some(name) = name.filter(|name| !is_valid_name(name)) {
+            return Err(EngineError::InvalidName(name.to_owned()));
+        }
         let started = match (inner.check_limit(), name) {
             (Ok(()), _) => {
                 let start = inner.new_start(&*registered);
@@ -129,12 +129,7 @@ impl Engine {
         let stored = match started {
             Ok(started) => started,
             Err(existing) => {
-                let same = existing.status == Status::Running && {
-                    let id = existing.id;
-                    let text = inner.read(move |store| store.input(id)).await?;
-                    text.and_then(|text| Value::from_json(&text).ok()) == Some(input)
-                };
-                if !same {
+                if !inner.runs_with(&existing, &input).await? {
                     let arn = inner.arn(&existing.machine, &existing.name);
                     return Err(EngineError::ExecutionAlreadyExists { arn });
                 }
@@ -150,6 +145,20 @@ impl Engine {
 }
 
 impl Inner {
+    /// Whether an execution runs, and was given this input.
+    pub(super) async fn runs_with(
+        &self,
+        stored: &StoredExecution,
+        input: &Value,
+    ) -> Result<bool, EngineError> {
+        if stored.status != Status::Running {
+            return Ok(false);
+        }
+        let id = stored.id;
+        let text = self.read(move |store| store.input(id)).await?;
+        Ok(text.and_then(|text| Value::from_json(&text).ok()).as_ref() == Some(input))
+    }
+
     /// Refuses one more execution that runs, where as many do as may.
     pub(super) fn check_limit(&self) -> Result<(), EngineError> {
         let most = self.options.limits.open_executions;
@@ -289,38 +298,4 @@ fn check_size(input: &Value, limit: usize) -> Result<(), EngineError> {
     } else {
         format!("the input is nested more than {} levels deep", Value::MAX_DEPTH)
     }))
-}
-
-/// Checks a name by the service's rules.
-fn valid_name(name: &str) -> Result<&str, EngineError> {
-    let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    if (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(is_usual) {
-        return Ok(name);
-    }
-    let is_wrong = |c: char| {
-        c.is_whitespace()
-            || c.is_control()
-            || "<>{}[]?*\"#%\\^|~`$&,;:/".contains(c)
-            || matches!(c, '\u{FFFE}' | '\u{FFFF}')
-    };
-    let length = name.chars().count();
-    if length == 0 || length > LONGEST_NAME || name.contains(is_wrong) {
-        return Err(EngineError::InvalidName(name.to_owned()));
-    }
-    Ok(name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_keep_to_the_rules() {
-        for name in ["a", "order-1234", "Bestellung_ü.7", &"x".repeat(80)] {
-            assert!(valid_name(name).is_ok(), "{name}");
-        }
-        for name in ["", "a b", "a:b", "a/b", "x\u{7}", "\u{FFFE}", &"x".repeat(81)] {
-            assert!(valid_name(name).is_err(), "{name}");
-        }
-    }
 }

@@ -39,11 +39,13 @@ impl Runner {
                     ticket,
                     Box::pin(async move {
                         let event = match engine.start_child(child).await {
-                            Ok((stored, arn)) if stored.parent == Some(parent) => Event::ExecutionStarted {
-                                ticket,
-                                arn,
-                                name: stored.name.to_string(),
-                            },
+                            Ok((stored, arn)) if engine.is_started(&stored, parent, &start).await => {
+                                Event::ExecutionStarted {
+                                    ticket,
+                                    arn,
+                                    name: stored.name.to_string(),
+                                }
+                            }
                             Ok((_, arn)) => Event::TaskFailed(ticket, already_exists(&arn)),
                             Err(cause) => {
                                 Event::TaskFailed(ticket, TaskError::new("States.TaskFailed", cause))
