@@ -172,9 +172,11 @@ impl Parser<'_> {
         Ok(argument)
     }
 
-    /// A path ends at a comma or parenthesis that is not in brackets, parentheses or quotes of its own.
+    /// A path ends at a comma or parenthesis that is not in brackets, parentheses or quotes of its own. Of names outside of
+    /// brackets the service takes only usual characters here.
     fn path(&mut self) -> Result<Argument, SyntaxError> {
         let (mut brackets, mut parentheses, mut quoted, mut escaped) = (0_usize, 0_usize, false, false);
+        let mut unusual = None;
         let len = self.rest().char_indices().find_map(|(offset, c)| {
             match c {
                 _ if escaped => {
@@ -189,6 +191,7 @@ impl Parser<'_> {
                 '(' => parentheses += 1,
                 ',' | ')' if brackets == 0 && parentheses == 0 => return Some(offset),
                 ')' => parentheses = parentheses.saturating_sub(1),
+                _ if brackets == 0 && !is_usual(c) => unusual = unusual.or(Some((offset, c))),
                 _ => {}
             }
             None
@@ -197,6 +200,11 @@ impl Parser<'_> {
             return Err(SyntaxError::new(self.text.len(), 0, "the call is not closed").help("add a `)`"));
         };
         let path = parse_path(self.rest()[..len].trim_end()).map_err(|error| error.shift(self.at))?;
+        if let Some((offset, c)) = unusual {
+            let message = format!("a name cannot have `{c}` in an argument");
+            let error = SyntaxError::new(self.at + offset, c.len_utf8(), message);
+            return Err(error.help("names with such characters are written in brackets: `['name']`"));
+        }
         self.at += len;
         Ok(Argument::Path(path))
     }
@@ -321,6 +329,11 @@ fn is_json_number(text: &str) -> bool {
         && exponent.is_none_or(|exponent| digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
 }
 
+/// Whether a path can have this character outside of brackets; a placeholder such as `${Name}` stands for others.
+fn is_usual(c: char) -> bool {
+    c.is_alphanumeric() || c.is_whitespace() || matches!(c, '_' | '-' | '.' | '*' | '$' | '{' | '}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -387,6 +400,19 @@ mod tests {
         let call = parse_intrinsic(call).unwrap();
         let paths: Vec<_> = call.paths().map(|path| path.text.as_str()).collect();
         assert_eq!(paths, ["$.a[?(@.b == x, y)]['c,)'].length()", "$$.l"]);
+        for path in [
+            "$.a-b_1.*",
+            "$.größe",
+            "$['a@b']",
+            r"$.a\@b",
+            "$.${Name}",
+            "$v..x",
+        ] {
+            assert!(
+                parse_intrinsic(&format!("States.Array( {path} )")).is_ok(),
+                "{path}"
+            );
+        }
     }
 
     #[test]
@@ -411,6 +437,8 @@ mod tests {
             "States.MathAdd('-1', 'abc')",
             "States.MathAdd(1)",
             "States.JsonMerge($.a, $.b, true)",
+            "States.Array($.a@b)",
+            "States.Array($$.a:b, 1)",
         ] {
             assert!(parse_intrinsic(bad).is_err(), "{bad}");
         }
