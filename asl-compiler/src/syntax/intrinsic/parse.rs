@@ -2,6 +2,7 @@
 
 use super::{Argument, Call, Function, check};
 use crate::syntax::path::{SyntaxError, parse_path};
+use unicode_ident::is_xid_continue;
 
 /// Calls inside calls inside the outermost one.
 const MAX_NESTING: usize = 10;
@@ -331,7 +332,10 @@ fn is_json_number(text: &str) -> bool {
 
 /// Whether a path can have this character outside of brackets; a placeholder such as `${Name}` stands for others.
 fn is_usual(c: char) -> bool {
-    c.is_alphanumeric() || c.is_whitespace() || matches!(c, '_' | '-' | '.' | '*' | '$' | '{' | '}')
+    is_xid_continue(c)
+        || c.is_alphanumeric()
+        || c.is_whitespace()
+        || matches!(c, '-' | '.' | '*' | '$' | '{' | '}')
 }
 
 #[cfg(test)]
