@@ -3,10 +3,11 @@
 use super::{each_state, fields::mistyped, resources::EXPRESS_CHILDREN};
 use crate::{
     compile::MachineKind,
-    diagnostic::{Code, Problem, Problems},
+    diagnostic::{Code, Problem, Problems, one_of},
     syntax::{
         block::{Block, State},
         shape::{Language, StateType},
+        template,
     },
 };
 
@@ -95,20 +96,34 @@ fn reader(reader: &Block<'_>, problems: &mut Problems) {
     }
 }
 
-/// What the parameters of a reader and a writer may be called.
-const OF_READER: (&[&str], &[&str]) = (
+/// What the parameters of a reader and a writer must be called, and what they may be called.
+type Parameters = (&'static [&'static str], &'static [&'static str]);
+
+const OF_OBJECT: Parameters = (
+    &["Bucket", "Key"],
     &["Bucket", "Key", "VersionId", "ExpectedBucketOwner"],
-    &["Bucket", "Prefix", "ExpectedBucketOwner"],
 );
-const OF_WRITER: &[&str] = &["Bucket", "Prefix", "ExpectedBucketOwner"];
+const OF_LISTING: Parameters = (&["Bucket"], &["Bucket", "Prefix", "ExpectedBucketOwner"]);
+const OF_WRITER: Parameters = OF_LISTING;
 
 /// Whether the parameters are those that the action takes, where they are written down one by one.
-fn parameters(part: &Block<'_>, known: &[&str], problems: &mut Problems) {
-    let given = ["Parameters", "Arguments"]
-        .into_iter()
-        .filter_map(|field| part.member(field));
-    for member in given.filter_map(|given| given.value.members()).flatten() {
-        let name = member.key.strip_suffix(".$").unwrap_or(&member.key);
+fn parameters(part: &Block<'_>, (required, known): Parameters, problems: &mut Problems) {
+    let given = part.entry("Parameters").or_else(|| part.entry("Arguments"));
+    let Some((given, members)) = given.and_then(|given| Some((given, given.member.value.members()?))) else {
+        return;
+    };
+    let names = members.iter().map(|member| match part.language {
+        Language::JsonPath => template::name(&member.key),
+        Language::Jsonata => &member.key,
+    });
+    let names: Vec<&str> = names.collect();
+    let missing: Vec<_> = required.iter().filter(|wanted| !names.contains(wanted)).collect();
+    if !missing.is_empty() {
+        let (shape, field) = (part.shape.name, given.name());
+        let message = format!("{shape} needs {} in its `{field}`", one_of(&missing, "and"));
+        problems.push(Problem::new(Code::MissingField, &given.member.key_range, message));
+    }
+    for (member, name) in members.iter().zip(names) {
         if !known.contains(&name) {
             let message = format!("{} has no parameter `{name}`", part.shape.name);
             let problem = Problem::new(Code::UnknownField, &member.key_range, message);
@@ -124,8 +139,7 @@ fn source(reader: &Block<'_>, config: Option<&Block<'_>>, problems: &mut Problem
     let is_listing = reader
         .text("Resource")
         .is_some_and(|resource| resource.ends_with(":listObjectsV2"));
-    let (object, listing) = OF_READER;
-    parameters(reader, if is_listing { listing } else { object }, problems);
+    parameters(reader, if is_listing { OF_LISTING } else { OF_OBJECT }, problems);
     let flattens = text("Transformation") == Some("LOAD_AND_FLATTEN");
     let has = |field| config.is_some_and(|config| config.member(field).is_some());
     let missing = match (is_listing, flattens, has("InputType")) {
@@ -290,7 +304,12 @@ mod tests {
                 "ASL112 `Parameters` must be an object, not a string",
             ),
             (
-                r#""ResultWriter": {"Parameters": {}},"#.to_owned(),
+                r#""ResultWriter": {"Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Prefix": "p"}},"#
+                    .to_owned(),
+                "ASL111 a result writer needs `Bucket` in its `Parameters`",
+            ),
+            (
+                r#""ResultWriter": {"Parameters": {"Bucket": "b"}},"#.to_owned(),
                 "ASL111 a result writer with parameters",
             ),
             (
@@ -338,7 +357,15 @@ mod tests {
             let resource = format!(r#""Resource": "arn:aws:states:::s3:{action}""#);
             problems_in_map(config, &format!(r#""ItemReader": {{{resource}{fields}}},"#))
         };
-        let given = r#""Parameters": {"Bucket": "b"}"#;
+        let of_object = r#""Parameters": {"Bucket": "b", "Key": "k"}"#;
+        let of_listing = r#""Parameters": {"Bucket": "b"}"#;
+        let given = |action: &str| {
+            if action == "getObject" {
+                of_object
+            } else {
+                of_listing
+            }
+        };
         let good = [
             ("listObjectsV2", ""),
             ("listObjectsV2", r#""MaxItems": 5, "Transformation": "NONE""#),
@@ -358,7 +385,7 @@ mod tests {
             ),
         ];
         for (action, fields) in good {
-            let fields = format!(r#", {given}, "ReaderConfig": {{{fields}}}"#);
+            let fields = format!(r#", {}, "ReaderConfig": {{{fields}}}"#, given(action));
             assert_eq!(problems(action, &fields), Vec::<String>::new(), "{fields}");
         }
         let bad = [
@@ -404,7 +431,7 @@ mod tests {
             ),
         ];
         for (action, fields, problem) in bad {
-            let fields = format!(r#", {given}, "ReaderConfig": {{{fields}}}"#);
+            let fields = format!(r#", {}, "ReaderConfig": {{{fields}}}"#, given(action));
             let problems = problems(action, &fields);
             assert!(
                 problems.len() == 1 && problems[0].contains(problem),
@@ -418,12 +445,22 @@ mod tests {
         };
         assert!(parameters("getObject", r#""Bucket": "b", "Key.$": "$.k", "VersionId": "1""#).is_empty());
         assert!(parameters("listObjectsV2", r#""Bucket.$": "$.b", "Prefix": "p""#).is_empty());
+        let missing = |action, given| {
+            let problems = parameters(action, given);
+            let [problem] = &problems[..] else {
+                panic!("{problems:?}")
+            };
+            problem.contains("ASL111 an item reader needs") && problem.ends_with("/ItemReader/Parameters")
+        };
+        assert!(missing("getObject", r#""Bucket": "b""#));
+        assert!(missing("getObject", ""));
+        assert!(missing("listObjectsV2", r#""Prefix": "p""#));
         let unknown = parameters("listObjectsV2", r#""Bucket": "b", "MaxKeys": 5"#);
         assert!(
             unknown.len() == 1 && unknown[0].contains("ASL110 an item reader has no parameter `MaxKeys`"),
             "{unknown:?}"
         );
-        let without = problems("getObject", &format!(", {given}"));
+        let without = problems("getObject", &format!(", {of_object}"));
         assert!(
             without.len() == 1 && without[0].contains("needs `InputType`"),
             "{without:?}"
