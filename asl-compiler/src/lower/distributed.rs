@@ -183,7 +183,10 @@ mod tests {
     }
 
     fn items(action: &str, config: &str) -> Items {
-        let parameters = r#""Parameters": {"Bucket": "b"}"#;
+        let parameters = match action {
+            "getObject" => r#""Parameters": {"Bucket": "b", "Key": "k"}"#,
+            _ => r#""Parameters": {"Bucket": "b"}"#,
+        };
         let reader = format!(
             r#""ItemReader": {{"Resource": "arn:aws:states:::s3:{action}", {parameters}, "ReaderConfig": {{{config}}}}},"#
         );
