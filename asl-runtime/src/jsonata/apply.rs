@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use crate::Value;
+
 use super::{Args, Body, Data, Error, Eval, Function, Item, Query, Variable, signature::Signature};
 
 /// A lambda: what it computes gets the function itself, so that recursion needs no cycle, and its arguments.
@@ -21,7 +23,8 @@ pub fn lambda(
     }))
 }
 
-/// `left ~> right` where the right side is not a call: calls it with the left one, or makes one function of two.
+/// `left ~> right` where the right side is not a call: calls it with the left one, or makes one function of two. The
+/// context of the call is `null`, as in the reference implementation.
 ///
 /// # Errors
 /// T2006 when the right side is no function.
@@ -34,7 +37,7 @@ pub fn pipe(q: &Query<'_>, left: Data, right: &Data) -> Eval {
     };
     let Data::Function(left) = left else {
         return q
-            .apply(right, Args::from_iter([left]), Item::NOTHING)
+            .apply(right, Args::from_iter([left]), Item::Value(&Value::Null))
             .map(Data::collapse);
     };
     let right = right.clone();

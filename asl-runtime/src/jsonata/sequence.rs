@@ -101,6 +101,15 @@ fn keep(items: Vec<Data>) -> Data {
 }
 
 impl Data {
+    /// What a function gave that gives result sequences, before it is collapsed: marked as one also where it has
+    /// several items.
+    pub fn into_sequence(self) -> Self {
+        match self.is_array() && self.len() > 1 {
+            true => Self::sequence(self.items().collect()),
+            false => self.collapse(),
+        }
+    }
+
     /// [`collapse`](Self::collapse) where `[]` follows: a single item stays in its array.
     pub fn collapse_keep(self) -> Self {
         match self {

@@ -119,11 +119,10 @@ impl Generator<'_> {
             Callee::Builtin(_) if !takes_context(&call.procedure, count) => quote!(&j::Data::Undefined),
             _ => self.it(),
         };
-        let wants_sequence = matches!(&call.procedure.kind, Kind::Variable(name) if name == "distinct")
-            && matches!(callee, Callee::Builtin(_));
-        let arguments = call.arguments.iter().map(|argument| match &argument.kind {
-            Kind::Path(path) if wants_sequence && !argument.keep_array => self.path_as_sequence(path).data(),
-            _ => self.node(argument).data(),
+        let is_distinct = self.is_distinct(&call.procedure);
+        let arguments = call.arguments.iter().map(|argument| match is_distinct {
+            true => self.as_sequence(argument).data(),
+            false => self.node(argument).data(),
         });
         let args = piped.into_iter().chain(arguments).collect();
         (callee, it, args)
@@ -139,6 +138,20 @@ impl Generator<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether it is the function `$distinct`, the one to which sequences make a difference.
+    fn is_distinct(&self, procedure: &Node) -> bool {
+        matches!(&procedure.kind, Kind::Variable(name) if name == "distinct")
+            && self.called_builtin(procedure).is_some()
+    }
+
+    /// Whether the function is one that gives a result sequence.
+    pub(super) fn gives_sequence(&self, call: &Call) -> bool {
+        let Kind::Variable(name) = &call.procedure.kind else {
+            return false;
+        };
+        matches!(name.as_str(), "map" | "filter" | "each") && self.calls_builtin(call)
     }
 
     /// The argument of a call of this built-in function, where it has one.
@@ -174,7 +187,14 @@ impl Generator<'_> {
 
     /// `left ~> right`
     pub fn apply(&mut self, left: &Node, right: &Node) -> Code {
-        let left = self.node(left);
+        let procedure = match &right.kind {
+            Kind::Call(call) => &call.procedure,
+            _ => right,
+        };
+        let left = match self.is_distinct(procedure) {
+            true => self.as_sequence(left),
+            false => self.node(left),
+        };
         if let Kind::Call(call) = &right.kind {
             let simple = matches!(&call.procedure.kind, Kind::Variable(_)) && is_bare(&call.procedure);
             let left = left.data();

@@ -28,9 +28,31 @@ impl Generator<'_> {
         }
     }
 
-    /// The path's result, marked as a result sequence however many items it has. `$distinct` is the one function to
+    /// What the node gives, marked as a result sequence however many items it has. `$distinct` is the one function to
     /// which this makes a difference: of a sequence it gives one, of which a single item comes out of its array.
-    pub fn path_as_sequence(&mut self, path: &Path) -> Code {
+    pub fn as_sequence(&mut self, node: &Node) -> Code {
+        match &node.kind {
+            Kind::Path(path) if !node.keep_array => self.path_as_sequence(path),
+            Kind::Block(parts) if is_bare(node) => {
+                self.framed(&[], parts, |generator, last| generator.as_sequence(last))
+            }
+            Kind::Call(call) if is_bare(node) && self.gives_sequence(call) => {
+                let code = self.call(call, None, true).data();
+                Code::Data(quote!(#code.into_sequence()))
+            }
+            Kind::Apply(left, right) if is_bare(node) && is_bare(right) => match &right.kind {
+                Kind::Call(call) if self.gives_sequence(call) => {
+                    let left = self.node(left).data();
+                    let code = self.call(call, Some(left), true).data();
+                    Code::Data(quote!(#code.into_sequence()))
+                }
+                _ => self.node(node),
+            },
+            _ => self.node(node),
+        }
+    }
+
+    fn path_as_sequence(&mut self, path: &Path) -> Code {
         if path.keep_singleton || path.group.is_some() || path.steps.iter().any(carries_tuples) {
             return self.path(path, false);
         }

@@ -45,6 +45,23 @@ fn distinct_is_told_of_sequences() {
         ])"#,
     );
     check(
+        "$v.a ~> $distinct",
+        r#"j::pipe(
+            q,
+            j::Steps::from(q, j::Data::from(q.variable(0))).last_names(&["a"]).end_marked(),
+            &j::Function::builtin(&j::functions::DISTINCT)
+        )"#,
+    );
+    check(
+        "$distinct($map($v, $f))",
+        r#"q.builtin(&j::functions::DISTINCT, &j::Data::Undefined, [
+            q.builtin_raw(&j::functions::MAP, &j::Data::Undefined, [
+                j::Data::from(q.variable(0)),
+                j::Data::Undefined
+            ])?.into_sequence()
+        ])"#,
+    );
+    check(
         "$count($v.a.b)",
         r#"q.builtin(&j::functions::COUNT, &j::Data::Undefined, [j::names_of(q.variable(0), &["a", "b"])])"#,
     );

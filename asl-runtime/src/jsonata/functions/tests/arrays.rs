@@ -95,6 +95,10 @@ fn duplicates_go_by_deep_equality() {
         .last_names(&["a"])
         .end_marked();
     assert_eq!(result_of("distinct", [path]), "[1]");
+    for (given, distinct) in [("[1,1]", "1"), ("[[1,1]]", "[1]")] {
+        let mapped = sequence(given).into_sequence();
+        assert_eq!(result_of("distinct", [mapped]), distinct);
+    }
     let function = Function::builtin(&functions::SUM);
     let twice = Data::array(vec![function.clone(), function]);
     assert_eq!(call("distinct", [twice]).unwrap().len(), 1);
