@@ -126,6 +126,7 @@ impl<'a> Cx<'a> {
         }
         match self.find(document, path) {
             Ok(found) => Ok(found.into_owned()),
+            Err(_) if is_null(document, path) => Err(Failure::null_document()),
             Err(missing) => Err(invalid_path(path, &missing)),
         }
     }
@@ -151,6 +152,9 @@ impl<'a> Cx<'a> {
     ) -> Result<Value, Failure> {
         if let Some(found) = look(document, path) {
             return Ok(found.to_value());
+        }
+        if is_null(document, path) {
+            return Err(Failure::null_document());
         }
         match self.find(document, path) {
             Ok(found) => Ok(found.into_owned()),
@@ -202,6 +206,9 @@ impl<'a> Cx<'a> {
         document: &'v Value,
         path: &'static Path,
     ) -> Result<Cow<'v, Value>, Failure> {
+        if is_null(document, path) {
+            return Err(Failure::null_document());
+        }
         self.find(document, path).map_err(|_| {
             let text = path.text;
             Failure::runtime(format!(
@@ -406,6 +413,7 @@ impl Cx<'_> {
 pub(super) fn at_once<'v>(document: &'v Value, path: &Path) -> Option<&'v Value> {
     match (path.root, path.steps) {
         (Root::Document, [PathStep::Key(name)]) => document.as_object()?.plain_member(name),
+        (Root::Document, []) if document.is_null() => None,
         (Root::Document, steps) => path::plain_member(document, steps),
         (Root::Variable(_) | Root::Context, _) => None,
     }
@@ -415,6 +423,7 @@ pub(super) fn at_once<'v>(document: &'v Value, path: &Path) -> Option<&'v Value>
 #[inline(never)]
 pub(super) fn look<'v>(document: &'v Value, path: &Path) -> Option<Look<'v>> {
     match (path.root, path.steps, document) {
+        (Root::Document, [], Value::Null) => None,
         (Root::Document, [], _) => Some(Look::of(document)),
         (Root::Document, steps, Value::Object(object)) => path::look(object, steps),
         _ => None,
@@ -443,7 +452,7 @@ fn operand<'v>(document: &'v Value, path: &Path) -> Option<Cow<'v, Value>> {
 
 #[inline(never)]
 fn looked_up<'v>(document: &'v Value, path: &Path) -> Option<Cow<'v, Value>> {
-    if path.root != Root::Document {
+    if path.root != Root::Document || document.is_null() {
         return None;
     }
     let mut node = document;
@@ -503,6 +512,11 @@ fn intrinsic_failure(error: IntrinsicError) -> Failure {
 
 pub(super) fn invalid_path(path: &Path, missing: &Missing) -> Failure {
     Failure::runtime(format!("Invalid path '{}' : {missing}", path.text))
+}
+
+/// Whether the path starts from a document that is null: the service applies no path to it, not even `$`.
+fn is_null(document: &Value, path: &Path) -> bool {
+    path.root == Root::Document && document.is_null()
 }
 
 fn string(value: &Value) -> Option<String> {

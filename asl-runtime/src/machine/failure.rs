@@ -76,6 +76,11 @@ impl Failure {
         Self::raised(names::RUNTIME, cause)
     }
 
+    /// A path of a payload template, of a Choice rule or the like has null to start from.
+    pub(crate) fn null_document() -> Self {
+        Self::runtime("Unable to apply Path transformation to null or empty input.")
+    }
+
     /// An error that the interpreter raises in a state, and that can be caught.
     pub fn raised(error: &'static str, cause: impl Into<String>) -> Self {
         Self::new(Some(Cow::Borrowed(error)), Some(cause.into()), Origin::State)

@@ -373,6 +373,23 @@ fn null_paths() {
 }
 
 #[test]
+fn no_path_is_applied_to_null() {
+    let check = |run: TestRun| {
+        assert_eq!(run.error(), Some("States.Runtime"));
+        let cause = run.cause().unwrap();
+        let said = "Unable to apply Path transformation to null or empty input.";
+        assert!(cause.ends_with(said), "{cause}");
+    };
+    // `ResultSelector`, and `Variable`.
+    let nulls = Test::new(&nulls::MACHINE).mock("Constant", [Mock::echo()]);
+    let not_wanted = nulls.mock("Not wanted", [Mock::output(json!(null))]);
+    check(not_wanted.run(&json!({ "a": 1 })).unwrap());
+    check(Test::new(&operators::MACHINE).run(&json!(null)).unwrap());
+    // Not even `$`.
+    check(Test::new(&lambda::MACHINE).run(&json!(null)).unwrap());
+}
+
+#[test]
 fn derived_errors() {
     let error = ShopError::PaymentDeclined.into_task_error();
     assert_eq!(
