@@ -11,9 +11,9 @@ pub use crate::{
     intrinsic::{Argument, Call, Function},
     jsonata,
     machine::{
-        Cx, DistributedMap, Expression, Failure, ItemFormat, ItemReader, MapRunStep, On, Pattern, Program,
-        Resource, ResourceKind, ResultWriter, Retrier, StateId, StateInfo, StateKind, Step, TaskInput,
-        Template, Transformation, WaitStep,
+        Cx, DistributedMap, Evaluation, Expression, Failure, ItemFormat, ItemReader, MapRunStep, On, Pattern,
+        Program, Resource, ResourceKind, ResultWriter, Retrier, StateId, StateInfo, StateKind, Step,
+        TaskInput, Template, Transformation, WaitStep,
     },
     path::{
         Condition, Numeral, Operand, Operator, Path, ReferencePath, ReferenceStep, Root, Step as PathStep,

@@ -1,5 +1,5 @@
 //! The JSONata expressions of a definition: a constant for each place, with a name that says where it stands, and a
-//! function for each text.
+//! function for each text that is more than fields of something.
 
 use std::{cell::RefCell, collections::HashMap, collections::HashSet};
 
@@ -45,14 +45,32 @@ impl<'a> Expressions<'a> {
     pub fn constant(&self, state: &str, expression: &Expression) -> TokenStream {
         let Expression { field, text, .. } = expression;
         let mut table = self.table.borrow_mut();
-        let function = self.function(&mut table, expression);
+        table.sees_time |= sees_time(text);
+        let run = match jsonata::fields(&expression.tree, self.names()) {
+            Some(fields) => fields,
+            None => {
+                let function = self.function(&mut table, expression);
+                quote!(Function(#function))
+            }
+        };
         let name =
             table.unused(&identifier(&format!("{state} {field}"), "expression").to_shouty_snake_case());
         let name = Ident::new(&name, Span::call_site());
         table.constants.extend(quote! {
-            pub static #name: asl::Expression = asl::Expression { field: #field, text: #text, run: #function };
+            pub static #name: asl::Expression = asl::Expression {
+                field: #field,
+                text: #text,
+                run: asl::Evaluation::#run,
+            };
         });
         quote!(expressions::#name)
+    }
+
+    fn names(&self) -> Names<'_> {
+        Names {
+            variables: self.variables,
+            states: true,
+        }
     }
 
     /// The function for an expression: equal ones share it.
@@ -62,12 +80,7 @@ impl<'a> Expressions<'a> {
         }
         let name = format_ident!("expression_{}", table.functions.len() + 1);
         table.functions.insert(expression.text.clone(), name.clone());
-        table.sees_time |= sees_time(&expression.text);
-        let names = Names {
-            variables: self.variables,
-            states: true,
-        };
-        let code = jsonata::expression(&expression.tree, names);
+        let code = jsonata::expression(&expression.tree, self.names());
         let q = parameter(&code, "q");
         let docs = docs::paragraphs([docs::code(&expression.text).as_str()]);
         table.code.extend(quote! {

@@ -185,8 +185,8 @@ fn write(
 ) -> Result<(), IntrinsicError> {
     let arguments = Arguments { call, environment };
     match call.function {
-        Function::Format => *place = text::format(&arguments)?.into(),
-        Function::MathAdd => *place = math::add(&arguments)?.into(),
+        Function::Format => place.set(Value::String(text::format(&arguments)?)),
+        Function::MathAdd => place.set(math::add(&arguments)?.into()),
         _ => *place = result(&arguments)?,
     }
     Ok(())

@@ -118,27 +118,36 @@ pub fn negate(operand: &Data) -> Eval {
 /// # Errors
 /// Those of `$string`.
 pub fn concatenate(parts: &[Operand<'_>]) -> Eval {
+    /// `-9223372036854775808`, and floats are rounded.
+    const LONGEST_NUMBER: usize = 24;
+    /// Shorter texts are not accounted for.
+    const SHORT: usize = 64;
+    // At most.
     let mut length = 0;
+    let mut whole = SmolStrBuilder::new();
     for part in parts {
         match part.item() {
             Item::Value(Value::String(text)) | Item::Data(Data::Value(Value::String(text))) => {
                 length += text.len();
+                if length > stringify::MAX_TEXT {
+                    return concatenate_all(parts);
+                }
+                whole.push_str(text);
             }
-            Item::Value(Value::Number(_))
-            | Item::Data(Data::Value(Value::Number(_)))
-            | Item::Data(Data::Undefined) => {}
+            Item::Value(Value::Number(number)) | Item::Data(Data::Value(Value::Number(number))) => {
+                length += LONGEST_NUMBER;
+                match number.is_float() {
+                    true => whole.push_str(&number_text(*number)),
+                    false => number.push_to(&mut whole),
+                }
+            }
+            Item::Data(Data::Undefined) => {}
             _ => return concatenate_all(parts),
         }
     }
-    stringify::check_length(length)?;
-    let mut whole = SmolStrBuilder::new();
-    for part in parts {
-        match part.value() {
-            Some(Value::String(text)) => whole.push_str(text),
-            Some(Value::Number(number)) if number.is_float() => whole.push_str(&number_text(*number)),
-            Some(Value::Number(number)) => number.push_to(&mut whole),
-            _ => {}
-        }
+    if length < SHORT {
+        // Given on without a look at it: so it need not be moved.
+        return Ok(whole.finish().into());
     }
     let whole = whole.finish();
     stringify::check_length(whole.len())?;

@@ -31,8 +31,8 @@ pub trait Environment {
         None
     }
     /// `$states.context`
-    fn context(&self) -> Value {
-        Value::Null
+    fn context(&self) -> Option<&Value> {
+        None
     }
     /// The time of `$now` and `$millis`.
     fn now(&self) -> Timestamp;
@@ -44,11 +44,16 @@ pub trait Environment {
 pub struct Query<'a> {
     /// What it starts from.
     pub environment: &'a dyn Environment,
-    context: OnceCell<Value>,
     /// Work that may still be done.
     left: Cell<u64>,
     /// Calls of lambdas within one another.
     depth: Cell<u32>,
+    /// What few evaluations need: so there is little to make and to drop.
+    rare: OnceCell<Box<Rare>>,
+}
+
+#[derive(Default)]
+struct Rare {
     /// A call in last position that waits for the function around it to return.
     tail: Cell<Option<Box<(Data, Args)>>>,
     /// Shared variables, which are emptied at the end because functions that refer to each other hold each other.
@@ -75,11 +80,9 @@ impl<'a> Query<'a> {
         work::take();
         Self {
             environment,
-            context: OnceCell::new(),
             left: Cell::new(Self::MAX_WORK),
             depth: Cell::new(0),
-            tail: Cell::new(None),
-            variables: RefCell::default(),
+            rare: OnceCell::new(),
         }
     }
 
@@ -122,9 +125,9 @@ impl<'a> Query<'a> {
         self.environment.error_output()
     }
 
-    /// `$states.context`: made once.
+    /// `$states.context`
     pub fn context(&self) -> Option<&Value> {
-        Some(self.context.get_or_init(|| self.environment.context()))
+        self.environment.context()
     }
 
     /// `$states`: an object of what there is.
@@ -146,8 +149,12 @@ impl<'a> Query<'a> {
     /// A shared local variable. Until it is assigned it has the value of the variable that it hides.
     pub fn shared(&self, hidden: Data) -> Variable {
         let variable = Variable::new(RefCell::new(hidden));
-        self.variables.borrow_mut().push(variable.clone());
+        self.rare().variables.borrow_mut().push(variable.clone());
         variable
+    }
+
+    fn rare(&self) -> &Rare {
+        self.rare.get_or_init(Box::default)
     }
 
     /// Calls a function with these arguments. `context` is what stands for an argument that is left out where the
@@ -161,7 +168,7 @@ impl<'a> Query<'a> {
         }
         self.depth.set(depth);
         let mut result = self.run(function, &mut args, context);
-        while let Some(call) = self.tail.take() {
+        while let Some(call) = self.rare.get().and_then(|rare| rare.tail.take()) {
             let (function, mut args) = *call;
             result = match (result, &function) {
                 (Err(error), _) => Err(error),
@@ -202,7 +209,9 @@ impl<'a> Query<'a> {
     /// A call in last position of a function: it is made when the function has returned, so that the stack does not
     /// grow. What this gives is for [`apply`](Self::apply) alone.
     pub fn tail_call(&self, function: &Data, args: impl IntoIterator<Item = Data>) -> Eval {
-        self.tail.set(Some(Box::new((function.clone(), gathered(args)))));
+        self.rare()
+            .tail
+            .set(Some(Box::new((function.clone(), gathered(args)))));
         Ok(Data::Undefined)
     }
 
@@ -259,13 +268,10 @@ impl<'a> Query<'a> {
     }
 }
 
-impl Drop for Query<'_> {
+impl Drop for Rare {
     fn drop(&mut self) {
-        let variables = self.variables.get_mut();
-        if !variables.is_empty() {
-            for variable in std::mem::take(variables) {
-                variable.take();
-            }
+        for variable in std::mem::take(self.variables.get_mut()) {
+            variable.take();
         }
     }
 }

@@ -33,7 +33,7 @@ pub use context::{ExecutionInfo, Seed};
 pub use cx::Cx;
 pub use effect::{Awaited, Effect, Event, StartExecution, TaskCall};
 pub use execution::{Execution, Outcome, Settings};
-pub use expression::{Expression, States};
+pub use expression::{Evaluation, Expression, States};
 pub use failure::{Failure, names};
 pub use history::{Details, EventType, HistoryEvent, Observer};
 pub use map_run::{

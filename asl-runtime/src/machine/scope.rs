@@ -10,7 +10,7 @@ use super::effect::TaskCall;
 use super::execution::{Execution, Outcome, Work};
 use super::history::{Details, EventType, Journal};
 use super::run::{Phase, Run, RunId, Runs};
-use super::{Cx, Failure, On, StateId, StateKind, Step, WaitStep};
+use super::{Cx, Failure, On, StateId, StateInfo, StateKind, Step, WaitStep};
 use crate::value::{Measure, object};
 use crate::{Timestamp, Value};
 
@@ -54,7 +54,8 @@ impl Stepper<'_> {
             _ => *left -= 1,
         }
         let is_entry = matches!(on, On::Enter);
-        let mut result = self.call(run, document, output, on, is_entry);
+        let (state, mut cx) = self.ready(run, document, output, is_entry);
+        let mut result = (state.run)(&mut cx, on);
         let Some(next) = self.leave(run, document, output, &mut result, false) else {
             return Err(Stop::Step(result));
         };
@@ -93,7 +94,8 @@ impl Stepper<'_> {
                 _ if self.journal.is_full() => return Err(Stop::HistoryFull),
                 _ => *left -= 1,
             }
-            let mut result = self.call(run, document, output, On::Enter, true);
+            let (state, mut cx) = self.ready(run, document, output, true);
+            let mut result = (state.run)(&mut cx, On::Enter);
             let Some(next) = self.leave(run, document, output, &mut result, fits) else {
                 return Err(Stop::Step(result));
             };
@@ -106,22 +108,23 @@ impl Stepper<'_> {
         }
     }
 
-    /// Calls the function of the state that a run is in.
+    /// The state that a run is in, and what its function works with.
+    //
+    // Who calls it has the reason, which is made where it is taken: to be moved it would have to be written first.
     #[inline(always)]
-    fn call(
-        &mut self,
-        run: &mut Run,
-        document: &mut Value,
-        output: &mut Value,
-        on: On,
+    fn ready<'a>(
+        &'a self,
+        run: &'a mut Run,
+        document: &'a mut Value,
+        output: &'a mut Value,
         is_entry: bool,
-    ) -> Result<Step, Failure> {
+    ) -> (&'static StateInfo, Cx<'a>) {
         let state = &self.scene.info.program.states[usize::from(run.state)];
         if is_entry && state.has_token {
             self.give_token(run);
         }
         let cx = Cx::new(&self.scene, state, run, document, None);
-        (state.run)(&mut cx.with_output(output), on)
+        (state, cx.with_output(output))
     }
 
     /// Leaves the state that a run is in, if that is what its function wants. Gives the next state of the scope.

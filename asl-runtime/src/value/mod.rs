@@ -209,23 +209,30 @@ impl Value {
     /// Clones the value to a place. One kind after the other: as a whole it would be put together elsewhere and moved.
     #[inline]
     pub(crate) fn copy_to(&self, place: &mut Self) {
+        place.vacate();
         match self {
-            Self::Null => place.set(Self::Null),
-            Self::Bool(value) => place.set(Self::Bool(*value)),
-            Self::Number(number) => place.set(Self::Number(*number)),
-            Self::String(text) => place.set(Self::String(text.clone())),
-            Self::Array(array) => place.set(Self::Array(array.clone())),
-            Self::Object(object) => place.set(Self::Object(object.clone())),
+            Self::Null => {}
+            Self::Bool(value) => place.fill(Self::Bool(*value)),
+            Self::Number(number) => place.fill(Self::Number(*number)),
+            Self::String(text) => place.fill(Self::String(text.clone())),
+            Self::Array(array) => place.fill(Self::Array(array.clone())),
+            Self::Object(object) => place.fill(Self::Object(object.clone())),
         }
     }
 
-    /// Puts a value into this place, which most often is empty: then there is nothing to drop, and no code for it here.
+    /// Puts a value into this place.
     #[inline(always)]
     pub(crate) fn set(&mut self, value: Self) {
+        self.vacate();
+        self.fill(value);
+    }
+
+    /// Empties this place, which most often is empty: then there is nothing to drop, and no code for it here.
+    #[inline(always)]
+    pub(crate) fn vacate(&mut self) {
         if !self.is_null() {
             self.clear();
         }
-        std::mem::forget(std::mem::replace(self, value));
     }
 
     #[inline(never)]
@@ -233,16 +240,24 @@ impl Value {
         *self = Self::Null;
     }
 
+    /// Puts a value into this place, which is empty. A value that is made for it then is made there: what is there before
+    /// the place is emptied waits elsewhere.
+    #[inline(always)]
+    pub(crate) fn fill(&mut self, value: Self) {
+        std::mem::forget(std::mem::replace(self, value));
+    }
+
     /// Moves the value to a place, one kind after the other as well.
     #[inline(always)]
     pub(crate) fn move_to(self, place: &mut Self) {
+        place.vacate();
         match self {
-            Self::Null => *place = Self::Null,
-            Self::Bool(value) => *place = Self::Bool(value),
-            Self::Number(number) => *place = Self::Number(number),
-            Self::String(text) => *place = Self::String(text),
-            Self::Array(array) => *place = Self::Array(array),
-            Self::Object(object) => *place = Self::Object(object),
+            Self::Null => {}
+            Self::Bool(value) => place.fill(Self::Bool(value)),
+            Self::Number(number) => place.fill(Self::Number(number)),
+            Self::String(text) => place.fill(Self::String(text)),
+            Self::Array(array) => place.fill(Self::Array(array)),
+            Self::Object(object) => place.fill(Self::Object(object)),
         }
     }
 

@@ -637,208 +637,203 @@ pub mod jsonata {
             pub static PREPARE_ASSIGN_CUSTOMER: asl::Expression = asl::Expression {
                 field: "Assign/customer",
                 text: "$states.input.customer.name",
-                run: expression_1,
+                run: asl::Evaluation::Input(&["customer", "name"]),
             };
 
             pub static PREPARE_ASSIGN_LIMITS_RUSH: asl::Expression = asl::Expression {
                 field: "Assign/limits/rush",
                 text: "$states.input.rush = true",
-                run: expression_2,
+                run: asl::Evaluation::Function(expression_1),
             };
 
             pub static PREPARE_OUTPUT_ID: asl::Expression = asl::Expression {
                 field: "Output/id",
                 text: "$states.input.id",
-                run: expression_3,
+                run: asl::Evaluation::Input(&["id"]),
             };
 
             pub static PREPARE_OUTPUT_ITEMS: asl::Expression = asl::Expression {
                 field: "Output/items",
                 text: "$states.input.items",
-                run: expression_4,
+                run: asl::Evaluation::Input(&["items"]),
             };
 
             pub static ROUTE_CHOICES_0_CONDITION: asl::Expression = asl::Expression {
                 field: "Choices[0]/Condition",
                 text: "$limits.rush and $count($states.input.items) > 0",
-                run: expression_5,
+                run: asl::Evaluation::Function(expression_2),
             };
 
             pub static ROUTE_CHOICES_0_OUTPUT: asl::Expression = asl::Expression {
                 field: "Choices[0]/Output",
                 text: "$merge([$states.input, {'priority': 1}])",
-                run: expression_6,
+                run: asl::Evaluation::Function(expression_3),
             };
 
             pub static ROUTE_CHOICES_2_CONDITION: asl::Expression = asl::Expression {
                 field: "Choices[2]/Condition",
                 text: "$states.input.items = []",
-                run: expression_7,
+                run: asl::Evaluation::Function(expression_4),
             };
 
             pub static PAUSE_SECONDS: asl::Expression = asl::Expression {
                 field: "Seconds",
                 text: "$limits.total / 10",
-                run: expression_8,
+                run: asl::Evaluation::Function(expression_5),
             };
 
             pub static CHARGE_ARGUMENTS_ORDER: asl::Expression = asl::Expression {
                 field: "Arguments/order",
                 text: "$states.input.id",
-                run: expression_3,
+                run: asl::Evaluation::Input(&["id"]),
             };
 
             pub static CHARGE_ARGUMENTS_TOTAL: asl::Expression = asl::Expression {
                 field: "Arguments/total",
                 text: "$sum($states.input.items.(price * quantity))",
-                run: expression_9,
+                run: asl::Evaluation::Function(expression_6),
             };
 
             pub static CHARGE_ARGUMENTS_BY: asl::Expression = asl::Expression {
                 field: "Arguments/by",
                 text: "$states.context.State.Name",
-                run: expression_10,
+                run: asl::Evaluation::Function(expression_7),
             };
 
             pub static CHARGE_TIMEOUT_SECONDS: asl::Expression = asl::Expression {
                 field: "TimeoutSeconds",
                 text: "$limits.total",
-                run: expression_11,
+                run: asl::Evaluation::Variable(1, &["total"]),
             };
 
             pub static CHARGE_CREDENTIALS_ROLE_ARN: asl::Expression = asl::Expression {
                 field: "Credentials/RoleArn",
                 text: "'arn:aws:iam::1:role/' & $route",
-                run: expression_12,
+                run: asl::Evaluation::Function(expression_8),
             };
 
             pub static CHARGE_ASSIGN_RECEIPT: asl::Expression = asl::Expression {
                 field: "Assign/receipt",
                 text: "$states.result.receipt",
-                run: expression_13,
+                run: asl::Evaluation::Result(&["receipt"]),
             };
 
             pub static CHARGE_OUTPUT: asl::Expression = asl::Expression {
                 field: "Output",
                 text: "$merge([$states.input, {'paid': $states.result.amount}])",
-                run: expression_14,
+                run: asl::Evaluation::Function(expression_9),
             };
 
             pub static CHARGE_CATCH_0_ASSIGN_REASON: asl::Expression = asl::Expression {
                 field: "Catch[0]/Assign/reason",
                 text: "$states.errorOutput.Error",
-                run: expression_15,
+                run: asl::Evaluation::ErrorOutput(&["Error"]),
             };
 
             pub static CHARGE_CATCH_0_OUTPUT_WHY: asl::Expression = asl::Expression {
                 field: "Catch[0]/Output/why",
                 text: "$states.errorOutput.Cause",
-                run: expression_16,
+                run: asl::Evaluation::ErrorOutput(&["Cause"]),
             };
 
             pub static CHARGE_CATCH_0_OUTPUT_ID: asl::Expression = asl::Expression {
                 field: "Catch[0]/Output/id",
                 text: "$states.input.id",
-                run: expression_3,
+                run: asl::Evaluation::Input(&["id"]),
             };
 
             pub static CHECK_CHOICES_0_CONDITION: asl::Expression = asl::Expression {
                 field: "Choices[0]/Condition",
                 text: "$states.input.paid > $limits.total",
-                run: expression_17,
+                run: asl::Evaluation::Function(expression_10),
             };
 
             pub static SHIP_ITEM_SELECTOR_ITEM: asl::Expression = asl::Expression {
                 field: "ItemSelector/item",
                 text: "$states.context.Map.Item.Value.name",
-                run: expression_18,
+                run: asl::Evaluation::Function(expression_11),
             };
 
             pub static SHIP_ITEM_SELECTOR_PLACE: asl::Expression = asl::Expression {
                 field: "ItemSelector/place",
                 text: "$states.context.Map.Item.Index + 1",
-                run: expression_19,
+                run: asl::Evaluation::Function(expression_12),
             };
 
             pub static SHIP_ITEM_SELECTOR_FOR: asl::Expression = asl::Expression {
                 field: "ItemSelector/for",
                 text: "$customer",
-                run: expression_20,
+                run: asl::Evaluation::Variable(0, &[]),
             };
 
             pub static SHIP_ITEMS: asl::Expression = asl::Expression {
                 field: "Items",
                 text: "$states.input.items",
-                run: expression_4,
+                run: asl::Evaluation::Input(&["items"]),
             };
 
             pub static SHIP_MAX_CONCURRENCY: asl::Expression = asl::Expression {
                 field: "MaxConcurrency",
                 text: "$limits.rush ? 0 : 1",
-                run: expression_21,
+                run: asl::Evaluation::Function(expression_13),
             };
 
             pub static SHIP_OUTPUT_PARCELS: asl::Expression = asl::Expression {
                 field: "Output/parcels",
                 text: "$states.result",
-                run: expression_22,
+                run: asl::Evaluation::Result(&[]),
             };
 
             pub static SHIP_OUTPUT_RECEIPT: asl::Expression = asl::Expression {
                 field: "Output/receipt",
                 text: "$receipt",
-                run: expression_23,
+                run: asl::Evaluation::Variable(3, &[]),
             };
 
             pub static BOTH_ARGUMENTS_ID: asl::Expression = asl::Expression {
                 field: "Arguments/id",
                 text: "$states.input.id",
-                run: expression_3,
+                run: asl::Evaluation::Input(&["id"]),
             };
 
             pub static BOTH_OUTPUT: asl::Expression = asl::Expression {
                 field: "Output",
                 text: "$states.result",
-                run: expression_22,
+                run: asl::Evaluation::Result(&[]),
             };
 
             pub static DONE_OUTPUT_RESULT: asl::Expression = asl::Expression {
                 field: "Output/result",
                 text: "$states.input",
-                run: expression_24,
+                run: asl::Evaluation::Input(&[]),
             };
 
             pub static DONE_OUTPUT_ROUTE: asl::Expression = asl::Expression {
                 field: "Output/route",
                 text: "$route",
-                run: expression_25,
+                run: asl::Evaluation::Variable(2, &[]),
             };
 
             pub static REFUSE_CAUSE: asl::Expression = asl::Expression {
                 field: "Cause",
                 text: "$exists($reason) ? $reason & ': ' & $states.input.why : 'nothing to do'",
-                run: expression_26,
+                run: asl::Evaluation::Function(expression_14),
             };
 
             pub static PACK_OUTPUT: asl::Expression = asl::Expression {
                 field: "Output",
                 text: "$states.input.place & '. ' & $states.input.item",
-                run: expression_27,
+                run: asl::Evaluation::Function(expression_15),
             };
 
             pub static RIGHT_OUTPUT: asl::Expression = asl::Expression {
                 field: "Output",
                 text: "$states.input.id & $customer",
-                run: expression_28,
+                run: asl::Evaluation::Function(expression_16),
             };
 
-            /// `$states.input.customer.name`
-            fn expression_1(q: &j::Query<'_>) -> j::Eval {
-                Ok(j::names_of(q.input(), &["customer", "name"]))
-            }
-
             /// `$states.input.rush = true`
-            fn expression_2(q: &j::Query<'_>) -> j::Eval {
+            fn expression_1(q: &j::Query<'_>) -> j::Eval {
                 Ok(
                     j::Data::from(
                         j::equal(j::fields_of(q.input(), &["rush"]), &j::Data::TRUE),
@@ -846,18 +841,8 @@ pub mod jsonata {
                 )
             }
 
-            /// `$states.input.id`
-            fn expression_3(q: &j::Query<'_>) -> j::Eval {
-                Ok(j::names_of(q.input(), &["id"]))
-            }
-
-            /// `$states.input.items`
-            fn expression_4(q: &j::Query<'_>) -> j::Eval {
-                Ok(j::names_of(q.input(), &["items"]))
-            }
-
             /// `$limits.rush and $count($states.input.items) > 0`
-            fn expression_5(q: &j::Query<'_>) -> j::Eval {
+            fn expression_2(q: &j::Query<'_>) -> j::Eval {
                 Ok(
                     j::Data::from(
                         j::fields_of(q.variable(1), &["rush"]).truthy()?
@@ -876,7 +861,7 @@ pub mod jsonata {
             }
 
             /// `$merge([$states.input, {'priority': 1}])`
-            fn expression_6(q: &j::Query<'_>) -> j::Eval {
+            fn expression_3(q: &j::Query<'_>) -> j::Eval {
                 q.builtin(
                     &j::functions::MERGE,
                     &j::Data::Undefined,
@@ -895,7 +880,7 @@ pub mod jsonata {
             }
 
             /// `$states.input.items = []`
-            fn expression_7(q: &j::Query<'_>) -> j::Eval {
+            fn expression_4(q: &j::Query<'_>) -> j::Eval {
                 Ok(
                     j::Data::from(
                         j::equal(
@@ -912,12 +897,12 @@ pub mod jsonata {
             }
 
             /// `$limits.total / 10`
-            fn expression_8(q: &j::Query<'_>) -> j::Eval {
+            fn expression_5(q: &j::Query<'_>) -> j::Eval {
                 j::divide(j::fields_of(q.variable(1), &["total"]), &j::integer(10))
             }
 
             /// `$sum($states.input.items.(price * quantity))`
-            fn expression_9(q: &j::Query<'_>) -> j::Eval {
+            fn expression_6(q: &j::Query<'_>) -> j::Eval {
                 q.builtin(
                     &j::functions::SUM,
                     &j::Data::Undefined,
@@ -935,17 +920,12 @@ pub mod jsonata {
             }
 
             /// `$states.context.State.Name`
-            fn expression_10(q: &j::Query<'_>) -> j::Eval {
+            fn expression_7(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::names_of(q.context(), &["State", "Name"]))
             }
 
-            /// `$limits.total`
-            fn expression_11(q: &j::Query<'_>) -> j::Eval {
-                Ok(j::names_of(q.variable(1), &["total"]))
-            }
-
             /// `'arn:aws:iam::1:role/' & $route`
-            fn expression_12(q: &j::Query<'_>) -> j::Eval {
+            fn expression_8(q: &j::Query<'_>) -> j::Eval {
                 j::concatenate(
                     &[
                         j::operand(&j::text("arn:aws:iam::1:role/")),
@@ -954,13 +934,8 @@ pub mod jsonata {
                 )
             }
 
-            /// `$states.result.receipt`
-            fn expression_13(q: &j::Query<'_>) -> j::Eval {
-                Ok(j::names_of(q.result(), &["receipt"]))
-            }
-
             /// `$merge([$states.input, {'paid': $states.result.amount}])`
-            fn expression_14(q: &j::Query<'_>) -> j::Eval {
+            fn expression_9(q: &j::Query<'_>) -> j::Eval {
                 q.builtin(
                     &j::functions::MERGE,
                     &j::Data::Undefined,
@@ -975,18 +950,8 @@ pub mod jsonata {
                 )
             }
 
-            /// `$states.errorOutput.Error`
-            fn expression_15(q: &j::Query<'_>) -> j::Eval {
-                Ok(j::names_of(q.error_output(), &["Error"]))
-            }
-
-            /// `$states.errorOutput.Cause`
-            fn expression_16(q: &j::Query<'_>) -> j::Eval {
-                Ok(j::names_of(q.error_output(), &["Cause"]))
-            }
-
             /// `$states.input.paid > $limits.total`
-            fn expression_17(q: &j::Query<'_>) -> j::Eval {
+            fn expression_10(q: &j::Query<'_>) -> j::Eval {
                 j::greater(
                     j::fields_of(q.input(), &["paid"]),
                     j::fields_of(q.variable(1), &["total"]),
@@ -994,25 +959,20 @@ pub mod jsonata {
             }
 
             /// `$states.context.Map.Item.Value.name`
-            fn expression_18(q: &j::Query<'_>) -> j::Eval {
+            fn expression_11(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::names_of(q.context(), &["Map", "Item", "Value", "name"]))
             }
 
             /// `$states.context.Map.Item.Index + 1`
-            fn expression_19(q: &j::Query<'_>) -> j::Eval {
+            fn expression_12(q: &j::Query<'_>) -> j::Eval {
                 j::add(
                     j::fields_of(q.context(), &["Map", "Item", "Index"]),
                     &j::integer(1),
                 )
             }
 
-            /// `$customer`
-            fn expression_20(q: &j::Query<'_>) -> j::Eval {
-                Ok(j::Data::from(q.variable(0)))
-            }
-
             /// `$limits.rush ? 0 : 1`
-            fn expression_21(q: &j::Query<'_>) -> j::Eval {
+            fn expression_13(q: &j::Query<'_>) -> j::Eval {
                 Ok(
                     if j::fields_of(q.variable(1), &["rush"]).truthy()? {
                         j::integer(0)
@@ -1022,28 +982,8 @@ pub mod jsonata {
                 )
             }
 
-            /// `$states.result`
-            fn expression_22(q: &j::Query<'_>) -> j::Eval {
-                Ok(j::Data::from(q.result()))
-            }
-
-            /// `$receipt`
-            fn expression_23(q: &j::Query<'_>) -> j::Eval {
-                Ok(j::Data::from(q.variable(3)))
-            }
-
-            /// `$states.input`
-            fn expression_24(q: &j::Query<'_>) -> j::Eval {
-                Ok(j::Data::from(q.input()))
-            }
-
-            /// `$route`
-            fn expression_25(q: &j::Query<'_>) -> j::Eval {
-                Ok(j::Data::from(q.variable(2)))
-            }
-
             /// `$exists($reason) ? $reason & ': ' & $states.input.why : 'nothing to do'`
-            fn expression_26(q: &j::Query<'_>) -> j::Eval {
+            fn expression_14(q: &j::Query<'_>) -> j::Eval {
                 Ok(
                     if q
                         .builtin(
@@ -1067,7 +1007,7 @@ pub mod jsonata {
             }
 
             /// `$states.input.place & '. ' & $states.input.item`
-            fn expression_27(q: &j::Query<'_>) -> j::Eval {
+            fn expression_15(q: &j::Query<'_>) -> j::Eval {
                 j::concatenate(
                     &[
                         j::fields_of(q.input(), &["place"]),
@@ -1078,7 +1018,7 @@ pub mod jsonata {
             }
 
             /// `$states.input.id & $customer`
-            fn expression_28(q: &j::Query<'_>) -> j::Eval {
+            fn expression_16(q: &j::Query<'_>) -> j::Eval {
                 j::concatenate(
                     &[j::fields_of(q.input(), &["id"]), j::operand(q.variable(0))],
                 )

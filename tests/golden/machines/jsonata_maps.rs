@@ -451,79 +451,79 @@ pub mod jsonata_maps {
             pub static READ_ITEM_SELECTOR_N: asl::Expression = asl::Expression {
                 field: "ItemSelector/n",
                 text: "$states.context.Map.Item.Value * 2",
-                run: expression_1,
+                run: asl::Evaluation::Function(expression_1),
             };
 
             pub static READ_TOLERATED_FAILURE_COUNT: asl::Expression = asl::Expression {
                 field: "ToleratedFailureCount",
                 text: "$states.input.tolerated",
-                run: expression_2,
+                run: asl::Evaluation::Input(&["tolerated"]),
             };
 
             pub static READ_TOLERATED_FAILURE_PERCENTAGE: asl::Expression = asl::Expression {
                 field: "ToleratedFailurePercentage",
                 text: "12.5",
-                run: expression_3,
+                run: asl::Evaluation::Function(expression_2),
             };
 
             pub static READ_ITEM_READER_ARGUMENTS_KEY: asl::Expression = asl::Expression {
                 field: "ItemReader/Arguments/Key",
                 text: "$states.input.key",
-                run: expression_4,
+                run: asl::Evaluation::Input(&["key"]),
             };
 
             pub static READ_ITEM_READER_READER_CONFIG_MAX_ITEMS: asl::Expression = asl::Expression {
                 field: "ItemReader/ReaderConfig/MaxItems",
                 text: "$states.input.most",
-                run: expression_5,
+                run: asl::Evaluation::Input(&["most"]),
             };
 
             pub static READ_ITEM_BATCHER_MAX_ITEMS_PER_BATCH: asl::Expression = asl::Expression {
                 field: "ItemBatcher/MaxItemsPerBatch",
                 text: "$states.input.size",
-                run: expression_6,
+                run: asl::Evaluation::Input(&["size"]),
             };
 
             pub static READ_ITEM_BATCHER_BATCH_INPUT_KEY: asl::Expression = asl::Expression {
                 field: "ItemBatcher/BatchInput/key",
                 text: "$states.input.key",
-                run: expression_4,
+                run: asl::Evaluation::Input(&["key"]),
             };
 
             pub static READ_RESULT_WRITER_ARGUMENTS_BUCKET: asl::Expression = asl::Expression {
                 field: "ResultWriter/Arguments/Bucket",
                 text: "'o' & 'ut'",
-                run: expression_7,
+                run: asl::Evaluation::Function(expression_3),
             };
 
             pub static READ_ASSIGN_WRITTEN: asl::Expression = asl::Expression {
                 field: "Assign/written",
                 text: "$states.result.ResultWriterDetails.Bucket",
-                run: expression_8,
+                run: asl::Evaluation::Result(&["ResultWriterDetails", "Bucket"]),
             };
 
             pub static READ_OUTPUT: asl::Expression = asl::Expression {
                 field: "Output",
                 text: "$states.input",
-                run: expression_9,
+                run: asl::Evaluation::Input(&[]),
             };
 
             pub static LITERAL_ITEMS_1: asl::Expression = asl::Expression {
                 field: "Items[1]",
                 text: "$states.input.size",
-                run: expression_6,
+                run: asl::Evaluation::Input(&["size"]),
             };
 
             pub static UNTIL_TIMESTAMP: asl::Expression = asl::Expression {
                 field: "Timestamp",
                 text: "$states.context.Execution.StartTime",
-                run: expression_10,
+                run: asl::Evaluation::Function(expression_4),
             };
 
             pub static ADD_OUTPUT: asl::Expression = asl::Expression {
                 field: "Output",
                 text: "$states.input.BatchInput.key & $sum($states.input.Items.n)",
-                run: expression_11,
+                run: asl::Evaluation::Function(expression_5),
             };
 
             /// `$states.context.Map.Item.Value * 2`
@@ -534,53 +534,23 @@ pub mod jsonata_maps {
                 )
             }
 
-            /// `$states.input.tolerated`
-            fn expression_2(q: &j::Query<'_>) -> j::Eval {
-                Ok(j::names_of(q.input(), &["tolerated"]))
-            }
-
             /// `12.5`
-            fn expression_3(_: &j::Query<'_>) -> j::Eval {
+            fn expression_2(_: &j::Query<'_>) -> j::Eval {
                 Ok(j::float(12.5))
             }
 
-            /// `$states.input.key`
-            fn expression_4(q: &j::Query<'_>) -> j::Eval {
-                Ok(j::names_of(q.input(), &["key"]))
-            }
-
-            /// `$states.input.most`
-            fn expression_5(q: &j::Query<'_>) -> j::Eval {
-                Ok(j::names_of(q.input(), &["most"]))
-            }
-
-            /// `$states.input.size`
-            fn expression_6(q: &j::Query<'_>) -> j::Eval {
-                Ok(j::names_of(q.input(), &["size"]))
-            }
-
             /// `'o' & 'ut'`
-            fn expression_7(_: &j::Query<'_>) -> j::Eval {
+            fn expression_3(_: &j::Query<'_>) -> j::Eval {
                 j::concatenate(&[j::operand(&j::text("o")), j::operand(&j::text("ut"))])
             }
 
-            /// `$states.result.ResultWriterDetails.Bucket`
-            fn expression_8(q: &j::Query<'_>) -> j::Eval {
-                Ok(j::names_of(q.result(), &["ResultWriterDetails", "Bucket"]))
-            }
-
-            /// `$states.input`
-            fn expression_9(q: &j::Query<'_>) -> j::Eval {
-                Ok(j::Data::from(q.input()))
-            }
-
             /// `$states.context.Execution.StartTime`
-            fn expression_10(q: &j::Query<'_>) -> j::Eval {
+            fn expression_4(q: &j::Query<'_>) -> j::Eval {
                 Ok(j::names_of(q.context(), &["Execution", "StartTime"]))
             }
 
             /// `$states.input.BatchInput.key & $sum($states.input.Items.n)`
-            fn expression_11(q: &j::Query<'_>) -> j::Eval {
+            fn expression_5(q: &j::Query<'_>) -> j::Eval {
                 j::concatenate(
                     &[
                         j::fields_of(q.input(), &["BatchInput", "key"]),

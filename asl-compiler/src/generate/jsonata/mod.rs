@@ -23,6 +23,7 @@ mod block;
 mod call;
 mod code;
 mod constructors;
+mod known;
 mod node;
 mod path;
 mod regex;
@@ -33,6 +34,8 @@ mod tuples;
 mod variables;
 
 use proc_macro2::TokenStream;
+
+pub use known::fields;
 
 use crate::jsonata::tree::Node;
 use scope::Generator;
@@ -45,6 +48,13 @@ pub struct Names<'a> {
     /// Whether `$states` is there, and the expression has no context, as in Step Functions. Otherwise it starts at a
     /// document, as in tests of the language.
     pub states: bool,
+}
+
+impl Names<'_> {
+    /// The slot of a workflow variable.
+    fn slot(self, name: &str) -> Option<usize> {
+        self.variables.iter().position(|known| known == name)
+    }
 }
 
 /// The Rust of an expression: of type `j::Eval`, with `q: &j::Query<'_>`, `it: j::Item<'_>` and `j` in scope. In a

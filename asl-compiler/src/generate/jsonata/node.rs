@@ -186,7 +186,7 @@ impl Generator<'_> {
 
     /// A workflow variable: of type `Option<&Value>`.
     pub fn outside(&self, name: &str) -> Option<TokenStream> {
-        let slot = self.names.variables.iter().position(|known| known == name)?;
+        let slot = self.names.slot(name)?;
         let slot = Literal::usize_unsuffixed(slot);
         Some(quote!(q.variable(#slot)))
     }

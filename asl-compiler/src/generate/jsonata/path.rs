@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{code::Code, node::literal_index, scope::Generator, variables::is_bare};
+use super::{code::Code, known::known, node::literal_index, scope::Generator, variables::is_bare};
 use crate::jsonata::tree::{Kind, Node, Path, SortTerm, Stage, Step, StepKind};
 
 impl Generator<'_> {
@@ -111,21 +111,8 @@ impl Generator<'_> {
         if self.is_local(name) {
             return Some((Origin::Code(self.node(first)), 1));
         }
-        if let Some(value) = self.outside(name) {
-            return Some((Origin::Option(value), 1));
-        }
-        if self.names.states && name == "states" {
-            let part = steps.get(1).and_then(plain_name);
-            let member = match part {
-                Some("input") => Some(quote!(q.input())),
-                Some("result") => Some(quote!(q.result())),
-                Some("errorOutput") => Some(quote!(q.error_output())),
-                Some("context") => Some(quote!(q.context())),
-                _ => None,
-            };
-            if let Some(member) = member {
-                return Some((Origin::Option(member), 2));
-            }
+        if let Some((known, used)) = known(steps, self.names) {
+            return Some((Origin::Option(known.code()), used));
         }
         Some((Origin::Code(self.node(first)), 1))
     }
@@ -301,7 +288,7 @@ pub fn joined(step: &Step) -> Option<&Path> {
 }
 
 /// The name, when the step is nothing but a field.
-fn plain_name(step: &Step) -> Option<&str> {
+pub fn plain_name(step: &Step) -> Option<&str> {
     match &bare_step(step)?.kind {
         Kind::Name(name) => Some(name),
         _ => None,
@@ -309,7 +296,7 @@ fn plain_name(step: &Step) -> Option<&str> {
 }
 
 /// The expression of a step that has nothing else.
-fn bare_step(step: &Step) -> Option<&Node> {
+pub fn bare_step(step: &Step) -> Option<&Node> {
     match &step.kind {
         StepKind::Node(node) if is_bare(node) && step.stages.is_empty() && !carries_tuples(step) => {
             Some(node)

@@ -1,6 +1,6 @@
 //! The code of expressions.
 
-use super::{Names, expression};
+use super::{Names, expression, fields};
 use crate::jsonata::parse;
 
 /// The code, without white space.
@@ -34,6 +34,44 @@ fn names_are_one_call() {
         "$states.context.a = $unknown",
         r#"Ok(j::Data::from(j::equal(j::fields_of(q.context(), &["a"]), &j::Data::Undefined)))"#,
     );
+}
+
+#[test]
+fn fields_take_no_code() {
+    let variables = ["v".to_owned(), "sum".to_owned()];
+    let names = Names {
+        variables: &variables,
+        states: true,
+    };
+    let given = |text: &str| fields(&parse(text).unwrap(), names).map(|code| squeezed(&code.to_string()));
+    for (text, expected) in [
+        ("$states.input", "Input(&[])"),
+        ("$states.input.a.`b c`", r#"Input(&["a","bc"])"#),
+        ("$states.result.a", r#"Result(&["a"])"#),
+        ("$states.errorOutput.Cause", r#"ErrorOutput(&["Cause"])"#),
+        ("$v", "Variable(0,&[])"),
+        ("$v.a", r#"Variable(0,&["a"])"#),
+    ] {
+        assert_eq!(given(text).as_deref(), Some(expected), "{text}");
+    }
+    for text in [
+        "$states",
+        "$states.context.State.Name",
+        "$states.input[]",
+        "$states.input.a[]",
+        "$states.input.a[0]",
+        "$states.input{a: b}",
+        "$states.input.a^(b)",
+        "$states.input.a#$i",
+        "$states.input.*",
+        "$states.input.$v",
+        // Where it is not assigned, it is the function.
+        "$sum",
+        "$unknown",
+        "a",
+    ] {
+        assert_eq!(given(text), None, "{text}");
+    }
 }
 
 #[test]

@@ -156,3 +156,16 @@ fn what_grows_by_copies_is_paid_for() {
     });
     assert!(error(text).starts_with("U1001: "));
 }
+
+#[test]
+fn texts_put_together_have_a_limit() {
+    let longest = Data::from("x".repeat((16 << 20) - 1));
+    let nothing = Data::Undefined;
+    let with = |end: &Data| concatenate(&[(&longest).into(), (&nothing).into(), end.into()]);
+    for end in [integer(1), text("1"), Data::number(1.0)] {
+        assert_eq!(with(&end).unwrap().as_str().map(str::len), Some(16 << 20));
+    }
+    for end in [integer(10), text("10"), Data::number(0.5), Data::TRUE] {
+        assert!(error(with(&end)).starts_with("U1001: "));
+    }
+}

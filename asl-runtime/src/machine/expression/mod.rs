@@ -8,7 +8,7 @@ use std::cell::OnceCell;
 use std::fmt;
 
 use super::{Cx, Failure};
-use crate::jsonata::{Environment, Error, Eval, NotJson, Query};
+use crate::jsonata::{Data, Environment, Error, Eval, NotJson, Query, names_of};
 use crate::{Timestamp, Value};
 
 /// A JSONata expression of a definition, compiled.
@@ -18,9 +18,26 @@ pub struct Expression {
     pub field: &'static str,
     /// Its text, without `{%` and `%}`.
     pub text: &'static str,
-    /// Evaluates it. The second argument is the context at the start: nothing, in a field of a state.
-    pub run: fn(&Query<'_>) -> Eval,
+    /// How it is evaluated.
+    pub run: Evaluation,
 }
+
+/// How an expression is evaluated.
+#[derive(Clone, Copy)]
+pub enum Evaluation {
+    /// By this function.
+    Function(fn(&Query<'_>) -> Eval),
+    /// `$states.input` and then these fields, one in the other: most expressions, for which no code is run.
+    Input(Names),
+    /// `$states.result`, likewise.
+    Result(Names),
+    /// `$states.errorOutput`
+    ErrorOutput(Names),
+    /// A workflow variable, by its slot.
+    Variable(usize, Names),
+}
+
+type Names = &'static [&'static str];
 
 /// What the expressions of a state can refer to:
 /// [`$states`](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#transforming-reserved-states-variable)
@@ -31,7 +48,9 @@ pub struct States<'c> {
     result: Option<&'c Value>,
     error_output: Option<&'c Value>,
     /// The same for all expressions, so it is put together once.
-    context: OnceCell<Value>,
+    //
+    // In a box, for most need none: so there is little to drop.
+    context: OnceCell<Box<Value>>,
 }
 
 impl<'c> States<'c> {
@@ -67,18 +86,82 @@ impl<'c> States<'c> {
     /// # Errors
     /// `States.QueryEvaluationError` when it fails, or gives nothing or a function.
     pub fn value(&self, expression: &'static Expression) -> Result<Value, Failure> {
-        let query = Query::new(self);
-        let data = (expression.run)(&query).map_err(|error| thrown(expression, &error))?;
-        data.into_value().map_err(|kind| {
-            failed(
-                expression,
-                match kind {
-                    NotJson::Undefined => "returned nothing (undefined).",
-                    NotJson::Function => "returned an unsupported result type.",
-                },
-            )
-        })
+        let mut value = Value::Null;
+        self.write(expression, &mut value)?;
+        Ok(value)
     }
+
+    /// The same, written to its place.
+    pub(super) fn write(&self, expression: &'static Expression, place: &mut Value) -> Result<(), Failure> {
+        match expression.run {
+            Evaluation::Function(run) => give(expression, run(&Query::new(self)), place),
+            _ => self.write_field(expression, place),
+        }
+    }
+
+    #[inline(never)]
+    fn write_field(&self, expression: &'static Expression, place: &mut Value) -> Result<(), Failure> {
+        let (start, names) = match expression.run {
+            Evaluation::Function(_) => return Ok(()),
+            Evaluation::Input(names) => (self.input(), names),
+            Evaluation::Result(names) => (self.result, names),
+            Evaluation::ErrorOutput(names) => (self.error_output, names),
+            Evaluation::Variable(slot, names) => (self.variable(slot), names),
+        };
+        match member(start, names) {
+            Some(found) => {
+                found.copy_to(place);
+                Ok(())
+            }
+            None => give_other(expression, Ok(names_of(start, names)), place),
+        }
+    }
+}
+
+/// The field, where only objects are on the way.
+#[inline]
+fn member(start: Option<&Value>, names: Names) -> Option<&Value> {
+    let mut found = start?;
+    for name in names {
+        found = found.as_object()?.get(name)?;
+    }
+    Some(found)
+}
+
+/// Puts what an evaluation gives to its place.
+//
+// One kind after the other: as a whole it could only be moved once the processor has written all its pieces.
+#[inline(always)]
+fn give(expression: &'static Expression, result: Eval, place: &mut Value) -> Result<(), Failure> {
+    place.vacate();
+    match result {
+        Ok(Data::Value(Value::Number(number))) => match number.as_i64() {
+            Some(integer) => place.fill(integer.into()),
+            None => place.fill(Value::Number(number)),
+        },
+        Ok(Data::Value(Value::String(text))) => place.fill(Value::String(text)),
+        Ok(Data::Value(Value::Object(object))) => place.fill(Value::Object(object)),
+        Ok(Data::Value(Value::Array(array))) => place.fill(Value::Array(array)),
+        Ok(Data::Value(Value::Bool(value))) => place.fill(Value::Bool(value)),
+        other => return give_other(expression, other, place),
+    }
+    Ok(())
+}
+
+/// The same of what is no plain value, most often.
+#[inline(never)]
+fn give_other(expression: &'static Expression, result: Eval, place: &mut Value) -> Result<(), Failure> {
+    let data = result.map_err(|error| thrown(expression, &error))?;
+    *place = data.into_value().map_err(|kind| {
+        failed(
+            expression,
+            match kind {
+                NotJson::Undefined => "returned nothing (undefined).",
+                NotJson::Function => "returned an unsupported result type.",
+            },
+        )
+    })?;
+    Ok(())
 }
 
 impl Environment for States<'_> {
@@ -98,8 +181,8 @@ impl Environment for States<'_> {
         self.error_output
     }
 
-    fn context(&self) -> Value {
-        self.context.get_or_init(|| self.cx.context()).clone()
+    fn context(&self) -> Option<&Value> {
+        Some(self.context.get_or_init(|| Box::new(self.cx.context())))
     }
 
     fn now(&self) -> Timestamp {

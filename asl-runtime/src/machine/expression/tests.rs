@@ -10,7 +10,7 @@ macro_rules! expression {
         static $name: Expression = Expression {
             field: $field,
             text: $text,
-            run: $run,
+            run: Evaluation::Function($run),
         };
     };
 }
@@ -84,6 +84,67 @@ fn values_are_used_and_what_is_none_fails() {
         cause(&function),
         "The JSONata expression '$f' specified for the field 'Assign/f' returned an unsupported result type."
     );
+}
+
+#[test]
+fn fields_are_found_as_by_an_evaluation() {
+    static FIELD: Expression = Expression {
+        field: "Output",
+        text: "$states.input.a.b",
+        run: Evaluation::Input(&["a", "b"]),
+    };
+    static EVALUATED: Expression = Expression {
+        run: Evaluation::Function(|query| Ok(names_of(query.input(), &["a", "b"]))),
+        ..FIELD
+    };
+    let field = machine!(Pass, |cx, _| exit(cx, &FIELD));
+    let evaluated = machine!(Pass, |cx, _| exit(cx, &EVALUATED));
+    for (input, expected) in [
+        (json!({ "a": { "b": 1 } }), Some(json!(1))),
+        (json!({ "a": { "b": 1.5 } }), Some(json!(1.5))),
+        (json!({ "a": { "b": null } }), Some(json!(null))),
+        (json!({ "a": { "b": true } }), Some(json!(true))),
+        (json!({ "a": { "b": "text" } }), Some(json!("text"))),
+        (json!({ "a": { "b": [1] } }), Some(json!([1]))),
+        (json!({ "a": { "b": { "c": 1 } } }), Some(json!({ "c": 1 }))),
+        (
+            json!([{ "a": [{ "b": 1 }, { "b": [2, 3] }, {}] }]),
+            Some(json!([1, 2, 3])),
+        ),
+        (json!({ "a": [{ "b": 1 }] }), Some(json!(1))),
+        (json!({ "a": [] }), None),
+        (json!({ "a": "b" }), None),
+        (json!({}), None),
+    ] {
+        for machine in [field, evaluated] {
+            let run = run(machine, &input);
+            assert_eq!(run.output(), expected.as_ref(), "{input}");
+            if expected.is_none() {
+                let said = "The JSONata expression '$states.input.a.b' specified for the field 'Output' returned \
+                    nothing (undefined).";
+                assert_eq!(cause(&run), said, "{input}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_not_there_has_no_fields() {
+    macro_rules! nothing {
+        ($run:expr) => {{
+            static NOTHING: Expression = Expression {
+                field: "Output",
+                text: "$x",
+                run: $run,
+            };
+            let run = run(machine!(Pass, |cx, _| exit(cx, &NOTHING)), &json!({}));
+            assert!(cause(&run).ends_with("returned nothing (undefined)."));
+        }};
+    }
+    nothing!(Evaluation::Result(&[]));
+    nothing!(Evaluation::ErrorOutput(&["Error"]));
+    nothing!(Evaluation::Variable(0, &[]));
+    nothing!(Evaluation::Variable(0, &["a"]));
 }
 
 #[test]

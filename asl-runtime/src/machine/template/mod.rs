@@ -258,7 +258,8 @@ impl Source<'_> {
         if is_bounded {
             object.note_bound(bound);
         }
-        place.set(Value::Object(object.finish()));
+        place.vacate();
+        place.fill(Value::Object(object.finish()));
         Ok(())
     }
 
@@ -282,6 +283,7 @@ impl Source<'_> {
                 place.set(Value::Number(number.to_number()));
                 return Ok(Some(Measure::of_number()));
             }
+            Template::Expression(expression) => self.evaluate(expression, place)?,
             other => self.write(other, place)?,
         }
         Ok(place.known_bound())
@@ -303,14 +305,17 @@ impl Source<'_> {
                 None => *place = self.cx.search(self.document, path, field)?,
             },
             Template::Call(call) => self.cx.call_into(self.document, call, place)?,
-            Template::Expression(expression) => {
-                *place = match self.states {
-                    Some(states) => states.value(expression)?,
-                    None => self.cx.states().value(expression)?,
-                }
-            }
+            Template::Expression(expression) => self.evaluate(expression, place)?,
             constant => constant.write_constant(place),
         }
         Ok(())
+    }
+
+    #[inline]
+    fn evaluate(&self, expression: &'static Expression, place: &mut Value) -> Result<(), Failure> {
+        match self.states {
+            Some(states) => states.write(expression, place),
+            None => self.cx.states().write(expression, place),
+        }
     }
 }
