@@ -101,9 +101,11 @@ pub(super) const EXPRESS_CHILDREN: &str =
 
 /// Whether this is an ARN, but not one that a Task can have.
 fn is_foreign(text: &str) -> bool {
-    let mut parts = text.split(':');
-    let is_arn = parts.next() == Some("arn") && !has_placeholder(text);
-    is_arn && (parts.nth(1) != Some("lambda") || parts.nth(2) != Some("function"))
+    let Some(rest) = text.strip_prefix("arn:").filter(|_| !has_placeholder(text)) else {
+        return false;
+    };
+    let mut parts = rest.split(':');
+    parts.nth(1) != Some("lambda") || parts.nth(2) != Some("function")
 }
 
 fn is_known(service: &str, action: &str) -> bool {
@@ -313,6 +315,7 @@ mod tests {
             "arn:aws:states:::aws-sdk:dynamodb:query.waitForTaskToken",
             "arn:aws:lambda:::function:pay",
             "arn:aws:${Service}:::pay",
+            "arn",
         ] {
             assert_eq!(problems_in_resource(resource), Vec::<String>::new(), "{resource}");
         }
