@@ -161,7 +161,7 @@ fn marker_ends(text: &str, marker: &Marker) -> Vec<usize> {
         Primary::Digits(_) | Primary::Sequence(_) => {
             let count = digits(0);
             let ends = match marker.read_width {
-                Some(width) => (width..=width.min(count)).rev(),
+                Some((fewest, most)) => (fewest.max(1)..=most.min(count)).rev(),
                 None => (1..=count).rev(),
             };
             if !picture.ordinal {

@@ -30,8 +30,8 @@ pub(super) struct Marker {
     pub traditional: bool,
     /// Only so many digits of a year.
     pub year_digits: Option<u32>,
-    /// Exactly so many digits are read, because another number follows without anything between.
-    pub read_width: Option<usize>,
+    /// The fewest and the most digits that are read, where that is fixed.
+    pub read_width: Option<(usize, usize)>,
 }
 
 /// How a component is written.
@@ -91,8 +91,12 @@ impl Picture {
                 && let Form::Integer(integer) = &before.form
                 && matches!(marker.form, Form::Integer(_))
                 && !matches!(marker.component, 'Z' | 'z')
+                && !is_date(before.component)
             {
-                before.read_width = integer.digits().map(|digits| digits.mandatory);
+                // Another number follows without anything between. (The reference implementation reads as many digits
+                // as there are.)
+                let width = integer.digits().map(|digits| digits.mandatory);
+                before.read_width = width.map(|width| (width, width));
             }
             parts.push(Part::Marker(marker));
             rest = after;
@@ -174,8 +178,14 @@ impl Marker {
             if let Some(digits) = picture.digits_mut() {
                 digits.mandatory = digits.mandatory.max(min_width.unwrap_or(0));
             }
-            if component == 'Y' {
-                marker.year_digits = year_digits(&mut picture, max_width);
+            if is_date(component)
+                && let Some(width) = width_of_date(&mut picture, max_width)
+            {
+                if component == 'Y' {
+                    marker.year_digits = u32::try_from(width).ok();
+                }
+                let optional = picture.digits().map_or(0, |digits| digits.optional);
+                marker.read_width = (width > 0).then_some((width.saturating_sub(optional), width));
             }
             marker.form = Form::Integer(picture);
         }
@@ -192,20 +202,21 @@ fn width_of(text: &str) -> Option<usize> {
     (width >= 0.0).then(|| (width as usize).min(MAX_WIDTH))
 }
 
-/// How many digits of a year are written: as many as the picture has, from two on.
-fn year_digits(picture: &mut integers::Picture, max_width: Option<usize>) -> Option<u32> {
-    let count = match (picture.digits_mut(), max_width) {
+/// Year, month or day.
+fn is_date(component: char) -> bool {
+    matches!(component, 'Y' | 'M' | 'D')
+}
+
+/// How many digits of a year, month or day are written and read: as many as the picture has, from two on.
+fn width_of_date(picture: &mut integers::Picture, max_width: Option<usize>) -> Option<usize> {
+    match (picture.digits_mut(), max_width) {
         (digits, Some(max)) => {
             if let Some(digits) = digits {
                 digits.mandatory = max;
             }
-            max
+            Some(max)
         }
-        (Some(digits), None) => digits.mandatory + digits.optional,
-        (None, None) => return None,
-    };
-    if max_width.is_none() && count < 2 {
-        return None;
+        (Some(digits), None) => Some(digits.mandatory + digits.optional).filter(|count| *count >= 2),
+        (None, None) => None,
     }
-    u32::try_from(count).ok()
 }

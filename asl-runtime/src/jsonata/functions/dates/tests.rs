@@ -168,10 +168,19 @@ fn what_the_picture_leaves_out_is_now_or_zero() {
         ("31.2.2023", "[D].[M].[Y]", "2023-03-03T00:00:00.000Z"),
         ("2024 366", "[Y] [d]", "2024-12-31T00:00:00.000Z"),
         ("70", "[Y01]", "1970-01-01T00:00:00.000Z"),
+        ("20171107", "[Y][M01][D01]", "2017-11-07T00:00:00.000Z"),
+        ("7/2020", "[M#1]/[Y]", "2020-07-01T00:00:00.000Z"),
+        ("0705", "[H01][m01]", "2023-11-14T07:05:00.000Z"),
     ] {
         let millis = read(given, picture).unwrap();
         assert_eq!(text(millis, ISO), expected, "{given}");
     }
+}
+
+#[test]
+fn a_width_is_that_of_a_year_month_or_day() {
+    assert_eq!(text(0, "[M,1-2]/[D,*-2]/[Y,2-2]"), "01/01/70");
+    assert_eq!(text(0, "[H,1-2]"), "0");
 }
 
 #[test]
@@ -183,6 +192,9 @@ fn what_has_another_form_is_nothing() {
         ("14 Brumaire", "[D1o] [MNn]"),
         ("text", "text"),
         ("1st", "[D1o]."),
+        ("2017-1-7", "[Y]-[M01]-[D01]"),
+        ("12/31/1999", "[M]/[D]/[Y,2-2]"),
+        ("20171", "[Y0001][M01]"),
     ] {
         assert_eq!(read(given, picture), None, "{given}");
     }
