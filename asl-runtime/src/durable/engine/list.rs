@@ -108,7 +108,7 @@ impl List {
         self
     }
 
-    /// So many a page; at most 1,000.
+    /// So many a page; at most 1,000, and 0 is the default.
     #[must_use]
     pub fn limit(mut self, executions: usize) -> Self {
         self.query.limit = executions;

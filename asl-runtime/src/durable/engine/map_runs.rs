@@ -57,10 +57,13 @@ impl ListMapRuns {
         }
     }
 
-    /// So many a page; at most 1,000.
+    /// So many a page; at most 1,000, and 0 is the default.
     #[must_use]
     pub fn limit(mut self, map_runs: usize) -> Self {
-        self.limit = map_runs.clamp(1, LONGEST_PAGE);
+        self.limit = match map_runs {
+            0 => PAGE,
+            map_runs => map_runs.min(LONGEST_PAGE),
+        };
         self
     }
 

@@ -139,10 +139,10 @@ impl HistoryQuery {
         self
     }
 
-    /// So many a page.
+    /// So many a page; 0 is the default, all.
     #[must_use]
     pub fn limit(mut self, events: usize) -> Self {
-        self.limit = Some(events.max(1));
+        self.limit = (events > 0).then_some(events);
         self
     }
 

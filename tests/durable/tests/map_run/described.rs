@@ -141,6 +141,7 @@ async fn map_runs_are_listed_in_pages_and_described_by_their_arns() {
     let whole = engine.list_map_runs(list()).await.unwrap();
     assert_eq!(whole.map_runs, [page.map_runs, next.map_runs].concat());
     assert_eq!(whole.next_token, None);
+    assert_eq!(engine.list_map_runs(list().limit(0)).await.unwrap(), whole);
     let machines: Vec<_> = whole.map_runs.iter().map(|listed| &listed.machine).collect();
     assert_eq!(machines, ["twice/First", "twice/Second"]);
     for (listed, described) in whole.map_runs.iter().zip(&described) {
