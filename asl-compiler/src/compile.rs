@@ -103,7 +103,18 @@ fn guess_skeleton(source: &Source) -> Skeleton {
 /// What a definition looks like, for texts that are something else.
 const SHAPE: &str = r#"a definition is an object: `{ "StartAt": "...", "States": { ... } }`"#;
 
+/// Longest definition that the service
+/// [takes](https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html), in bytes.
+const LONGEST: usize = 1 << 20;
+
 fn read_json(source: &Source, problems: &mut Problems) -> Option<Node> {
+    let length = source.text.len();
+    if length > LONGEST {
+        let message = format!("the definition has {length} bytes, and the service takes {LONGEST}");
+        let help = "spaces and line breaks count; what does not fit without them can be a machine of its own";
+        let start = 0..source.text.chars().next().map_or(0, char::len_utf8);
+        problems.push(Problem::new(Code::DefinitionTooLong, &start, message).help(help.to_owned()));
+    }
     match json::parse(&source.text) {
         Ok(node) if node.members().is_some() => Some(node),
         Ok(node) => {
@@ -176,6 +187,22 @@ mod tests {
         assert_eq!(refused(true, false), 1);
         assert_eq!(refused(false, true), 2);
         assert_eq!(refused(true, true), 0);
+    }
+
+    #[test]
+    fn a_definition_is_no_longer_than_the_service_takes() {
+        let text = r#"{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}"#;
+        let padded = |length: usize| source(&[text, &" ".repeat(length - text.len())].concat());
+        assert!(compile(&padded(LONGEST)).is_ok());
+        let refused = validate(&padded(LONGEST + 1), MachineKind::Unspecified);
+        assert_eq!(codes(&refused), ["ASL105"]);
+        assert_eq!(
+            refused[0].message,
+            "the definition has 1048577 bytes, and the service takes 1048576"
+        );
+        // Whatever it begins with.
+        let refused = validate(&source(&"\u{feff}".repeat(LONGEST)), MachineKind::Unspecified);
+        assert_eq!(codes(&refused), ["ASL105", "ASL100"]);
     }
 
     #[test]

@@ -39,6 +39,8 @@ codes! {
     TooDeeplyNested = "ASL103", "TOO_DEEPLY_NESTED";
     /// A number that no 64-bit float can hold.
     NumberTooLarge = "ASL104", "SCHEMA_VALIDATION_FAILED";
+    /// The text is longer than the service takes.
+    DefinitionTooLong = "ASL105", "ValidationException";
 
     /// A field that does not exist, or not there.
     UnknownField = "ASL110", "SCHEMA_VALIDATION_FAILED";
