@@ -423,6 +423,8 @@ pub(super) fn at_once<'v>(document: &'v Value, path: &Path) -> Option<&'v Value>
 #[inline(never)]
 pub(super) fn look<'v>(document: &'v Value, path: &Path) -> Option<Look<'v>> {
     match (path.root, path.steps, document) {
+        // Most name a member.
+        (Root::Document, [PathStep::Key(name)], Value::Object(object)) => object.look(name),
         (Root::Document, [], Value::Null) => None,
         (Root::Document, [], _) => Some(Look::of(document)),
         (Root::Document, steps, Value::Object(object)) => path::look(object, steps),

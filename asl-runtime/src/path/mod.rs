@@ -27,6 +27,17 @@ pub struct Path {
     pub steps: &'static [Step],
 }
 
+impl Path {
+    /// The member of the document that it names, if that is all.
+    #[inline]
+    pub(crate) fn member(&self) -> Option<&'static str> {
+        match (self.root, self.steps) {
+            (Root::Document, [Step::Key(name)]) => Some(name),
+            _ => None,
+        }
+    }
+}
+
 /// What a path starts from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Root {

@@ -42,11 +42,17 @@ impl Template {
     /// Whether all it takes from the document is there, without a search or anything to evaluate.
     fn is_at_hand(&self, document: &Value) -> bool {
         match self {
-            Self::Object(members) => members.iter().all(|(_, member)| match member {
-                // Most are.
-                Self::Path(_, path) => has(document, path),
-                other => other.is_at_hand(document),
-            }),
+            Self::Object(members) => {
+                // Most take members of one Rust value.
+                let native = document.as_object().and_then(|object| object.native());
+                members.iter().all(|(_, member)| match (member, &native) {
+                    (Self::Path(_, path), Some((tree, _))) => {
+                        path.member().is_some_and(|key| tree.has(key)) || has(document, path)
+                    }
+                    (Self::Path(_, path), None) => has(document, path),
+                    (other, _) => other.is_at_hand(document),
+                })
+            }
             Self::Array(elements) => elements.iter().all(|element| element.is_at_hand(document)),
             Self::Path(_, path) => has(document, path),
             Self::Call(_) | Self::Expression(_) => false,
