@@ -1,31 +1,47 @@
 //! Higher-order functions that are given a function written out at the call: it need not be made a value first.
 
-use super::{Data, Eval, Gather, Item, Query, depth, functions};
+use super::{Data, Error, Eval, Gather, Item, Query, depth, functions};
 
 /// What a function that is written out computes for an item at a place.
 pub type Inline<'s> = &'s dyn Fn(Item<'_>, usize) -> Eval;
 
 /// `$map(array, function($item, $place){ … })`
 pub fn map<'a>(q: &Query<'_>, array: impl Into<Item<'a>>, function: Inline<'_>) -> Eval {
-    map_items(q, array.into(), function)
+    Ok(map_items(q, array.into(), function)?.collapse())
 }
 
-fn map_items(q: &Query<'_>, array: Item<'_>, function: Inline<'_>) -> Eval {
+/// The same, with a sequence as it is.
+pub fn map_raw<'a>(q: &Query<'_>, array: impl Into<Item<'a>>, function: Inline<'_>) -> Eval {
+    match array.into() {
+        array if array.is_undefined() => Ok(Data::Undefined),
+        array => Ok(functions::sequence(map_items(q, array, function)?)),
+    }
+}
+
+fn map_items(q: &Query<'_>, array: Item<'_>, function: Inline<'_>) -> Result<Gather, Error> {
     let items = array.each();
     q.spend(items.len())?;
     let mut results = Gather::with_capacity(items.len());
     for (place, item) in items.enumerate() {
         results.push(function(item, place)?);
     }
-    Ok(results.collapse())
+    Ok(results)
 }
 
 /// `$filter(array, function($item, $place){ … })`
 pub fn select<'a>(q: &Query<'_>, array: impl Into<Item<'a>>, function: Inline<'_>) -> Eval {
-    select_items(q, array.into(), function)
+    Ok(select_items(q, array.into(), function)?.collapse())
 }
 
-fn select_items(q: &Query<'_>, array: Item<'_>, function: Inline<'_>) -> Eval {
+/// The same, with a sequence as it is.
+pub fn select_raw<'a>(q: &Query<'_>, array: impl Into<Item<'a>>, function: Inline<'_>) -> Eval {
+    match array.into() {
+        array if array.is_undefined() => Ok(Data::Undefined),
+        array => Ok(functions::sequence(select_items(q, array, function)?)),
+    }
+}
+
+fn select_items(q: &Query<'_>, array: Item<'_>, function: Inline<'_>) -> Result<Gather, Error> {
     let items = array.each();
     q.spend(items.len())?;
     let mut kept = Gather::default();
@@ -34,7 +50,7 @@ fn select_items(q: &Query<'_>, array: Item<'_>, function: Inline<'_>) -> Eval {
             kept.push(item.to_data());
         }
     }
-    Ok(kept.collapse())
+    Ok(kept)
 }
 
 /// What a function of two parameters that is written out computes of what there is so far, and an item.
@@ -45,6 +61,19 @@ pub type Fold<'s> = &'s dyn Fn(Item<'_>, Item<'_>) -> Eval;
 /// # Errors
 /// T0410 when `start` is a function, U1001 when data is nested too deep.
 pub fn reduce<'a>(
+    q: &Query<'_>,
+    array: impl Into<Item<'a>>,
+    function: Fold<'_>,
+    start: impl Into<Item<'a>>,
+) -> Eval {
+    Ok(reduce_items(q, array.into(), function, start.into())?.collapse())
+}
+
+/// The same, with a sequence as it is.
+///
+/// # Errors
+/// As [`reduce`].
+pub fn reduce_raw<'a>(
     q: &Query<'_>,
     array: impl Into<Item<'a>>,
     function: Fold<'_>,
@@ -70,5 +99,5 @@ fn reduce_items(q: &Query<'_>, array: Item<'_>, function: Fold<'_>, start: Item<
         result = function(Item::Data(&result), item)?;
         depth::check(&result)?;
     }
-    Ok(result.collapse())
+    Ok(result)
 }

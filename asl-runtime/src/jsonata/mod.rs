@@ -38,7 +38,7 @@ mod work;
 pub use apply::{arguments, assign, hint, lambda, partial, pipe, read};
 pub use constant::Constant;
 pub use data::{Body, Data, Function, List, Marks, Record, Run, float, integer, text};
-pub use direct::{Fold, Inline, map, reduce, select};
+pub use direct::{Fold, Inline, map, map_raw, reduce, reduce_raw, select, select_raw};
 pub use elements::Elements;
 pub use error::{Error, NotJson};
 pub use gather::{Gather, Items};

@@ -7,6 +7,7 @@ use asl_runtime::{EventType, Value, json};
 
 include!("../machines/jsonata.rs");
 include!("../machines/jsonata_maps.rs");
+include!("../machines/jsonata_functions.rs");
 
 use jsonata::State;
 
@@ -201,5 +202,27 @@ fn given_items_stand_for_those_of_the_reader() {
     assert_eq!(
         test(4).unwrap_err().message,
         "Map iteration failure count must be less than or equal to the number of Map iterations"
+    );
+}
+
+#[test]
+fn what_functions_give_stays_a_sequence_until_they_are_called_from_an_expression() {
+    let orders = json!([
+        { "kind": "a", "lines": [1, 2, 3] },
+        { "kind": "a", "lines": [2] },
+        { "kind": "a", "lines": [] }
+    ]);
+    let run = Test::new(&jsonata_functions::MACHINE).run(&orders).unwrap();
+    let keys = json!(["kind", "lines"]);
+    assert_eq!(
+        run.output(),
+        Some(&json!({
+            "many": [[2, 3], [2], []],
+            "keys": [keys.clone(), keys.clone(), keys],
+            "called": 3,
+            "one": ["1"],
+            "in a block": "1",
+            "distinct": "a"
+        }))
     );
 }

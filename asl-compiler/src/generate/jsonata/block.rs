@@ -13,15 +13,11 @@ use crate::jsonata::tree::{Kind, Node};
 impl Generator<'_> {
     /// `(a; b; c)`
     pub fn block(&mut self, parts: &[Node]) -> Code {
-        self.frame(&[], parts)
+        self.framed(&[], parts, |generator, last| generator.again(last))
     }
 
-    /// Parts that have variables of their own, among them the parameters of a function.
-    pub fn frame(&mut self, parameters: &[(String, Place)], parts: &[Node]) -> Code {
-        self.framed(parameters, parts, |generator, last| generator.node(last))
-    }
-
-    /// The same, with the last part made in a way of its own.
+    /// Parts that have variables of their own, among them the parameters of a function. How the last part is made is said
+    /// by `end`.
     pub fn framed(
         &mut self,
         parameters: &[(String, Place)],
@@ -127,7 +123,7 @@ impl Generator<'_> {
     fn value_of(&mut self, name: &str, value: &Node, knows_itself: bool) -> Code {
         match &value.kind {
             Kind::Lambda(lambda) if is_bare(value) => self.named_lambda(lambda, name, knows_itself),
-            _ => self.node(value),
+            _ => self.again(value),
         }
     }
 }

@@ -32,7 +32,7 @@ enum Callee {
 impl Generator<'_> {
     /// `$f(a, b)`, with what is piped into it as its first argument. `raw`: a sequence is not collapsed yet.
     pub fn call(&mut self, call: &Call, piped: Option<TokenStream>, raw: bool) -> Code {
-        if !raw && let Some(function) = self.takes_inline(call, piped.is_some()) {
+        if let Some(function) = self.takes_inline(call, piped.is_some(), raw) {
             return self.inline(function, call, piped);
         }
         let (callee, it, args) = self.parts(call, piped);
@@ -46,7 +46,7 @@ impl Generator<'_> {
 
     /// The runtime's form of `$map`, `$filter` or `$reduce` for a function that is written out at the call, which is
     /// its second argument.
-    fn takes_inline(&self, call: &Call, is_piped: bool) -> Option<TokenStream> {
+    fn takes_inline(&self, call: &Call, is_piped: bool, raw: bool) -> Option<TokenStream> {
         let Kind::Variable(name) = &call.procedure.kind else {
             return None;
         };
@@ -60,10 +60,13 @@ impl Generator<'_> {
             _ => false,
         };
         let count = call.arguments.len() + usize::from(is_piped);
-        let function = match (name.as_str(), count, lambda.parameters.len()) {
-            ("map", 2, _) => quote!(j::map),
-            ("filter", 2, _) => quote!(j::select),
-            ("reduce", 2 | 3, 2) => quote!(j::reduce),
+        let function = match (name.as_str(), count, lambda.parameters.len(), raw) {
+            ("map", 2, _, false) => quote!(j::map),
+            ("map", 2, _, true) => quote!(j::map_raw),
+            ("filter", 2, _, false) => quote!(j::select),
+            ("filter", 2, _, true) => quote!(j::select_raw),
+            ("reduce", 2 | 3, 2, false) => quote!(j::reduce),
+            ("reduce", 2 | 3, 2, true) => quote!(j::reduce_raw),
             _ => return None,
         };
         let fits = differ && is_bare(second) && lambda.signature.is_none() && self.calls_builtin(call);
@@ -89,7 +92,11 @@ impl Generator<'_> {
             .map(|(ident, place)| place(ident.clone()));
         let parameters: Vec<(String, Place)> = lambda.parameters.iter().cloned().zip(places).collect();
         let body = self
-            .frame(&parameters, std::slice::from_ref(&*lambda.body))
+            .framed(
+                &parameters,
+                std::slice::from_ref(&*lambda.body),
+                |generator, last| generator.last(last, false),
+            )
             .eval();
         if is_reduce {
             let start = self.optional_item(arguments.next());
@@ -258,7 +265,7 @@ impl Generator<'_> {
             let body = generator.framed(
                 &places.collect::<Vec<_>>(),
                 std::slice::from_ref(&*lambda.body),
-                |generator, body| generator.tail(body),
+                |generator, body| generator.last(body, true),
             );
             let body = body.eval();
             quote!(#unpack #body)
@@ -279,34 +286,70 @@ impl Generator<'_> {
         })
     }
 
-    /// The body of a function: a call in last position does not deepen the stack.
-    fn tail(&mut self, node: &Node) -> Code {
-        if !is_bare(node) {
+    /// What a function gives at its end. The sequence that a call in last position gives is given on as it is: only the
+    /// expression that calls the function makes it what it comes to, and functions like `$map` do not. `tail`: a call
+    /// in last position does not deepen the stack, as the function is called by `Query::apply`.
+    fn last(&mut self, node: &Node, tail: bool) -> Code {
+        let is_call =
+            matches!(node.kind, Kind::Call(_)) && node.predicates.is_empty() && node.group.is_none();
+        if !is_call && !is_bare(node) {
             return self.node(node);
         }
         match &node.kind {
-            Kind::Call(call) if !self.calls_builtin(call) => match self.parts(call, None) {
+            Kind::Call(call) if tail && !self.calls_builtin(call) => match self.parts(call, None) {
                 (Callee::Value(function), _, args) => {
                     Code::Eval(quote!(q.tail_call(#function, [#(#args),*])))
                 }
                 (Callee::Builtin(_), ..) => self.node(node),
             },
+            Kind::Call(call) => self.call(call, None, true),
             Kind::Condition {
                 condition,
                 then,
                 otherwise,
             } => {
                 let condition = self.node(condition).condition();
-                let then = self.tail(then).eval();
+                let then = self.last(then, tail).eval();
                 let otherwise = match otherwise {
-                    Some(otherwise) => self.tail(otherwise).eval(),
+                    Some(otherwise) => self.last(otherwise, tail).eval(),
                     None => quote!(Ok(j::Data::Undefined)),
                 };
                 Code::Eval(quote!(if #condition { #then } else { #otherwise }))
             }
-            Kind::Block(parts) => self.framed(&[], parts, |generator, last| generator.tail(last)),
+            Kind::Block(parts) => self.framed(&[], parts, |generator, last| generator.last(last, tail)),
             _ => self.node(node),
         }
+    }
+
+    /// The node where what it gives is given on by an expression around it: a block, a condition, an assignment. Of a
+    /// sequence in a sequence, both are made what they come to then.
+    pub fn again(&mut self, node: &Node) -> Code {
+        let code = self.node(node);
+        if !self.gives_nested(node) {
+            return code;
+        }
+        let data = code.data();
+        Code::Data(quote!(#data.collapse()))
+    }
+
+    /// Whether it can give a sequence of sequences, which functions have given at their end.
+    fn gives_nested(&self, node: &Node) -> bool {
+        let call = match &node.kind {
+            Kind::Call(call) => call,
+            Kind::Apply(_, right) => return is_bare(node) && self.gives_nested(right),
+            _ => return false,
+        };
+        let Kind::Variable(name) = &call.procedure.kind else {
+            return false;
+        };
+        matches!(name.as_str(), "map" | "each" | "reduce")
+            && is_bare(node)
+            && self.calls_builtin(call)
+            && call.arguments.iter().any(|argument| match &argument.kind {
+                Kind::Lambda(lambda) => ends_in_call(&lambda.body),
+                Kind::Variable(name) => self.is_local(name),
+                _ => false,
+            })
     }
 
     /// `|pattern|update,delete|`
@@ -337,6 +380,18 @@ impl Generator<'_> {
     /// Whether there is a variable of the expression with this name.
     pub fn is_local(&self, name: &str) -> bool {
         !name.is_empty() && self.locals.iter().any(|local| local.name == name)
+    }
+}
+
+/// Whether the last thing that is done is a call.
+fn ends_in_call(node: &Node) -> bool {
+    match &node.kind {
+        Kind::Call(_) => true,
+        Kind::Condition { then, otherwise, .. } => {
+            ends_in_call(then) || otherwise.as_deref().is_some_and(ends_in_call)
+        }
+        Kind::Block(parts) => parts.last().is_some_and(ends_in_call),
+        _ => false,
     }
 }
 

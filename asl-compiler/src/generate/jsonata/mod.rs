@@ -61,7 +61,7 @@ impl Names<'_> {
 /// machine it does without `it`.
 pub fn expression(node: &Node, names: Names<'_>) -> TokenStream {
     let mut generator = Generator::new(names);
-    let code = generator.frame(&[], std::slice::from_ref(node));
+    let code = generator.framed(&[], std::slice::from_ref(node), Generator::node);
     code.eval()
 }
 

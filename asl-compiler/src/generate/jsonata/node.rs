@@ -116,9 +116,9 @@ impl Generator<'_> {
                 otherwise,
             } => {
                 let condition = self.node(condition).condition();
-                let then = self.node(then).data();
+                let then = self.again(then).data();
                 let otherwise = match otherwise {
-                    Some(otherwise) => self.node(otherwise).data(),
+                    Some(otherwise) => self.again(otherwise).data(),
                     None => quote!(j::Data::Undefined),
                 };
                 Code::Data(quote!(if #condition { #then } else { #otherwise }))

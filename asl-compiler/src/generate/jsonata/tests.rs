@@ -106,6 +106,19 @@ fn distinct_is_told_of_sequences() {
 }
 
 #[test]
+fn a_function_gives_the_sequence_of_its_last_call() {
+    check(
+        "$map($v, function($x) { $keys($x) })",
+        "j::map(q, &j::operand(q.variable(0)), &|x, _| q.builtin_raw(&j::functions::KEYS, &j::Data::Undefined, [x.to_data()]))",
+    );
+    check(
+        "($map($v, function($x) { $keys($x) }))",
+        "Ok(j::map(q, &j::operand(q.variable(0)), &|x, _| q.builtin_raw(&j::functions::KEYS, &j::Data::Undefined, [x.to_data()]))?
+            .collapse())",
+    );
+}
+
+#[test]
 fn regular_expressions_are_static_data() {
     check(
         "$contains($v, /^a/i)",

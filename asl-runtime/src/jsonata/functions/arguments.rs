@@ -71,7 +71,7 @@ pub(super) fn spend_text(q: &Query<'_>, bytes: usize) -> Result<(), Error> {
 }
 
 /// A result sequence. With more than one item it is a plain array, for which there is a shorter way.
-pub(super) fn sequence(items: Gather) -> Data {
+pub(in super::super) fn sequence(items: Gather) -> Data {
     if items.len() > 1 {
         items.into_array()
     } else {

@@ -23,8 +23,8 @@ mod time;
 mod urls;
 
 use super::{Args, Eval, Query, signature::Signature};
-pub(super) use arguments::misfit;
 use arguments::signature;
+pub(super) use arguments::{misfit, sequence};
 
 /// A built-in function.
 pub struct Builtin {
