@@ -11,6 +11,7 @@ use asl_runtime::{
 };
 use tokio::runtime::{Builder, Runtime};
 
+asl!("../workloads/choice_loop_jsonata.asl.json");
 asl!("../workloads/in_flight.asl.json");
 asl!("../workloads/map1000.asl.json");
 asl!("../workloads/map1000_jsonata.asl.json");
@@ -22,6 +23,8 @@ struct Shop {
     fails: bool,
 }
 
+#[tasks]
+impl choice_loop_jsonata::Tasks for Shop {}
 #[tasks]
 impl map1000::Tasks for Shop {}
 #[tasks]
@@ -120,6 +123,11 @@ fn a_finished_execution_leaves_nothing_behind() {
         left_by_machine(&map1000_jsonata::machine(shop()), &items, true),
         0,
         "map1000 in JSONata"
+    );
+    assert_eq!(
+        left_by_machine(&choice_loop_jsonata::machine(shop()), &json!({}), true),
+        0,
+        "variables"
     );
     assert_eq!(
         left_by_machine(&parallel10::machine(shop()), &order, true),

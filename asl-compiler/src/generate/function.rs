@@ -445,21 +445,21 @@ impl Body<'_> {
     }
 
     pub(super) fn step(&self, next: Next, output: &Data, assign: &[Assignment]) -> TokenStream {
-        if let (Data::RawInput, []) = (output, assign) {
-            return match next {
-                Next::State(state) => {
-                    let state = self.context.variant(state);
-                    quote!(asl::Step::pass(#state))
-                }
-                Next::End => quote!(asl::Step::pass_end()),
-            };
-        }
-        let output = output.take();
         let assign = if assign.is_empty() {
             quote!()
         } else {
             quote!(.assign(assign))
         };
+        if let Data::RawInput = output {
+            return match next {
+                Next::State(state) => {
+                    let state = self.context.variant(state);
+                    quote!(asl::Step::pass(#state) #assign)
+                }
+                Next::End => quote!(asl::Step::pass_end() #assign),
+            };
+        }
+        let output = output.take();
         match next {
             Next::State(state) => {
                 let state = self.context.variant(state);

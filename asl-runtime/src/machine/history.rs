@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::MapRunSummary;
+use super::{MapRunSummary, StateKind};
 use crate::map_runs::Watcher;
 use crate::{Timestamp, Value};
 
@@ -154,6 +154,33 @@ event_types! {
     TaskFailed TaskScheduled TaskStarted TaskStateAborted TaskStateEntered TaskStateExited TaskSubmitted
     TaskSucceeded TaskTimedOut
     WaitStateAborted WaitStateEntered WaitStateExited
+}
+
+impl StateKind {
+    pub(super) fn entered(&self) -> EventType {
+        match self {
+            Self::Pass => EventType::PassStateEntered,
+            Self::Task(_) => EventType::TaskStateEntered,
+            Self::Choice => EventType::ChoiceStateEntered,
+            Self::Wait => EventType::WaitStateEntered,
+            Self::Succeed => EventType::SucceedStateEntered,
+            Self::Fail => EventType::FailStateEntered,
+            Self::Parallel(_) => EventType::ParallelStateEntered,
+            Self::Map(_) | Self::DistributedMap(_) => EventType::MapStateEntered,
+        }
+    }
+
+    pub(super) fn exited(&self) -> EventType {
+        match self {
+            Self::Pass => EventType::PassStateExited,
+            Self::Task(_) => EventType::TaskStateExited,
+            Self::Choice => EventType::ChoiceStateExited,
+            Self::Wait => EventType::WaitStateExited,
+            Self::Succeed | Self::Fail => EventType::SucceedStateExited,
+            Self::Parallel(_) => EventType::ParallelStateExited,
+            Self::Map(_) | Self::DistributedMap(_) => EventType::MapStateExited,
+        }
+    }
 }
 
 impl fmt::Display for EventType {

@@ -437,11 +437,16 @@ impl Variables {
     }
 
     pub fn set(&mut self, slot: usize, value: Value) {
+        *self.place(slot) = value;
+    }
+
+    /// The place of a variable that is about to be set.
+    pub fn place(&mut self, slot: usize) -> &mut Value {
         let slots = Arc::make_mut(self.0.get_or_insert_default());
         if slots.len() <= slot {
             slots.resize(slot + 1, None);
         }
-        slots[slot] = Some(value);
+        slots[slot].get_or_insert_default()
     }
 
     /// Whether all of them, with these assigned, are together at most so many times as long as one value may be.

@@ -10,7 +10,7 @@ use super::effect::TaskCall;
 use super::execution::{Execution, Outcome, Work};
 use super::history::{Details, EventType, Journal};
 use super::run::{Phase, Run, RunId, Runs};
-use super::{Cx, Failure, On, StateId, StateInfo, StateKind, Step, WaitStep};
+use super::{Cx, Failure, On, StateId, StateInfo, Step, WaitStep};
 use crate::value::{Measure, object};
 use crate::{Timestamp, Value};
 
@@ -153,6 +153,18 @@ impl Stepper<'_> {
                 }
                 Some(next)
             }
+            Ok(Step::Assign { variables, next }) => {
+                let next = *next;
+                if !(fits || document.fits(self.limit)) || !run.can_assign(variables, self.limit) {
+                    return None;
+                }
+                self.exit(run, document, Some(variables));
+                run.assign(&mut mem::take(variables));
+                if next.is_none() {
+                    document.take().move_to(output);
+                }
+                Some(next)
+            }
             Ok(Step::Given { next }) => {
                 let next = *next;
                 if !output.fits(self.limit) {
@@ -172,15 +184,15 @@ impl Stepper<'_> {
                 next,
             }) => {
                 let next = *next;
-                if !given.fits(self.limit) || !run.can_assign(assign.as_deref(), self.limit) {
+                let may_assign = |variables: &[_]| run.can_assign(variables, self.limit);
+                if !given.fits(self.limit) || !assign.as_deref().is_none_or(may_assign) {
                     return None;
                 }
                 let place = if next.is_some() { document } else { output };
                 given.take().move_to(place);
-                let assign = assign.take();
                 self.exit(run, place, assign.as_deref());
-                if let Some(assign) = assign {
-                    run.assign(assign);
+                if let Some(variables) = &mut assign.take() {
+                    run.assign(variables);
                 }
                 Some(next)
             }
@@ -347,7 +359,11 @@ impl Execution {
                 let bytes = if all_fit { bytes } else { usize::MAX };
                 self.too_large(id, bytes, "value of a variable")
             }
-            Ok(Step::Pass { .. } | Step::Given { .. }) => {
+            Ok(step @ (Step::Pass { .. } | Step::Assign { .. })) => {
+                let input = self.run(id).map(|run| run.input.clone()).unwrap_or_default();
+                self.pause(id, Ok(step.with_input(|| input)));
+            }
+            Ok(Step::Given { .. }) => {
                 let input = self.run(id).map(|run| run.input.clone()).unwrap_or_default();
                 self.too_large(id, input.measure().bytes, "output");
             }
@@ -438,44 +454,15 @@ impl Run {
     /// Whether a state may assign these variables: they are as large as one output may be, together, and what the scope
     /// sees does not become too long.
     #[inline]
-    fn can_assign(&self, assign: Option<&[(usize, Value)]>, limit: Measure) -> bool {
-        assign.is_none_or(|assign| {
-            Value::fit_together(assign.iter().map(|(_, value)| value), limit)
-                && self.variables.fit_with(assign, ALL_VARIABLES, limit)
-        })
+    fn can_assign(&self, assign: &[(usize, Value)], limit: Measure) -> bool {
+        Value::fit_together(assign.iter().map(|(_, value)| value), limit)
+            && self.variables.fit_with(assign, ALL_VARIABLES, limit)
     }
 
-    #[cold]
-    fn assign(&mut self, variables: Box<[(usize, Value)]>) {
+    #[inline(never)]
+    fn assign(&mut self, variables: &mut [(usize, Value)]) {
         for (slot, value) in variables {
-            self.variables.set(slot, value);
-        }
-    }
-}
-
-impl StateKind {
-    fn entered(&self) -> EventType {
-        match self {
-            Self::Pass => EventType::PassStateEntered,
-            Self::Task(_) => EventType::TaskStateEntered,
-            Self::Choice => EventType::ChoiceStateEntered,
-            Self::Wait => EventType::WaitStateEntered,
-            Self::Succeed => EventType::SucceedStateEntered,
-            Self::Fail => EventType::FailStateEntered,
-            Self::Parallel(_) => EventType::ParallelStateEntered,
-            Self::Map(_) | Self::DistributedMap(_) => EventType::MapStateEntered,
-        }
-    }
-
-    fn exited(&self) -> EventType {
-        match self {
-            Self::Pass => EventType::PassStateExited,
-            Self::Task(_) => EventType::TaskStateExited,
-            Self::Choice => EventType::ChoiceStateExited,
-            Self::Wait => EventType::WaitStateExited,
-            Self::Succeed | Self::Fail => EventType::SucceedStateExited,
-            Self::Parallel(_) => EventType::ParallelStateExited,
-            Self::Map(_) | Self::DistributedMap(_) => EventType::MapStateExited,
+            value.give_to(self.variables.place(*slot));
         }
     }
 }

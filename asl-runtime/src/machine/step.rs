@@ -36,6 +36,13 @@ pub enum Step {
         /// State to go to; `None` when the scope ends here.
         next: Option<StateId>,
     },
+    /// The state is done, its input as it is is its output, and it sets variables.
+    Assign {
+        /// Variables to set: slot and value.
+        variables: Box<[(usize, Value)]>,
+        /// State to go to; `None` when the scope ends here.
+        next: Option<StateId>,
+    },
     /// The state is done, and its output is where it [was to be put](super::Cx::end_with).
     Given {
         /// State to go to; `None` when the scope ends here.
@@ -136,11 +143,17 @@ impl Step {
     }
     /// Sets variables on the way out.
     #[must_use]
-    pub fn assign<const N: usize>(mut self, variables: [(usize, Value); N]) -> Self {
-        if let Self::Exit { assign, .. } = &mut self {
-            *assign = Some(Box::new(variables));
+    pub fn assign<const N: usize>(self, variables: [(usize, Value); N]) -> Self {
+        let variables = Box::new(variables);
+        match self {
+            Self::Pass { next } => Self::Assign { variables, next },
+            Self::Exit { output, next, .. } => Self::Exit {
+                output,
+                assign: Some(variables),
+                next,
+            },
+            other => other,
         }
-        self
     }
     /// The fields of a Map Run.
     pub fn map_run(fields: MapRunStep) -> Self {
@@ -184,13 +197,15 @@ impl Step {
 impl Step {
     /// The same with the output that is the state's input.
     pub(crate) fn with_input(self, input: impl FnOnce() -> Value) -> Self {
-        match self {
-            Self::Pass { next } => Self::Exit {
-                output: input(),
-                assign: None,
-                next,
-            },
-            other => other,
+        let (assign, next) = match self {
+            Self::Pass { next } => (None, next),
+            Self::Assign { variables, next } => (Some(variables), next),
+            other => return other,
+        };
+        Self::Exit {
+            output: input(),
+            assign,
+            next,
         }
     }
 

@@ -261,6 +261,18 @@ impl Value {
         }
     }
 
+    /// Moves the value to a place from where it was written, in the same pieces where it is a whole number.
+    #[inline]
+    pub(crate) fn give_to(&mut self, place: &mut Self) {
+        match self.as_i64() {
+            Some(integer) => {
+                place.vacate();
+                place.fill(integer.into());
+            }
+            None => self.take().move_to(place),
+        }
+    }
+
     /// Whether it holds other values.
     #[inline]
     fn is_container(&self) -> bool {

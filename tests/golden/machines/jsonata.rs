@@ -369,7 +369,7 @@ pub mod jsonata {
                 return Ok(asl::Step::pass(State::Refuse));
             }
             let assign = [(2, asl::text("plain"))];
-            Ok(asl::Step::next(State::Pause, cx.take_input()).assign(assign))
+            Ok(asl::Step::pass(State::Pause).assign(assign))
         }
 
         /// Wait state `Pause`.

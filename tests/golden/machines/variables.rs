@@ -242,7 +242,7 @@ pub mod variables {
                 (1, CONSTANT.get()),
                 (2, asl::Value::from(1i64)),
             ];
-            Ok(asl::Step::next(State::Swap, cx.take_input()).assign(assign))
+            Ok(asl::Step::pass(State::Swap).assign(assign))
         }
 
         /// Pass state `Swap`.
@@ -254,7 +254,7 @@ pub mod variables {
                 (0, cx.member(cx.input, &paths::VARIABLE_B, "a.$")?),
                 (1, cx.member(cx.input, &paths::VARIABLE_A, "b.$")?),
             ];
-            Ok(asl::Step::next(State::Decide, cx.take_input()).assign(assign))
+            Ok(asl::Step::pass(State::Decide).assign(assign))
         }
 
         /// Choice state `Decide`.
@@ -286,9 +286,7 @@ pub mod variables {
                     ),
                     (3, asl::text("first")),
                 ];
-                return Ok(
-                    asl::Step::next(State::Decide, cx.take_input()).assign(assign),
-                );
+                return Ok(asl::Step::pass(State::Decide).assign(assign));
             }
             if asl::choice::numeric(
                 &*cx.operand(input, &paths::VARIABLE_N)?,
@@ -296,10 +294,10 @@ pub mod variables {
                 2i64,
             ) {
                 let assign = [(3, asl::text("second"))];
-                return Ok(asl::Step::next(State::Work, cx.take_input()).assign(assign));
+                return Ok(asl::Step::pass(State::Work).assign(assign));
             }
             let assign = [(3, asl::text("default"))];
-            Ok(asl::Step::next(State::Work, cx.take_input()).assign(assign))
+            Ok(asl::Step::pass(State::Work).assign(assign))
         }
 
         /// Task state `Work`.
@@ -323,7 +321,7 @@ pub mod variables {
                     let assign = [
                         (4, cx.member(&result, &paths::DOCUMENT, "result.$")?),
                     ];
-                    Ok(asl::Step::next(State::Rest, cx.take_input()).assign(assign))
+                    Ok(asl::Step::pass(State::Rest).assign(assign))
                 }
                 asl::On::Caught(0, error) => {
                     let assign = [(4, cx.member(&error, &paths::ERROR, "result.$")?)];
@@ -337,14 +335,14 @@ pub mod variables {
 
         /// Wait state `Rest`.
         pub fn rest(
-            cx: &mut asl::Cx<'_>,
+            _: &mut asl::Cx<'_>,
             on: asl::On,
         ) -> Result<asl::Step, asl::Failure> {
             match on {
                 asl::On::Enter => Ok(asl::Step::Wait(asl::WaitStep::Seconds(0))),
                 asl::On::Woke => {
                     let assign = [(5, asl::Value::from(true))];
-                    Ok(asl::Step::next(State::Show, cx.take_input()).assign(assign))
+                    Ok(asl::Step::pass(State::Show).assign(assign))
                 }
                 on => asl::Step::unexpected(&on),
             }

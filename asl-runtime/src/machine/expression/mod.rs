@@ -86,9 +86,14 @@ impl<'c> States<'c> {
     /// # Errors
     /// `States.QueryEvaluationError` when it fails, or gives nothing or a function.
     pub fn value(&self, expression: &'static Expression) -> Result<Value, Failure> {
-        let mut value = Value::Null;
-        self.write(expression, &mut value)?;
-        Ok(value)
+        // Made in its place within the result.
+        let mut result = Ok(Value::Null);
+        if let Ok(place) = &mut result
+            && let Err(failure) = self.write(expression, place)
+        {
+            result = Err(failure);
+        }
+        result
     }
 
     /// The same, written to its place.

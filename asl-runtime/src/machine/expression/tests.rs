@@ -276,6 +276,41 @@ fn what_is_assigned_at_once_has_a_limit() {
 }
 
 #[test]
+fn what_is_assigned_beside_the_input_has_the_same_limit() {
+    fn assign(cx: &mut Cx<'_>, _: On) -> Result<Step, Failure> {
+        let text = "x".repeat(cx.input["length"].as_u64().unwrap_or(2) as usize - 2);
+        Ok(Step::pass(1_u16).assign([(0, text.into())]))
+    }
+    fn show(cx: &mut Cx<'_>, _: On) -> Result<Step, Failure> {
+        let length = cx.states().value(&VARIABLE)?.as_str().map_or(0, str::len);
+        let shown = json!({ "input": (cx.take_input()), "length": (length) });
+        Ok(Step::end(shown))
+    }
+    fn nest(cx: &mut Cx<'_>, _: On) -> Result<Step, Failure> {
+        let value = cx.states().value(&VARIABLE)?;
+        Ok(Step::pass(0_u16).assign([(0, json!([value]))]))
+    }
+    static STATES: [StateInfo; 2] = [
+        StateInfo::new("S", StateKind::Pass, assign).jsonata(),
+        StateInfo::new("T", StateKind::Pass, show).jsonata(),
+    ];
+    static MACHINE: Program = Program::new("m", &STATES, 0, 0).variables(&["x"]);
+    static NESTING: [StateInfo; 1] = [StateInfo::new("S", StateKind::Pass, nest).jsonata()];
+    static NESTING_MACHINE: Program = Program::new("m", &NESTING, 0, 0).variables(&["x"]);
+    let limit = Settings::PAYLOAD_LIMIT;
+    let input = json!({ "length": limit });
+    let fits = run(&MACHINE, &input);
+    assert_eq!(
+        fits.output(),
+        Some(&json!({ "input": (input), "length": (limit - 2) }))
+    );
+    let failed = run(&MACHINE, &json!({ "length": (limit + 1) }));
+    assert_eq!(failed.error(), Some("States.DataLimitExceeded"));
+    let failed = run(&NESTING_MACHINE, &json!({}));
+    assert_eq!(failed.error(), Some("States.Runtime"));
+}
+
+#[test]
 fn all_variables_together_have_a_limit() {
     /// Assigns so many times to so many variables in turn, each time as much as one may hold.
     fn assign(cx: &mut Cx<'_>, _: On) -> Result<Step, Failure> {
