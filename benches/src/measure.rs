@@ -1,6 +1,5 @@
 //! Timing: the programs of a workload in turns, medians over the rounds.
 
-use std::fs;
 use std::time::{Duration, Instant};
 
 use crate::workloads::Workload;
@@ -72,8 +71,16 @@ fn median(mut figures: Vec<f64>) -> f64 {
     figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// Nanoseconds that this thread has had the processor, where the system tells (Linux).
-fn cpu_time() -> Option<u64> {
-    let text = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    text.split_whitespace().next()?.parse().ok()
+/// Nanoseconds that this thread has had the processor, where the system tells.
+#[cfg(unix)]
+fn cpu_time() -> Option<i64> {
+    use rustix::time::{ClockId, clock_gettime};
+
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Some(time.tv_sec * 1_000_000_000 + time.tv_nsec)
+}
+
+#[cfg(not(unix))]
+fn cpu_time() -> Option<i64> {
+    None
 }
