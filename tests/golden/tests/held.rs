@@ -170,3 +170,26 @@ async fn machines_take_and_give_held_values() {
     let confirmed: Held<Confirmation> = order::run(&Holding, &order).await.unwrap();
     assert_eq!((confirmed.order.as_str(), confirmed.token.as_str()), ("A1", "T7"));
 }
+
+#[tokio::test]
+async fn what_a_held_value_lacks_is_missing() {
+    #[derive(Clone, Serialize, Deserialize, Native)]
+    struct Order {
+        id: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        total: Option<f64>,
+        items: Vec<Item>,
+    }
+    for total in [None, Some(5.0)] {
+        let order = Order {
+            id: "A1".to_owned(),
+            total,
+            items: Vec::new(),
+        };
+        let plain = run(Holding, &Value::encode(&order).unwrap()).await;
+        let held = run(Holding, &Value::encode(&Held::new(order)).unwrap()).await;
+        assert_eq!(held.outcome, plain.outcome);
+        let missing = total.is_none().then_some("States.Runtime");
+        assert_eq!(held.error(), missing);
+    }
+}
